@@ -1,0 +1,13 @@
+module godoctor
+
+go 1.25.0
+
+require (
+	github.com/charmbracelet/x/ansi v0.11.8 // indirect
+	github.com/clipperhouse/displaywidth v0.11.0 // indirect
+	github.com/clipperhouse/uax29/v2 v2.7.0 // indirect
+	github.com/lucasb-eyer/go-colorful v1.4.0 // indirect
+	github.com/mattn/go-runewidth v0.0.24 // indirect
+	golang.org/x/mod v0.40.0 // indirect
+	golang.org/x/sys v0.45.0 // indirect
+)

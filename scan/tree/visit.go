@@ -1,0 +1,238 @@
+package tree
+
+import (
+	"errors"
+	"io/fs"
+)
+
+// A visitor is one worker of a walk, with the buffers that it uses again for each directory.
+type visitor struct {
+	*walk
+	reader reader
+
+	// of the directory being read
+	sum     Size // entries that the place itself pays for
+	entries int64
+	flawed  bool
+	dirs    []*dir
+	list    *Listing // nil unless a listing is made
+}
+
+// visit reads one directory: charges it and its entries, and queues what is below.
+func (v *visitor) visit(d *dir) {
+	if d.parent == nil {
+		if err := v.reader.openRoot(d); err != nil {
+			v.unreadable(d, err)
+			return
+		}
+	}
+	if d.place.Shallow || v.recalls(d) {
+		if v.glance(d) {
+			return
+		}
+	}
+	st, err := v.reader.open(d)
+	if err != nil {
+		v.closed(d, err)
+		return
+	}
+	if v.skip(d, &st) {
+		v.reader.close(d, nil)
+		return
+	}
+	v.read(d, &st)
+}
+
+// glance looks at a directory from outside, and reports whether that was enough.
+func (v *visitor) glance(d *dir) bool {
+	st, err := v.reader.stat(d)
+	if err != nil {
+		v.unreadable(d, err)
+		v.reader.close(d, nil)
+		return true
+	}
+	l := v.recall(d, &st)
+	if l == nil && !d.place.Shallow {
+		return false
+	}
+	if v.skip(d, &st) {
+		v.reader.close(d, nil)
+		return true
+	}
+	if d.place.Seen != nil {
+		d.place.Seen(&st, l)
+	}
+	v.begin(d)
+	if l != nil {
+		v.replay(d, &st, l)
+	}
+	v.end(d, &st)
+	return true
+}
+
+// replay tells the owner of d what a listing knows of it.
+func (v *visitor) replay(d *dir, st *Stat, l *Listing) {
+	v.sum = l.Own.Add(l.Sum)
+	v.entries = v.sum.Files + v.sum.Dirs
+	for _, e := range l.Files {
+		if c := d.place.Watch.File(e); c != nil {
+			c.Charge(Size{Bytes: e.Bytes, Disk: e.Disk, Files: 1})
+		}
+	}
+	for _, name := range l.Dirs {
+		v.subdir(d, name, st.Dev)
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.res.Recalled++
+	if v.opt.Record {
+		v.index[d.root].Put(d.rel, l)
+	}
+}
+
+// read reads an open directory.
+func (v *visitor) read(d *dir, st *Stat) {
+	v.begin(d)
+	own := Size{Bytes: st.Bytes, Disk: st.Disk, Dirs: 1}
+	v.sum, v.entries = own, 1
+	if v.opt.Record && d.indexed && !d.place.Whole {
+		v.list = &Listing{Own: own, Exact: true}
+	}
+	if d.place.Seen != nil {
+		d.place.Seen(st, nil)
+	}
+	if d.parent != nil && d.dev != st.Dev {
+		v.flawed = true
+		v.odd(d, "", Mount)
+	}
+	if err := v.reader.list(v, d, st); err != nil {
+		v.flawed = true
+		v.unreadable(d, err)
+	}
+	if v.list != nil && d.place.Watch == nil {
+		v.list.Sum = v.sum.Sub(own)
+	}
+	if d.place.Whole && v.opt.Record && d.indexed && st.Mtime <= v.begun {
+		v.mu.Lock()
+		v.wholes = append(v.wholes, whole{d, *st})
+		v.mu.Unlock()
+	}
+	v.end(d, st)
+}
+
+// begin forgets the directory before.
+func (v *visitor) begin(d *dir) {
+	v.sum, v.entries, v.flawed, v.list = Size{}, 0, false, nil
+	v.dirs = v.dirs[:0]
+}
+
+// end settles the account of a directory and queues the ones in it.
+func (v *visitor) end(d *dir, st *Stat) {
+	d.place.Cost.Charge(v.sum)
+	if v.flawed {
+		d.place.Cost.flawed.Store(true)
+	} else if v.list != nil {
+		v.record(d, st, v.list)
+	}
+	if v.opt.Count != nil {
+		v.opt.Count(v.entries, v.sum.Bytes)
+	}
+	v.mu.Lock()
+	v.res.Entries += v.entries
+	v.mu.Unlock()
+	v.reader.close(d, v.dirs)
+	for _, c := range v.dirs {
+		c.place.Cost.start(1)
+	}
+	v.queue.push(v.dirs)
+}
+
+// closed deals with a directory that could not be opened. Its own size counts all the same, as in du.
+func (v *visitor) closed(d *dir, cause error) {
+	st, err := v.reader.stat(d)
+	if err != nil {
+		v.unreadable(d, err)
+		v.reader.close(d, nil)
+		return
+	}
+	if !st.Mode.IsDir() {
+		cause = errors.New("changed while it was looked at")
+	}
+	v.begin(d)
+	if !v.skip(d, &st) {
+		v.flawed = true
+		v.unreadable(d, cause)
+		v.sum, v.entries = Size{Bytes: st.Bytes, Disk: st.Disk, Dirs: 1}, 1
+		if d.place.Seen != nil {
+			d.place.Seen(&st, nil)
+		}
+	}
+	v.end(d, &st)
+}
+
+// subdir notes a directory found in d.
+func (v *visitor) subdir(d *dir, name string, dev uint64) {
+	c, ok := d.child(name, dev)
+	if !ok {
+		return
+	}
+	v.dirs = append(v.dirs, c)
+	if v.list != nil {
+		v.list.Dirs = append(v.list.Dirs, name)
+	}
+}
+
+// leaf charges an entry that is no directory.
+func (v *visitor) leaf(d *dir, name []byte, s *leafStat) {
+	size := Size{Bytes: s.bytes, Disk: s.disk, Files: 1}
+	v.entries++
+	if s.kind != File {
+		v.flawed = true
+		v.odd(d, string(name), s.kind)
+	}
+	cost := d.place.Cost
+	if d.place.Watch != nil {
+		e := Entry{Name: string(name), Kind: s.kind, Bytes: s.bytes, Disk: s.disk, Mtime: s.mtime}
+		if cost = d.place.Watch.File(e); cost == nil {
+			return
+		}
+		if v.list != nil {
+			v.list.Files = append(v.list.Files, e)
+		}
+	}
+	switch {
+	case s.nlink > 1:
+		v.flawed = true
+		v.links.charge(s.id, cost, size)
+	case cost == d.place.Cost:
+		v.sum = v.sum.Add(size)
+	default:
+		cost.Charge(size)
+	}
+}
+
+// leafStat is what the platform knows of an entry that is no directory.
+type leafStat struct {
+	kind        Kind
+	bytes, disk int64
+	mtime       int64
+	nlink       uint64
+	id          ID
+}
+
+// modeKind translates the type bits of a file mode.
+func modeKind(m fs.FileMode) Kind {
+	switch {
+	case m.IsRegular():
+		return File
+	case m&fs.ModeSymlink != 0:
+		return Link
+	case m&fs.ModeNamedPipe != 0:
+		return Fifo
+	case m&fs.ModeSocket != 0:
+		return Socket
+	case m&fs.ModeDevice != 0:
+		return Device
+	}
+	return Other
+}

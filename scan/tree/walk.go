@@ -1,0 +1,176 @@
+package tree
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// fresh is how near to the walk a directory's modification time may be before its listing is not kept:
+// a change in the same tick of the file system's clock would not show.
+const fresh = 2 * time.Second
+
+// walk is one run of Walk.
+type walk struct {
+	opt   Options
+	roots []Root
+	tops  []*dir // the roots themselves
+	queue *queue
+	links links
+	begun int64        // Unix nanoseconds, less fresh: listings of directories changed since are not kept
+	held  atomic.Int32 // directories kept open for those in them; see reader
+
+	mu     sync.Mutex
+	res    Result
+	index  []*Index
+	wholes []whole
+}
+
+// whole is a place whose sum is kept once its subtree is done.
+type whole struct {
+	d  *dir
+	st Stat
+}
+
+func newWalk(roots []Root, opt Options) *walk {
+	w := &walk{opt: opt, roots: roots, queue: newQueue(), begun: time.Now().Add(-fresh).UnixNano()}
+	for i, r := range roots {
+		d := &dir{root: i, name: r.Path, place: r.Place, indexed: opt.Record || opt.Recall != nil}
+		d.shut()
+		r.Place.Cost.start(1)
+		w.tops = append(w.tops, d)
+		w.index = append(w.index, &Index{Root: r.Path, Listings: make(map[string]*Listing)})
+	}
+	w.queue.push(w.tops)
+	return w
+}
+
+func (c *Cost) start(n int32) {
+	c.pending.Add(n)
+	c.started.Store(true)
+}
+
+func (w *walk) run() {
+	var wg sync.WaitGroup
+	for range w.opt.workers() {
+		wg.Go(func() {
+			v := visitor{walk: w, reader: reader{held: &w.held}}
+			for d := w.queue.next(nil); d != nil; d = w.queue.next(d) {
+				v.visit(d)
+				d.place.Cost.pending.Add(-1)
+			}
+		})
+	}
+	wg.Wait()
+	r := reader{held: &w.held}
+	for _, d := range w.queue.stack { // not empty if the walk was stopped
+		r.close(d, nil)
+	}
+	for _, d := range w.tops {
+		r.closeRoot(d)
+	}
+}
+
+func (w *walk) result() *Result {
+	for _, x := range w.wholes {
+		if c := x.d.place.Cost; c.Done() && !c.flawed.Load() {
+			w.index[x.d.root].Put(x.d.rel, &Listing{ID: ID{x.st.Dev, x.st.Ino}, Mtime: x.st.Mtime,
+				Whole: true, Exact: true, Sum: c.Size()})
+		}
+	}
+	if w.opt.Record {
+		w.res.Index = w.index
+	}
+	return &w.res
+}
+
+// unreadable notes a place that could not be looked at. What is gone by now is not worth a word,
+// unless it is a root: somebody named that.
+func (w *walk) unreadable(d *dir, err error) {
+	if errors.Is(err, fs.ErrNotExist) && d.parent != nil {
+		return
+	}
+	w.lost(d, "", err)
+}
+
+// lost notes that d, or the entry name in it, could not be looked at.
+func (w *walk) lost(d *dir, name string, err error) {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	d.place.Cost.flawed.Store(true)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.res.Unread++
+	if len(w.res.Unreadable) < listMax {
+		w.res.Unreadable = append(w.res.Unreadable, Unreadable{d.at(name), err})
+	}
+}
+
+func (w *walk) odd(d *dir, name string, k Kind) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.res.Odds++
+	if len(w.res.Odd) < listMax {
+		w.res.Odd = append(w.res.Odd, Odd{d.at(name), k})
+	}
+}
+
+// recall finds what an earlier walk knew of d, if d is as it was then.
+func (w *walk) recall(d *dir, st *Stat) *Listing {
+	if !d.indexed || d.root >= len(w.opt.Recall) {
+		return nil
+	}
+	l := w.opt.Recall[d.root].recall(d.rel, st)
+	if l == nil || l.Whole != d.place.Whole {
+		return nil
+	}
+	return l
+}
+
+// record keeps a listing of d unless the directory changed just now.
+func (w *walk) record(d *dir, st *Stat, l *Listing) {
+	if !w.opt.Record || !d.indexed || st.Mtime > w.begun {
+		return
+	}
+	l.ID, l.Mtime = ID{st.Dev, st.Ino}, st.Mtime
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.index[d.root].Put(d.rel, l)
+}
+
+// recalls reports whether listings are at hand for the root of d, so that a look at the directory may
+// spare reading it.
+func (w *walk) recalls(d *dir) bool {
+	return d.indexed && d.root < len(w.opt.Recall) && w.opt.Recall[d.root] != nil
+}
+
+// skip reports whether a directory below a root is one that Options.Skip names.
+func (w *walk) skip(d *dir, st *Stat) bool {
+	return d.parent != nil && slices.Contains(w.opt.Skip, ID{st.Dev, st.Ino})
+}
+
+// child makes the sub-directory name of d. With ok false its owner wants it left alone.
+func (d *dir) child(name string, dev uint64) (*dir, bool) {
+	c := &dir{parent: d, root: d.root, name: name, dev: dev}
+	c.shut()
+	if d.place.Watch != nil {
+		p, ok := d.place.Watch.Dir(name)
+		if !ok {
+			return nil, false
+		}
+		c.place = p
+	} else {
+		c.place = Place{Cost: d.place.Cost}
+	}
+	if d.indexed && !d.place.Whole {
+		c.indexed = true
+		c.rel = path.Join(d.rel, name)
+	}
+	return c, true
+}
