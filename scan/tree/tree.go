@@ -133,6 +133,7 @@ type Result struct {
 	Unread      int64        // how many places could not be read
 	Odds        int64        // how many odd entries there are
 	Entries     int64        // everything that was looked at
+	Read        int64        // directories that were read
 	Recalled    int64        // directories that were believed from the index
 	Index       []*Index     // one per root, with Options.Record
 	Elapsed     time.Duration

@@ -112,11 +112,12 @@ func (v *visitor) read(d *dir, st *Stat) {
 	if v.list != nil && d.place.Watch == nil {
 		v.list.Sum = v.sum.Sub(own)
 	}
+	v.mu.Lock()
+	v.res.Read++
 	if d.place.Whole && v.opt.Record && d.indexed && st.Mtime <= v.begun {
-		v.mu.Lock()
 		v.wholes = append(v.wholes, whole{d, *st})
-		v.mu.Unlock()
 	}
+	v.mu.Unlock()
 	v.end(d, st)
 }
 

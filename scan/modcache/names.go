@@ -1,0 +1,141 @@
+package modcache
+
+import (
+	"strings"
+
+	"golang.org/x/mod/module"
+	"golang.org/x/mod/semver"
+)
+
+// toolchainPath is the module that toolchains are downloaded as.
+const toolchainPath = "golang.org/toolchain"
+
+// splitVersionDir reads the name of an extracted directory, like "yaml.v3@v3.0.1" in "gopkg.in".
+// parent is the escaped path above it, "" at the top.
+func splitVersionDir(parent, name string) (path, version string, ok bool) {
+	base, v, found := strings.Cut(name, "@")
+	if !found {
+		return "", "", false
+	}
+	path, ok = unescapePath(join(parent, base))
+	if !ok {
+		return "", "", false
+	}
+	version, ok = unescapeVersion(v)
+	return path, version, ok
+}
+
+// isOldTemp recognises the directories that go 1.15 and earlier extracted into, "mod@v1.0.0.tmp-123",
+// which later versions of go sweep away; godoctor uses the same form so that they would sweep ours.
+func isOldTemp(parent, name string) bool {
+	i := strings.LastIndex(name, ".tmp-")
+	if i < 0 {
+		return false
+	}
+	_, _, ok := splitVersionDir(parent, name[:i])
+	return ok
+}
+
+// unescapePath is module.UnescapePath, and insists that escaping gives the same name again.
+func unescapePath(escaped string) (string, bool) {
+	p, err := module.UnescapePath(escaped)
+	if err != nil {
+		return "", false
+	}
+	back, err := module.EscapePath(p)
+	return p, err == nil && back == escaped
+}
+
+// unescapeVersion accepts the canonical versions that the go command makes file names of.
+func unescapeVersion(escaped string) (string, bool) {
+	v, err := module.UnescapeVersion(escaped)
+	if err != nil || !semver.IsValid(v) || module.CanonicalVersion(v) != v {
+		return "", false
+	}
+	back, err := module.EscapeVersion(v)
+	return v, err == nil && back == escaped
+}
+
+// isPathElem reports whether an escaped name can be an element of a module path: the directories
+// between the top of the cache and the versions. The first element of a module path has a dot.
+func isPathElem(parent, name string) bool {
+	if parent == "" && !strings.Contains(name, ".") {
+		return false
+	}
+	plain, ok := unescapeElem(name)
+	return ok && module.CheckImportPath(plain) == nil
+}
+
+// unescapeElem undoes the escaping of one path element: "!a" stands for "A", and a capital letter
+// cannot stand for itself.
+func unescapeElem(s string) (string, bool) {
+	buf := make([]byte, 0, len(s))
+	bang := false
+	for _, c := range []byte(s) {
+		switch {
+		case bang && 'a' <= c && c <= 'z':
+			buf = append(buf, c-'a'+'A')
+			bang = false
+		case bang || 'A' <= c && c <= 'Z':
+			return "", false
+		case c == '!':
+			bang = true
+		default:
+			buf = append(buf, c)
+		}
+	}
+	return string(buf), !bang
+}
+
+func join(parent, name string) string {
+	if parent == "" {
+		return name
+	}
+	return parent + "/" + name
+}
+
+// part is what a file in an @v directory is.
+type part uint8
+
+const (
+	partAlien part = iota
+	partList       // list, of the module
+	partTemp       // *.tmp, left by work that was broken off
+	partZip
+	partZiphash
+	partMod
+	partInfo
+	partLock
+	partPartial
+)
+
+var partSuffixes = []struct {
+	suffix string
+	part   part
+	has    Parts
+}{
+	{".zip", partZip, HasZip},
+	{".ziphash", partZiphash, HasZiphash},
+	{".mod", partMod, HasMod},
+	{".info", partInfo, HasInfo},
+	{".lock", partLock, HasLock},
+	{".partial", partPartial, HasPartial},
+}
+
+// splitPart reads the name of a file in an @v directory (modfetch.CachePath).
+func splitPart(name string) (version string, p part, has Parts) {
+	if name == "list" {
+		return "", partList, 0
+	}
+	if strings.HasSuffix(name, ".tmp") {
+		return "", partTemp, 0
+	}
+	for _, s := range partSuffixes {
+		if base, ok := strings.CutSuffix(name, s.suffix); ok {
+			if v, ok := unescapeVersion(base); ok {
+				return v, s.part, s.has
+			}
+		}
+	}
+	return "", partAlien, 0
+}

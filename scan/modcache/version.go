@@ -1,0 +1,98 @@
+package modcache
+
+import (
+	"sync"
+	"time"
+
+	"godoctor/scan/tree"
+)
+
+// version is a module version while it is being scanned.
+type version struct {
+	path, version string
+	toolchain     bool
+
+	dir, zip, meta, left tree.Cost
+
+	mu       sync.Mutex
+	parts    Parts
+	fetched  int64      // Unix nanoseconds
+	zipKind  tree.Kind  // a zip that is no regular file is never opened
+	dirStat  *tree.Stat // once the extracted directory was seen
+	known    bool       // the size of the extracted directory is known without a walk
+	guessed  bool       // it is estimated
+	recalled bool       // it is as of an earlier walk
+}
+
+func newVersion(path, v string) *version {
+	e := &version{path: path, version: v, toolchain: path == toolchainPath}
+	key := path + "@" + v
+	for _, c := range []struct {
+		cost  *tree.Cost
+		store Store
+	}{{&e.dir, Sources}, {&e.zip, Zips}, {&e.meta, Meta}, {&e.left, Leftovers}} {
+		c.cost.Rank, c.cost.Key = int(c.store), key
+		if e.toolchain {
+			c.cost.Rank = int(Toolchains)
+		}
+	}
+	return e
+}
+
+// place is the meaning of the extracted directory.
+func (e *version) place(s *Scan) tree.Place {
+	e.mu.Lock()
+	e.parts |= HasDir
+	e.mu.Unlock()
+	return tree.Place{Cost: &e.dir, Whole: true, Shallow: s.fast, Seen: e.seen}
+}
+
+// seen takes the state of the extracted directory.
+func (e *version) seen(st *tree.Stat, l *tree.Listing) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.dirStat = st
+	e.fetched = max(e.fetched, st.Mtime)
+	if l != nil {
+		e.known, e.recalled, e.guessed = true, true, !l.Exact
+	}
+}
+
+// file takes a file of the @v directory and says who pays for it.
+func (e *version) file(f *tree.Entry, p part, has Parts) *tree.Cost {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.parts |= has
+	switch p {
+	case partZip:
+		e.zipKind = f.Kind
+		e.fetched = max(e.fetched, f.Mtime)
+		return &e.zip
+	case partZiphash:
+		e.fetched = max(e.fetched, f.Mtime)
+	case partPartial:
+		return &e.left
+	}
+	return &e.meta
+}
+
+// export makes the immutable form.
+func (e *version) export(s *Scan) Version {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	v := Version{
+		Path: e.path, Version: e.version, Parts: e.parts, Toolchain: e.toolchain,
+		Dir: s.sourceName(e.path, e.version), Zip: s.zipName(e.path, e.version),
+		Sources: e.dir.Size(), ZipSize: e.zip.Size(), Meta: e.meta.Size().Add(e.left.Size()),
+	}
+	if !e.parts.Has(HasDir) {
+		v.Done, v.Exact = true, true
+	} else {
+		v.Done = e.known || !s.fast && e.dir.Done()
+		v.Exact = v.Done && !e.guessed && !e.recalled
+	}
+	if e.fetched != 0 {
+		v.Fetched = time.Unix(0, e.fetched).UTC()
+	}
+	return v
+}
