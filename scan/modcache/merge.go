@@ -1,11 +1,5 @@
 package modcache
 
-import (
-	"cmp"
-
-	"golang.org/x/mod/semver"
-)
-
 // Merge gives a picture of a cache that is being scanned again: the versions that the new scan has
 // finished as it found them, the others as they were, and the stores as they were until the new scan
 // has ended. Then the new picture stands alone and there is nothing to merge.
@@ -40,6 +34,5 @@ func compare(a, b []Version) int {
 	case len(b) == 0:
 		return -1
 	}
-	return cmp.Or(cmp.Compare(a[0].Path, b[0].Path), semver.Compare(a[0].Version, b[0].Version),
-		cmp.Compare(a[0].Version, b[0].Version))
+	return compareVersions(a[0].Path, a[0].Version, b[0].Path, b[0].Version)
 }

@@ -315,7 +315,7 @@ func FuzzNames(f *testing.F) {
 			return
 		}
 		s := New("/r", false)
-		if got := s.sourceName(path, version); got != filepath.Join("/r", filepath.FromSlash(parent), name) {
+		if got := s.newVersion(path, version).dirName; got != filepath.Join("/r", filepath.FromSlash(parent), name) {
 			t.Fatalf("%q/%q is read as %s@%s, which is written as %q", parent, name, path, version, got)
 		}
 	})

@@ -36,24 +36,17 @@ func isOldTemp(parent, name string) bool {
 	return ok
 }
 
-// unescapePath is module.UnescapePath, and insists that escaping gives the same name again.
+// unescapePath is module.UnescapePath. What it accepts, escaping gives back as it was: a capital letter
+// and a stray "!" are refused, and nothing else is changed (FuzzNames).
 func unescapePath(escaped string) (string, bool) {
 	p, err := module.UnescapePath(escaped)
-	if err != nil {
-		return "", false
-	}
-	back, err := module.EscapePath(p)
-	return p, err == nil && back == escaped
+	return p, err == nil
 }
 
 // unescapeVersion accepts the canonical versions that the go command makes file names of.
 func unescapeVersion(escaped string) (string, bool) {
 	v, err := module.UnescapeVersion(escaped)
-	if err != nil || !semver.IsValid(v) || module.CanonicalVersion(v) != v {
-		return "", false
-	}
-	back, err := module.EscapeVersion(v)
-	return v, err == nil && back == escaped
+	return v, err == nil && module.CanonicalVersion(v) == v && semver.IsValid(v)
 }
 
 // isPathElem reports whether an escaped name can be an element of a module path: the directories
@@ -122,8 +115,9 @@ var partSuffixes = []struct {
 	{".partial", partPartial, HasPartial},
 }
 
-// splitPart reads the name of a file in an @v directory (modfetch.CachePath).
-func splitPart(name string) (version string, p part, has Parts) {
+// splitPart reads the name of a file in an @v directory (modfetch.CachePath). The version is escaped
+// still, and not checked.
+func splitPart(name string) (escaped string, p part, has Parts) {
 	if name == "list" {
 		return "", partList, 0
 	}
@@ -132,9 +126,7 @@ func splitPart(name string) (version string, p part, has Parts) {
 	}
 	for _, s := range partSuffixes {
 		if base, ok := strings.CutSuffix(name, s.suffix); ok {
-			if v, ok := unescapeVersion(base); ok {
-				return v, s.part, s.has
-			}
+			return base, s.part, s.has
 		}
 	}
 	return "", partAlien, 0

@@ -1,7 +1,6 @@
 package modcache
 
 import (
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 
@@ -52,7 +51,7 @@ func (s *Scan) version(path, v string) *version {
 	defer s.mu.Unlock()
 	e := s.versions[key]
 	if e == nil {
-		e = newVersion(path, v)
+		e = s.newVersion(path, v)
 		s.versions[key] = e
 		s.sorted = nil
 	}
@@ -81,23 +80,4 @@ func (s *Scan) alien(rel, what string, e *tree.Entry) *tree.Cost {
 		what = e.Kind.String() + ", " + what
 	}
 	return s.item(Alien, rel, what)
-}
-
-// sourceName is the path of an extracted directory.
-func (s *Scan) sourceName(path, version string) string {
-	p, _ := module.EscapePath(path)
-	v, _ := module.EscapeVersion(version)
-	return filepath.Join(s.root, filepath.FromSlash(p)+"@"+v)
-}
-
-// zipName is the path of a module zip.
-func (s *Scan) zipName(path, version string) string {
-	v, _ := module.EscapeVersion(version)
-	return s.fileName(path, v+".zip")
-}
-
-// fileName is the path of a file in the @v directory of a module.
-func (s *Scan) fileName(path, name string) string {
-	p, _ := module.EscapePath(path)
-	return filepath.Join(s.root, "cache", "download", filepath.FromSlash(p), "@v", name)
 }

@@ -49,11 +49,18 @@ func (s *Scan) order() []*version {
 			s.sorted = append(s.sorted, e)
 		}
 		slices.SortFunc(s.sorted, func(a, b *version) int {
-			return cmp.Or(cmp.Compare(a.path, b.path), semver.Compare(a.version, b.version),
-				cmp.Compare(a.version, b.version))
+			return compareVersions(a.path, a.version, b.path, b.version)
 		})
 	}
 	return s.sorted
+}
+
+// compareVersions orders by path, then by semantic version.
+func compareVersions(aPath, a, bPath, b string) int {
+	if aPath != bPath { // the common case, without parsing a version
+		return cmp.Compare(aPath, bPath)
+	}
+	return cmp.Or(semver.Compare(a, b), cmp.Compare(a, b))
 }
 
 // add sums a version up into the stores.

@@ -1,8 +1,11 @@
 package modcache
 
 import (
+	"path/filepath"
 	"sync"
 	"time"
+
+	"golang.org/x/mod/module"
 
 	"godoctor/scan/tree"
 )
@@ -10,6 +13,9 @@ import (
 // version is a module version while it is being scanned.
 type version struct {
 	path, version string
+	rel           string // of the extracted directory, with slashes
+	dirName       string // the extracted directory
+	zipName       string
 	toolchain     bool
 
 	dir, zip, meta, left tree.Cost
@@ -24,8 +30,13 @@ type version struct {
 	recalled bool       // it is as of an earlier walk
 }
 
-func newVersion(path, v string) *version {
-	e := &version{path: path, version: v, toolchain: path == toolchainPath}
+// newVersion makes the entry of a version whose path and version were checked.
+func (s *Scan) newVersion(path, v string) *version {
+	p, _ := module.EscapePath(path)
+	ev, _ := module.EscapeVersion(v)
+	e := &version{path: path, version: v, rel: p + "@" + ev, toolchain: path == toolchainPath}
+	e.dirName = filepath.Join(s.root, filepath.FromSlash(e.rel))
+	e.zipName = filepath.Join(s.root, "cache", "download", filepath.FromSlash(p), "@v", ev+".zip")
 	key := path + "@" + v
 	for _, c := range []struct {
 		cost  *tree.Cost
@@ -82,7 +93,7 @@ func (e *version) export(s *Scan) Version {
 	defer e.mu.Unlock()
 	v := Version{
 		Path: e.path, Version: e.version, Parts: e.parts, Toolchain: e.toolchain,
-		Dir: s.sourceName(e.path, e.version), Zip: s.zipName(e.path, e.version),
+		Dir: e.dirName, Zip: e.zipName,
 		Sources: e.dir.Size(), ZipSize: e.zip.Size(), Meta: e.meta.Size().Add(e.left.Size()),
 	}
 	if !e.parts.Has(HasDir) {

@@ -1,7 +1,6 @@
 package modcache
 
 import (
-	"path/filepath"
 	"strings"
 
 	"godoctor/scan/tree"
@@ -122,7 +121,7 @@ func (w downloadWatch) Dir(name string) (tree.Place, bool) {
 		return tree.Place{Cost: w.stores[Sumdb]}, true
 	case name == "@v":
 		if path, ok := unescapePath(w.prefix); ok {
-			return w.fileDir(path), true
+			return w.fileDir(path, w.prefix), true
 		}
 		return w.alienDir("cache/download/"+rel, "not under the name of a module"), true
 	case isPathElem(w.prefix, name):
@@ -136,39 +135,57 @@ func (w downloadWatch) File(e tree.Entry) *tree.Cost {
 }
 
 // fileDir is the place of an @v directory.
-func (s *Scan) fileDir(path string) tree.Place {
+func (s *Scan) fileDir(path, escaped string) tree.Place {
 	cost := s.stores[Meta]
 	if path == toolchainPath {
 		cost = s.stores[Toolchains]
 	}
-	return tree.Place{Cost: cost, Watch: &fileWatch{Scan: s, path: path, own: cost}}
+	return tree.Place{Cost: cost, Watch: &fileWatch{
+		Scan: s, path: path, escaped: escaped, own: cost, versions: make(map[string]*version)}}
 }
 
 // fileWatch is an @v directory, which holds the files of all versions of one module.
 type fileWatch struct {
 	*Scan
-	path string     // module path
-	own  *tree.Cost // pays for list
+	path    string     // module path
+	escaped string     // the same, escaped
+	own     *tree.Cost // pays for list
+
+	// versions seen in this directory, by escaped version; nil for what is none. A directory is read by
+	// one worker, so there is no lock.
+	versions map[string]*version
 }
 
-// rel is the place of a name in the directory below the root of the cache.
-func (w *fileWatch) rel(name string) string {
-	return filepath.ToSlash(strings.TrimPrefix(w.fileName(w.path, name), w.root+string(filepath.Separator)))
-}
+func (w *fileWatch) rel(name string) string { return "cache/download/" + w.escaped + "/@v/" + name }
 
 func (w *fileWatch) Dir(name string) (tree.Place, bool) {
 	return w.alienDir(w.rel(name), "a directory where go keeps files"), true
 }
 
 func (w *fileWatch) File(e tree.Entry) *tree.Cost {
-	version, p, has := splitPart(e.Name)
+	escaped, p, has := splitPart(e.Name)
 	switch p {
-	case partAlien:
-		return w.alien(w.rel(e.Name), "not the go command's", &e)
 	case partList:
 		return w.own
 	case partTemp:
 		return w.item(Leftovers, w.rel(e.Name), "temporary file that nothing removes")
 	}
-	return w.Scan.version(w.path, version).file(&e, p, has)
+	if p != partAlien {
+		if v := w.lookup(escaped); v != nil {
+			return v.file(&e, p, has)
+		}
+	}
+	return w.alien(w.rel(e.Name), "not the go command's", &e)
+}
+
+// lookup finds the version that a file belongs to.
+func (w *fileWatch) lookup(escaped string) *version {
+	e, ok := w.versions[escaped]
+	if !ok {
+		if v, ok := unescapeVersion(escaped); ok {
+			e = w.Scan.version(w.path, v)
+		}
+		w.versions[escaped] = e
+	}
+	return e
 }

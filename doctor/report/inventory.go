@@ -1,0 +1,122 @@
+package report
+
+import (
+	"godoctor/scan"
+	"godoctor/scan/gocache"
+	"godoctor/scan/modcache"
+)
+
+// Status fills in the stores and the summary.
+func (d *Document) Status(inv *scan.Inventory) *Document {
+	total := inv.Total()
+	sum := Summary{
+		Bytes: total.Bytes, DiskBytes: total.Disk, Files: total.Files,
+		Exact: inv.Exact, Since: inv.Since.UTC(), Unreadable: inv.Unread,
+	}
+	if c := inv.ModCache; c != nil {
+		sum.Modules = len(c.Versions)
+		sum.OfflineBytes = Offline(c)
+	}
+	d.Summary = sum
+	d.Stores = make([]Store, 0, len(inv.Stores))
+	for _, s := range inv.Stores {
+		d.Stores = append(d.Stores, Store{
+			Name: s.Name, Path: s.Path, PathB64: path64(s.Path),
+			Bytes: s.Size.Bytes, DiskBytes: s.Size.Disk, Files: s.Size.Files, Items: s.Items,
+			Tier: StoreTier(s.Name), Exact: s.Exact,
+		})
+	}
+	if c := inv.BuildCache; c != nil && c.Headers {
+		d.Builds = builds(c.Groups)
+	}
+	return d
+}
+
+// Offline is what the extracted directories take on disk whose zip is there, so that the go command
+// unpacks them again without a network. Nobody has hashed the zips here: it is an upper bound.
+func Offline(c *modcache.Cache) int64 {
+	var n int64
+	for i := range c.Versions {
+		if v := &c.Versions[i]; v.Parts.Has(modcache.HasDir|modcache.HasZip|modcache.HasZiphash) && !v.Parts.Has(modcache.HasPartial) {
+			n += v.Sources.Disk
+		}
+	}
+	return n
+}
+
+// StoreTier says how what a store holds comes back when it is gone.
+func StoreTier(name string) string {
+	switch name {
+	case "sources", "leftovers":
+		return "free"
+	case "zips", "vcs", "toolchains":
+		return "network"
+	case "build", "test":
+		return "rebuild"
+	case "quarantine":
+		return "hold"
+	}
+	return "keep" // meta, sumdb: small and needed; alien, fuzz: nothing brings them back
+}
+
+// Ls fills in the modules.
+func (d *Document) Ls(versions []modcache.Version) *Document {
+	d.Modules = make([]Module, 0, len(versions))
+	var sum struct {
+		Modules      int   `json:"modules"`
+		Bytes        int64 `json:"bytes"`
+		DiskBytes    int64 `json:"disk_bytes"`
+		SourcesBytes int64 `json:"sources_bytes"`
+		ZipBytes     int64 `json:"zip_bytes"`
+	}
+	for i := range versions {
+		v := &versions[i]
+		d.Modules = append(d.Modules, NewModule(v))
+		sum.Modules++
+		sum.Bytes += v.Bytes()
+		sum.DiskBytes += v.Disk()
+		sum.SourcesBytes += v.Sources.Bytes
+		sum.ZipBytes += v.ZipSize.Bytes
+	}
+	d.Summary = sum
+	return d
+}
+
+// NewModule is the JSON of one module version. Who needs it is not known here, so its state is unknown
+// and its tier is keep: nothing may be called unused on the strength of not having looked.
+func NewModule(v *modcache.Version) Module {
+	m := Module{
+		Path: v.Path, Version: v.Version, State: StateUnknown, Reasons: []string{}, Tier: "keep",
+		SourcesBytes: v.Sources.Bytes, SourcesDiskBytes: v.Sources.Disk, ZipBytes: v.ZipSize.Bytes,
+		DiskBytes: v.Disk(), Files: v.Sources.Files, Fetched: v.Fetched, UsedBy: []User{}, Exact: v.Exact,
+	}
+	if v.Parts.Has(modcache.HasDir) {
+		m.Dir, m.DirB64 = v.Dir, path64(v.Dir)
+	}
+	if v.Parts.Has(modcache.HasZip) {
+		m.Zip, m.ZipB64 = v.Zip, path64(v.Zip)
+	}
+	return m
+}
+
+// The states of a module version.
+const (
+	StateInUse     = "in-use"
+	StateListed    = "listed"
+	StateGraphOnly = "graph-only"
+	StatePinned    = "pinned"
+	StateYoung     = "young"
+	StateOrphan    = "orphan"
+	StateUnknown   = "unknown"
+)
+
+// States lists all of them.
+var States = []string{StateInUse, StateListed, StateGraphOnly, StatePinned, StateYoung, StateOrphan, StateUnknown}
+
+func builds(groups []gocache.Group) []Build {
+	out := make([]Build, 0, len(groups))
+	for _, g := range groups {
+		out = append(out, Build{g.Kind, g.GoVersion, g.GOOS, g.GOARCH, g.Age.String(), g.Entries, g.Size.Bytes, g.Size.Disk})
+	}
+	return out
+}

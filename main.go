@@ -1,0 +1,46 @@
+// Godoctor looks at everything Go keeps on a machine, says where the disk went and what lies, and
+// repairs and frees what it is told to. See README.md.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"godoctor/ui/cli"
+)
+
+func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // the heap is a few megabytes: collecting it often costs more than it saves
+	}
+	ctx, stop := withSignals(context.Background())
+	code := run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is the whole program but for the process around it.
+func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return cli.Run(ctx, cli.IO{Args: args, Environ: environ, Stdin: stdin, Stdout: stdout, Stderr: stderr})
+}
+
+// withSignals gives a context that the signals which ask a program to stop end, with the signal as its
+// cause. A second one stops the program at once, as if it were not caught.
+func withSignals(parent context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	ch := make(chan os.Signal, 1)
+	signal.Notify(ch, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		select {
+		case s := <-ch:
+			signal.Stop(ch)
+			cancel(cli.Stopped{Signal: s})
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { cancel(nil) }
+}

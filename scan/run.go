@@ -1,0 +1,104 @@
+package scan
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"godoctor/scan/gocache"
+	"godoctor/scan/goenv"
+	"godoctor/scan/modcache"
+	"godoctor/scan/tree"
+)
+
+// run is one call of Run.
+type run struct {
+	opt      Options
+	started  time.Time
+	finished time.Time
+	env      *goenv.Env
+	mod      rootDir
+	build    rootDir
+	problems []Problem
+
+	mu     sync.Mutex
+	passes []*pass // the fast one and the exact one, in this order
+}
+
+// A pass walks the roots once.
+type pass struct {
+	fast  bool
+	mod   *modcache.Scan // nil where there is no root
+	build *gocache.Scan
+
+	// of a pass that ended; guarded by run.mu
+	done    bool
+	headers time.Duration
+	results []*tree.Result
+	index   []*tree.Index
+}
+
+// pass walks the roots, both at once: while one waits for the disk the other has work.
+func (r *run) pass(ctx context.Context, fast bool) {
+	p := &pass{fast: fast}
+	var roots []tree.Root
+	opt := tree.Options{Workers: r.opt.Workers, Count: r.opt.Meter.Add, Record: true}
+	if r.mod.ok {
+		p.mod = modcache.New(r.mod.Real, fast)
+		roots = append(roots, tree.Root{Path: r.mod.Real, Place: p.mod.Place()})
+		opt.Skip = append(opt.Skip, r.mod.id)
+	}
+	if r.build.ok {
+		p.build = gocache.New(r.build.Real)
+		roots = append(roots, tree.Root{Path: r.build.Real, Place: p.build.Place()})
+		opt.Skip = append(opt.Skip, r.build.id)
+	}
+	if fast {
+		opt.Recall = r.opt.Index.treesOf(roots)
+	}
+	r.mu.Lock()
+	r.passes = append(r.passes, p)
+	r.mu.Unlock()
+
+	res := tree.Walk(ctx, roots, opt)
+	results := []*tree.Result{res}
+	if fast && p.mod != nil {
+		results = append(results, p.mod.Estimate(ctx, opt, res.Index[0]))
+	}
+	r.mu.Lock()
+	p.results, p.index, p.done = results, res.Index, ctx.Err() == nil
+	r.mu.Unlock()
+	if !fast && p.build != nil {
+		start := time.Now()
+		p.build.Headers(ctx, nil) // it fails only if ctx ends, and then so does the scan
+		r.mu.Lock()
+		p.headers = time.Since(start)
+		r.mu.Unlock()
+	}
+}
+
+// publishLive stores a snapshot in Options.Live every now and then until the function it returns is called.
+func (r *run) publishLive() (stop func()) {
+	if r.opt.Live == nil {
+		return func() {}
+	}
+	r.opt.Live.Store(r.snapshot())
+	quit, gone := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(gone)
+		t := time.NewTicker(liveEvery)
+		defer t.Stop()
+		for {
+			select {
+			case <-quit:
+				return
+			case <-t.C:
+				r.opt.Live.Store(r.snapshot())
+			}
+		}
+	}()
+	return func() {
+		close(quit)
+		<-gone
+	}
+}

@@ -1,0 +1,55 @@
+package scan
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/module"
+)
+
+// Stats say what a scan did.
+type Stats struct {
+	Walk     time.Duration // of the last pass over the roots
+	Headers  time.Duration // of reading the headers of build cache entries
+	Entries  int64         // looked at, over all passes
+	Recalled int64         // directories that were believed from the index
+	Changed  bool          // something was read that the index did not know
+}
+
+// stats sums up the passes.
+func (r *run) stats() Stats {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var s Stats
+	for _, p := range r.passes {
+		s.Headers += p.headers
+		for i, res := range p.results {
+			if i == 0 {
+				s.Walk = res.Elapsed
+				s.Recalled += res.Recalled
+			} else {
+				s.Walk += res.Elapsed
+			}
+			s.Entries += res.Entries
+			s.Changed = s.Changed || res.Read > 0
+		}
+	}
+	return s
+}
+
+// Modules lists the module paths that the index has extracted versions of.
+func (x *Index) Modules() []string {
+	var out []string
+	for _, t := range x.trees {
+		for rel, l := range t.Listings {
+			if base, _, ok := strings.Cut(rel, "@"); ok && l.Whole {
+				if p, err := module.UnescapePath(base); err == nil {
+					out = append(out, p)
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

@@ -1,0 +1,164 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"godoctor/doctor/report"
+	"godoctor/doctor/state"
+	"godoctor/scan"
+	"godoctor/scan/cachetest"
+	"godoctor/scan/goenv"
+	"godoctor/scan/meter"
+	"godoctor/ui/plain"
+	"godoctor/ui/style"
+)
+
+// app is one run of the program: what it was given, what the flags say, what it found out on the way.
+type app struct {
+	IO
+	flags
+	workDir string
+	state   state.Dir
+	code    int                // exit code if nothing fails
+	machine *cachetest.Machine // made up for --demo, to be removed
+}
+
+func newApp(rw IO) *app { return &app{IO: rw} }
+
+// close removes the made-up machine, if there is one.
+func (a *app) close() {
+	if a.machine == nil {
+		return
+	}
+	if err := a.machine.RemoveAll(); err != nil {
+		fmt.Fprintf(a.Stderr, "godoctor: the demo's files could not be removed: %v\n", err)
+	}
+}
+
+// prepare runs before every command.
+func (a *app) prepare(cmd *cobra.Command, _ []string) error {
+	if err := a.environment(cmd); err != nil {
+		return err
+	}
+	if err := a.flags.check(cmd); err != nil {
+		return err
+	}
+	dir := a.dir
+	if !filepath.IsAbs(dir) {
+		wd, err := os.Getwd()
+		if err != nil {
+			return fmt.Errorf("the working directory is not known: %w; give one with -C", err)
+		}
+		dir = filepath.Join(wd, dir)
+	}
+	a.workDir = dir
+	for _, p := range []*string{&a.modcache, &a.gocache} {
+		if *p != "" && !filepath.IsAbs(*p) {
+			*p = filepath.Join(dir, *p)
+		}
+	}
+	if cache, err := goenv.UserCacheDir(a.Environ); err == nil {
+		a.state = state.In(cache)
+	}
+	return nil
+}
+
+// demoMachine makes the machine of --demo and takes its environment for ours.
+func (a *app) demoMachine() error {
+	root := filepath.Join(os.TempDir(), "godoctor-demo-"+rand.Text()[:12])
+	m, err := cachetest.Demo(root, time.Now())
+	a.machine = m
+	if err != nil {
+		return fmt.Errorf("the made-up machine could not be built in %q: %w", root, err)
+	}
+	a.Environ = m.Environ()
+	a.workDir = m.Home
+	a.state = ""
+	a.note("this is a made-up machine (--demo)")
+	return nil
+}
+
+// note prints a line that is not data.
+func (a *app) note(format string, args ...any) {
+	if !a.quiet {
+		fmt.Fprintf(a.Stderr, "godoctor: "+format+"\n", args...)
+	}
+}
+
+// debugf prints a line for who looks into the program.
+func (a *app) debugf(format string, args ...any) {
+	if a.debug {
+		fmt.Fprintf(a.Stderr, "debug: "+format+"\n", args...)
+	}
+}
+
+// scan looks at the machine, with progress on stderr, and keeps the index for the next time.
+func (a *app) scanMachine(ctx context.Context, mode scan.Mode) (*scan.Inventory, error) {
+	if a.demo {
+		if err := a.demoMachine(); err != nil {
+			return nil, err
+		}
+	}
+	opt := scan.Options{
+		Environ: a.Environ, Dir: a.workDir, ModCache: a.modcache, BuildCache: a.gocache,
+		Mode: mode, Meter: new(meter.Meter),
+	}
+	if mode != scan.Exact {
+		start := time.Now()
+		var err error
+		if opt.Index, err = a.state.Index(); err != nil {
+			a.debugf("no index: %v", err)
+		}
+		a.debugf("index read in %v", time.Since(start))
+	}
+	stop := a.progress(opt.Meter)
+	inv := scan.Run(ctx, opt)
+	stop()
+	s := inv.Stats
+	a.debugf("scan: %v, walk %v, headers %v, %d entries, %d directories believed from the index",
+		inv.Finished.Sub(inv.Started), s.Walk, s.Headers, s.Entries, s.Recalled)
+	if err := ctx.Err(); err != nil {
+		return inv, err
+	}
+	if inv.Index != nil && s.Changed {
+		if err := a.state.SaveIndex(inv.Index); err != nil {
+			a.debugf("the index is not kept: %v", err)
+		}
+	}
+	return inv, nil
+}
+
+// printer makes the text printer of a command.
+func (a *app) printer() *plain.Printer {
+	color := style.Allowed(style.When(a.color), a.getenv, isTerminal(a.Stdout))
+	return plain.New(a.Stdout, plain.Options{
+		Theme: style.NewTheme(color), ASCII: a.ascii, Bytes: a.bytes, Verbose: a.verbose, Now: time.Now(),
+	})
+}
+
+// print writes a document in the format that was asked for; text is printed by the function.
+func (a *app) print(d *report.Document, text func(*plain.Printer)) error {
+	d.OK, d.ExitCode = a.code == ExitOK, a.code
+	var err error
+	switch a.format {
+	case "json":
+		err = plain.JSON(a.Stdout, d)
+	case "jsonl":
+		err = plain.Lines(a.Stdout, d)
+	default:
+		p := a.printer()
+		text(p)
+		err = p.Err()
+	}
+	if err != nil {
+		return fmt.Errorf("writing the answer: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,139 @@
+package cli
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"godoctor/ui/style"
+)
+
+// flags are the switches of all commands.
+type flags struct {
+	json, jsonl bool
+	format      string
+	quiet       bool
+	verbose     bool
+	color       string
+	ascii       bool
+	bytes       bool
+	noProgress  bool
+	noInput     bool
+	offline     bool
+	debug       bool
+	demo        bool
+	dir         string
+	modcache    string
+	gocache     string
+
+	fast bool // status
+}
+
+// global registers the flags that every command has.
+func (f *flags) global(s *pflag.FlagSet) {
+	s.BoolVar(&f.json, "json", false, "print one JSON document")
+	s.BoolVar(&f.jsonl, "jsonl", false, "print JSON lines, one object a line")
+	s.StringVar(&f.format, "format", "text", "print `FORMAT`: text, json or jsonl")
+	s.BoolVarP(&f.quiet, "quiet", "q", false, "print no progress and no hints")
+	s.BoolVarP(&f.verbose, "verbose", "v", false, "print the long lists too")
+	s.StringVar(&f.color, "color", "auto", "colour the text: `WHEN` is auto, always or never")
+	s.BoolVar(&f.ascii, "ascii", false, "print nothing but ASCII")
+	s.BoolVar(&f.bytes, "bytes", false, "print sizes as plain numbers of bytes")
+	s.BoolVar(&f.noProgress, "no-progress", false, "print no progress on stderr")
+	s.BoolVar(&f.noInput, "no-input", false, "never ask anything")
+	s.BoolVar(&f.offline, "offline", false, "never use the network")
+	s.BoolVar(&f.debug, "debug", false, "say on stderr what is done and how long it takes")
+	s.BoolVar(&f.demo, "demo", false, "show a made-up machine instead of this one")
+	s.StringVarP(&f.dir, "chdir", "C", "", "act as if started in `DIR`")
+	s.StringVar(&f.modcache, "modcache", "", "look at the module cache in `DIR` instead of GOMODCACHE")
+	s.StringVar(&f.gocache, "gocache", "", "look at the build cache in `DIR` instead of GOCACHE")
+}
+
+// scan registers the flags of commands that say how closely to look.
+func (f *flags) scan(s *pflag.FlagSet) {
+	s.BoolVar(&f.fast, "fast", false, "take sizes from zips and from the last scan instead of looking at every file")
+}
+
+// environment lets GODOCTOR_* variables stand in for flags that are not given.
+func (a *app) environment(cmd *cobra.Command) error {
+	var err error
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		name := "GODOCTOR_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		v := a.getenv(name)
+		if f.Changed || v == "" || f.Name == "help" || err != nil {
+			return
+		}
+		if e := f.Value.Set(v); e != nil {
+			err = usage("%s=%q does not fit --%s: %v", name, v, f.Name, e)
+			return
+		}
+		f.Changed = true
+	})
+	return err
+}
+
+// check makes one format of the three flags that ask for one, and refuses what contradicts itself.
+func (f *flags) check(cmd *cobra.Command) error {
+	set := cmd.Flags().Changed
+	switch {
+	case f.json && f.jsonl:
+		return usage("--json and --jsonl exclude each other")
+	case f.json:
+		if set("format") && f.format != "json" {
+			return usage("--json and --format %s exclude each other", f.format)
+		}
+		f.format = "json"
+	case f.jsonl:
+		if set("format") && f.format != "jsonl" {
+			return usage("--jsonl and --format %s exclude each other", f.format)
+		}
+		f.format = "jsonl"
+	}
+	switch f.format {
+	case "text", "json", "jsonl":
+	default:
+		return usage("--format %q: want text, json or jsonl", f.format)
+	}
+	if _, err := style.ParseWhen(f.color); err != nil {
+		return usage("%w", err)
+	}
+	return nil
+}
+
+// days is a duration that may be given in days, weeks or years too: 90d, 2w, 1y, 336h.
+type days time.Duration
+
+func (d *days) String() string {
+	if *d == 0 {
+		return ""
+	}
+	return time.Duration(*d).String()
+}
+
+func (d *days) Type() string { return "DURATION" }
+
+func (d *days) Set(s string) error {
+	if s == "" {
+		return fmt.Errorf("empty duration: want one like 90d, 2w, 1y or 36h")
+	}
+	const day = 24 * time.Hour
+	unit, ok := map[byte]time.Duration{'d': day, 'w': 7 * day, 'y': 365 * day}[s[len(s)-1]]
+	if !ok {
+		v, err := time.ParseDuration(s)
+		if err != nil || v < 0 {
+			return fmt.Errorf("duration %q: want one like 90d, 2w, 1y or 36h", s)
+		}
+		*d = days(v)
+		return nil
+	}
+	n, err := strconv.ParseFloat(s[:len(s)-1], 64)
+	if err != nil || n < 0 || n > 100*365 {
+		return fmt.Errorf("duration %q: want one like 90d, 2w, 1y or 36h", s)
+	}
+	*d = days(n * float64(unit))
+	return nil
+}

@@ -1,0 +1,189 @@
+package cli
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"godoctor/doctor/report"
+	"godoctor/scan"
+	"godoctor/scan/modcache"
+	"godoctor/ui/plain"
+)
+
+// lsFlags are the switches of ls.
+type lsFlags struct {
+	state     string
+	olderThan days
+	sort      string
+	limit     int
+}
+
+func (a *app) lsCommand() *cobra.Command {
+	var f lsFlags
+	cmd := &cobra.Command{
+		Use:   "ls [PATTERN]",
+		Short: "list module versions with their sizes",
+		Long: `ls lists the module versions in the module cache.
+
+PATTERN picks them by module path, or by path@version where it has an @. A pattern with * matches the whole
+path (* stops at a slash, ... does not); any other text matches where it occurs. FETCHED is the age of the
+newest of zip and extracted directory.`,
+		Example: `  godoctor ls
+  godoctor ls aws --sort age
+  godoctor ls 'github.com/spf13/...'
+  godoctor ls golang.org/x/tools@v0.45.0 --json
+  godoctor ls --older-than 90d --limit 20`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usage("ls takes one pattern, got %d", len(args))
+			}
+			return nil
+		},
+		RunE:              func(cmd *cobra.Command, args []string) error { return a.ls(cmd, args, &f) },
+		ValidArgsFunction: a.completeModules,
+	}
+	s := cmd.Flags()
+	s.StringVar(&f.state, "state", "", "only versions in `STATE`: "+strings.Join(report.States, ", "))
+	s.Var(&f.olderThan, "older-than", "only versions fetched at least that long ago, like 90d, 2w or 1y")
+	s.StringVar(&f.sort, "sort", "name", "sort by `KEY`: name, size or age (oldest first)")
+	s.IntVar(&f.limit, "limit", 0, "at most `N` versions; 0: all")
+	a.flags.scan(s)
+	cmd.RegisterFlagCompletionFunc("state", fixed(report.States...))
+	cmd.RegisterFlagCompletionFunc("sort", fixed("name", "size", "age"))
+	return cmd
+}
+
+func fixed(words ...string) cobra.CompletionFunc {
+	return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+}
+
+func (f *lsFlags) check() error {
+	if f.state != "" && !slices.Contains(report.States, f.state) {
+		return usage("--state %q: want one of %s", f.state, strings.Join(report.States, ", "))
+	}
+	if !slices.Contains([]string{"name", "size", "age"}, f.sort) {
+		return usage("--sort %q: want name, size or age", f.sort)
+	}
+	if f.limit < 0 {
+		return usage("--limit %d: want 0 or more", f.limit)
+	}
+	return nil
+}
+
+func (a *app) ls(cmd *cobra.Command, args []string, f *lsFlags) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	var pattern string
+	if len(args) == 1 {
+		pattern = args[0]
+	}
+	mode := scan.Exact
+	if a.fast {
+		mode = scan.Fast
+	}
+	inv, err := a.scanMachine(cmd.Context(), mode)
+	if err != nil {
+		return err
+	}
+	var versions []modcache.Version
+	if inv.ModCache != nil {
+		versions = f.pick(inv.ModCache.Versions, pattern, inv.Finished)
+	}
+	for _, p := range inv.Problems {
+		if p.Fatal && p.Subject == "GOMODCACHE" {
+			a.note("%s", p.Message)
+		}
+	}
+	return a.print(report.New("ls", version(), inv).Ls(versions), func(p *plain.Printer) { p.Ls(versions) })
+}
+
+// pick applies pattern and flags to the versions of a cache.
+func (f *lsFlags) pick(all []modcache.Version, pattern string, now time.Time) []modcache.Version {
+	var out []modcache.Version
+	m := newMatcher(pattern)
+	for _, v := range all {
+		old := f.olderThan == 0 || !v.Fetched.IsZero() && now.Sub(v.Fetched) >= time.Duration(f.olderThan)
+		if old && m.match(&v) && (f.state == "" || f.state == report.StateUnknown) {
+			out = append(out, v)
+		}
+	}
+	switch f.sort {
+	case "size":
+		slices.SortStableFunc(out, func(a, b modcache.Version) int { return cmp.Compare(b.Disk(), a.Disk()) })
+	case "age":
+		slices.SortStableFunc(out, func(a, b modcache.Version) int { return a.Fetched.Compare(b.Fetched) })
+	}
+	if f.limit > 0 && len(out) > f.limit {
+		out = out[:f.limit]
+	}
+	return out
+}
+
+// A matcher is the pattern of ls, ready for use.
+type matcher struct {
+	withVersion bool
+	re          *regexp.Regexp // nil: text
+	text        string
+}
+
+// newMatcher reads a pattern. "..." stands for anything, as in patterns of the go command, * for anything
+// but a slash, ? for one character that is none. Without any of them the pattern matches where it occurs.
+func newMatcher(pattern string) matcher {
+	m := matcher{withVersion: strings.Contains(pattern, "@"), text: pattern}
+	if !strings.Contains(pattern, "...") && !strings.ContainsAny(pattern, "*?") {
+		return m
+	}
+	var b strings.Builder
+	for rest := pattern; rest != ""; {
+		switch {
+		case strings.HasPrefix(rest, "..."):
+			b.WriteString(".*")
+			rest = rest[3:]
+			continue
+		case rest[0] == '*':
+			b.WriteString("[^/]*")
+		case rest[0] == '?':
+			b.WriteString("[^/]")
+		default:
+			b.WriteString(regexp.QuoteMeta(rest[:1]))
+		}
+		rest = rest[1:]
+	}
+	m.re = regexp.MustCompile("(?s)^" + b.String() + "$")
+	return m
+}
+
+func (m *matcher) match(v *modcache.Version) bool {
+	name := v.Path
+	if m.withVersion {
+		name += "@" + v.Version
+	}
+	if m.re != nil {
+		return m.re.MatchString(name)
+	}
+	return strings.Contains(name, m.text)
+}
+
+// completeModules completes module paths from what the last scan left, without looking at the disk.
+func (a *app) completeModules(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 || a.prepare(cmd, nil) != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	x, err := a.state.Index()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var out []string
+	for _, m := range x.Modules() {
+		if strings.HasPrefix(m, prefix) {
+			out = append(out, m)
+		}
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}

@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"godoctor/scan/meter"
+	"godoctor/ui/text"
+)
+
+// How often progress is shown on a terminal, and in a log.
+const (
+	progressEvery = 120 * time.Millisecond
+	logEvery      = 10 * time.Second
+)
+
+// progress shows on stderr what the meter counts, until the function it returns is called: one line that
+// is drawn again on a terminal, a line every ten seconds elsewhere, so that a log stays short.
+func (a *app) progress(m *meter.Meter) (stop func()) {
+	if a.quiet || a.noProgress {
+		return func() {}
+	}
+	every, show := logEvery, logLine
+	live := isTerminal(a.Stderr) && a.getenv("TERM") != "dumb"
+	if live {
+		every, show = progressEvery, liveLine
+	}
+	quit := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		t := time.NewTicker(every)
+		defer t.Stop()
+		start, shown := time.Now(), false
+		for {
+			select {
+			case <-t.C:
+				show(a.Stderr, m.Sample(), time.Since(start))
+				shown = true
+			case <-quit:
+				if live && shown {
+					io.WriteString(a.Stderr, "\r\x1b[K")
+				}
+				return
+			}
+		}
+	})
+	return func() {
+		close(quit)
+		wg.Wait()
+	}
+}
+
+func liveLine(w io.Writer, s meter.Sample, d time.Duration) {
+	fmt.Fprintf(w, "\r\x1b[Kscanning: %s entries, %s, %s", text.Count(s.Entries), text.Bytes(s.Bytes), text.Duration(d))
+}
+
+func logLine(w io.Writer, s meter.Sample, d time.Duration) {
+	fmt.Fprintf(w, "godoctor: scanning: %s entries, %s, %s\n", text.Count(s.Entries), text.Bytes(s.Bytes), text.Duration(d))
+}

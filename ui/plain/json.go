@@ -1,0 +1,111 @@
+package plain
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"godoctor/doctor/report"
+)
+
+// JSON writes one document, indented, with a newline at the end.
+func JSON(w io.Writer, d *report.Document) error {
+	b, err := encode(d, "  ")
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(b)
+	return err
+}
+
+// Lines writes a document as JSON lines: an object that starts, one for each store, module and so on, and
+// one with the summary. Each has an "event".
+func Lines(w io.Writer, d *report.Document) error {
+	l := lines{w: w}
+	l.put("start", map[string]any{"schema": d.Schema, "command": d.Command, "version": d.Version,
+		"started": d.Started, "host": d.Host})
+	for _, s := range d.Stores {
+		l.put("store", s)
+	}
+	for _, b := range d.Builds {
+		l.put("build", b)
+	}
+	for _, m := range d.Modules {
+		l.put("module", m)
+	}
+	for _, p := range d.Problems {
+		l.put("problem", p)
+	}
+	for _, u := range d.Unreadable {
+		l.put("error", u)
+	}
+	l.put("summary", map[string]any{"ok": d.OK, "exit_code": d.ExitCode, "duration_ms": d.DurationMS, "summary": d.Summary})
+	return l.err
+}
+
+// lines writes objects with an event name until the writer fails.
+type lines struct {
+	w   io.Writer
+	err error
+}
+
+func (l *lines) put(event string, v any) {
+	if l.err != nil {
+		return
+	}
+	var b []byte
+	if b, l.err = encode(v, ""); l.err != nil {
+		return
+	}
+	head := fmt.Sprintf(`{"event":%q`, event)
+	if len(b) > 3 { // more than "{}\n"
+		head += ","
+	}
+	_, l.err = l.w.Write(append([]byte(head), b[1:]...))
+}
+
+// encode is json.Marshal without HTML escapes and with a newline, made safe for terminals.
+func encode(v any, indent string) ([]byte, error) {
+	var buf bytes.Buffer
+	e := json.NewEncoder(&buf)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", indent)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return safe(buf.Bytes()), nil
+}
+
+// safe writes every character that does not print as a JSON escape: C1 controls, bidi overrides,
+// zero-width characters, DEL. Outside strings JSON has none of them, so the meaning stays the same.
+func safe(b []byte) []byte {
+	clean := true
+	for _, c := range b {
+		if c >= 0x7f {
+			clean = false
+			break
+		}
+	}
+	if clean {
+		return b
+	}
+	out := make([]byte, 0, len(b)+16)
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		switch {
+		case r == '\n' || unicode.IsPrint(r):
+			out = append(out, b[:n]...)
+		case r > 0xffff:
+			hi, lo := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, hi, lo)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+		b = b[n:]
+	}
+	return out
+}

@@ -1,0 +1,238 @@
+package plain
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"godoctor/doctor/report"
+	"godoctor/scan"
+	"godoctor/scan/gocache"
+	"godoctor/scan/modcache"
+	"godoctor/ui/text"
+)
+
+// How many lines of a list are shown without --verbose.
+const (
+	fewModules = 10
+	fewBuilds  = 8
+	fewNotes   = 10
+)
+
+// Status prints where the bytes are: the verdict, the stores, what the build cache is made of, the
+// largest module versions, and what could not be looked at.
+func (p *Printer) Status(inv *scan.Inventory) {
+	p.verdict(inv)
+	p.stores(inv)
+	if c := inv.BuildCache; c != nil && c.Headers && len(c.Groups) > 0 {
+		p.builds(c)
+	}
+	if c := inv.ModCache; c != nil {
+		p.largest(c.Versions)
+		p.items("alien entries in the module cache, which go never wrote", c.Aliens)
+		p.items("leftovers of broken-off work in the module cache", c.Leftovers)
+	}
+	p.notes(inv)
+}
+
+func (p *Printer) verdict(inv *scan.Inventory) {
+	total := inv.Total()
+	line := fmt.Sprintf("Go keeps %s here", p.size(total.Disk))
+	if c := inv.ModCache; c != nil {
+		line += fmt.Sprintf(", %s module versions", text.Count(int64(len(c.Versions))))
+		if n := report.Offline(c); n > 0 {
+			line += fmt.Sprintf("; up to %s unpack again offline from their zips", p.size(n))
+		}
+	}
+	p.line("%s", p.Theme.Strong(line))
+	if d := diskOf(inv); d.Total > 0 {
+		p.line("%s of the disk is free, %s of %s", percent(d.Free, d.Total), p.size(d.Free), p.size(d.Total))
+	}
+	switch {
+	case !inv.Done:
+		p.line("%s", p.Theme.Warn("stopped early: the sizes are what was found by then"))
+	case inv.Exact:
+	case inv.Since.IsZero():
+		p.line("%s", p.Theme.Muted("sizes of extracted modules are estimated from their zips (--fast)"))
+	default:
+		p.line("%s", p.Theme.Muted("what has not changed is as of "+inv.Since.Local().Format("2 Jan 15:04")+" (--fast)"))
+	}
+	p.line("")
+}
+
+// diskOf is the file system of the first root that is there.
+func diskOf(inv *scan.Inventory) scan.Disk {
+	for _, r := range inv.Roots {
+		if r.Real != "" {
+			return r.Disk
+		}
+	}
+	return scan.Disk{}
+}
+
+func percent(part, whole int64) string {
+	if whole <= 0 {
+		return "0%"
+	}
+	return fmt.Sprintf("%.0f%%", 100*float64(part)/float64(whole))
+}
+
+func (p *Printer) stores(inv *scan.Inventory) {
+	g := grid{right: []bool{false, true, true, false, false}}
+	g.add("STORE", "SIZE", "ITEMS", "GET_BACK", "PATH")
+	for _, s := range inv.Stores {
+		g.add(s.Name, p.size(s.Size.Disk), fmt.Sprint(s.Items), Back(report.StoreTier(s.Name)), p.clean(s.Path))
+	}
+	g.add("total", p.size(inv.Total().Disk), "", "", "")
+	p.grid(&g, "")
+}
+
+// Back says in a word how a tier comes back.
+func Back(tier string) string {
+	switch tier {
+	case "free":
+		return "offline"
+	case "network":
+		return "download"
+	}
+	return tier
+}
+
+// grid writes a table whose first row is its header.
+func (p *Printer) grid(g *grid, indent string) {
+	g.write(p, indent, func(row int, line string) string {
+		if row == 0 {
+			return p.Theme.Muted(line)
+		}
+		return line
+	})
+	p.line("")
+}
+
+func (p *Printer) builds(c *gocache.Cache) {
+	g := grid{right: []bool{false, false, true, true, false}}
+	g.add("BUILT_BY", "PLATFORM", "SIZE", "ENTRIES", "LAST_USED")
+	rows := byVersion(c.Groups)
+	if !p.Verbose && len(rows) > fewBuilds {
+		rows = rows[:fewBuilds]
+	}
+	for _, r := range rows {
+		g.add(cmp.Or(p.clean(r.GoVersion), "unknown"), cmp.Or(p.clean(platform(r.GOOS, r.GOARCH)), "any"),
+			p.size(r.Size.Disk), fmt.Sprint(r.Entries), r.Age.String())
+	}
+	p.grid(&g, "")
+}
+
+func platform(goos, goarch string) string {
+	if goos == "" && goarch == "" {
+		return ""
+	}
+	return goos + "/" + goarch
+}
+
+// byVersion sums groups up over their kinds, largest first.
+func byVersion(groups []gocache.Group) []gocache.Group {
+	type key struct {
+		v, os, arch string
+		age         gocache.Age
+	}
+	sums := make(map[key]gocache.Group)
+	for _, g := range groups {
+		k := key{g.GoVersion, g.GOOS, g.GOARCH, g.Age}
+		s, ok := sums[k]
+		if !ok {
+			s = gocache.Group{GoVersion: g.GoVersion, GOOS: g.GOOS, GOARCH: g.GOARCH, Age: g.Age}
+		}
+		s.Entries += g.Entries
+		s.Size = s.Size.Add(g.Size)
+		sums[k] = s
+	}
+	out := make([]gocache.Group, 0, len(sums))
+	for _, s := range sums {
+		out = append(out, s)
+	}
+	slices.SortFunc(out, func(a, b gocache.Group) int {
+		return cmp.Or(cmp.Compare(b.Size.Disk, a.Size.Disk), cmp.Compare(a.GoVersion, b.GoVersion),
+			cmp.Compare(a.GOOS+a.GOARCH, b.GOOS+b.GOARCH), cmp.Compare(a.Age, b.Age))
+	})
+	return out
+}
+
+func (p *Printer) largest(versions []modcache.Version) {
+	if len(versions) == 0 {
+		return
+	}
+	top := slices.Clone(versions)
+	slices.SortStableFunc(top, func(a, b modcache.Version) int { return cmp.Compare(b.Disk(), a.Disk()) })
+	n := len(top)
+	if !p.Verbose && n > fewModules {
+		n = fewModules
+	}
+	g := grid{right: []bool{false, true, true, true, true}}
+	g.add("LARGEST_MODULE_VERSIONS", "SIZE", "SOURCES", "ZIP", "FETCHED")
+	for i := range top[:n] {
+		v := &top[i]
+		g.add(p.clean(v.Path+"@"+v.Version), p.size(v.Disk()), p.size(v.Sources.Disk), p.size(v.ZipSize.Disk), p.age(v.Fetched))
+	}
+	p.grid(&g, "")
+	if n < len(top) {
+		p.line("%s", p.Theme.Muted(fmt.Sprintf("%d more: godoctor ls", len(top)-n)))
+		p.line("")
+	}
+}
+
+func (p *Printer) items(what string, items []modcache.Item) {
+	if len(items) == 0 {
+		return
+	}
+	p.line("%d %s:", len(items), what)
+	for i, it := range items {
+		if i == fewNotes && !p.Verbose {
+			p.line("  and %d more (-v shows them)", len(items)-i)
+			break
+		}
+		p.line("  %s  %s: %s", p.size(it.Size.Disk), p.clean(it.Path), it.What)
+	}
+	p.line("")
+}
+
+// notes lists what kept the scan from looking, settings first.
+func (p *Printer) notes(inv *scan.Inventory) {
+	for _, pr := range inv.Problems {
+		at := ""
+		if pr.Line > 0 {
+			at = fmt.Sprintf(" (%s:%d)", p.clean(pr.Path), pr.Line)
+		}
+		p.line("%s %s%s", p.Theme.Warn("note:"), p.clean(pr.Message), at)
+	}
+	if inv.Unread > 0 {
+		p.line("%s %s could not be read:", p.Theme.Warn("note:"), plural(inv.Unread, "place"))
+		for i, u := range inv.Unreadable {
+			if i == fewNotes && !p.Verbose {
+				p.line("  and %d more (-v shows them)", inv.Unread-int64(i))
+				break
+			}
+			p.line("  %s: %s", p.clean(u.Path), p.clean(u.Err.Error()))
+		}
+	}
+	if inv.Odds > 0 {
+		var few []string
+		for _, o := range inv.Odd[:min(3, len(inv.Odd))] {
+			few = append(few, fmt.Sprintf("%s (%s)", p.clean(o.Path), o.Kind))
+		}
+		p.line("%s %s neither file nor directory, like %s", p.Theme.Warn("note:"),
+			plural(inv.Odds, "entry is", "entries are"), strings.Join(few, ", "))
+	}
+}
+
+// plural counts things: with one form an s is added, else the second is the plural.
+func plural(n int64, one string, many ...string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	if len(many) > 0 {
+		return text.Count(n) + " " + many[0]
+	}
+	return text.Count(n) + " " + one + "s"
+}
