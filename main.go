@@ -14,8 +14,10 @@ import (
 )
 
 func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400) // the heap is a few megabytes: collecting it often costs more than it saves
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
+		// The heap is a few megabytes: collecting it often costs more than it saves, until it is not.
+		debug.SetGCPercent(400)
+		debug.SetMemoryLimit(64 << 20)
 	}
 	ctx, stop := withSignals(context.Background())
 	code := run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr)

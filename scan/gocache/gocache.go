@@ -13,7 +13,8 @@
 // testexpire.txt, which hold times; fuzz/, which belongs to internal/fuzz. What the go command cannot
 // have written is alien: it is listed, and its bytes count in store build, for they lie in GOCACHE.
 //
-// The package only reads. It neither hashes nor judges: see caches.md 4.2 for what a hash would tell.
+// The package only reads. It neither hashes nor judges: that an entry is named by its hash does not mean
+// that it has it.
 package gocache
 
 import (

@@ -22,23 +22,19 @@ func (s *Scan) Estimate(ctx context.Context, opt tree.Options, index *tree.Index
 	}
 	var (
 		next atomic.Int64
-		wg   sync.WaitGroup
 		mu   sync.Mutex
 		walk []*version
 	)
-	for range max(2, runtime.GOMAXPROCS(0)) {
-		wg.Go(func() {
-			r := newZipReader()
-			for i := next.Add(1) - 1; i < int64(len(todo)) && ctx.Err() == nil; i = next.Add(1) - 1 {
-				if !todo[i].estimate(r, &opt) {
-					mu.Lock()
-					walk = append(walk, todo[i])
-					mu.Unlock()
-				}
+	tree.Together(max(2, runtime.GOMAXPROCS(0)), func(int) {
+		r := newZipReader()
+		for i := next.Add(1) - 1; i < int64(len(todo)) && ctx.Err() == nil; i = next.Add(1) - 1 {
+			if !todo[i].estimate(r, &opt) {
+				mu.Lock()
+				walk = append(walk, todo[i])
+				mu.Unlock()
 			}
-		})
-	}
-	wg.Wait()
+		}
+	})
 	res := s.walkDirs(ctx, opt, walk)
 	if index != nil && ctx.Err() == nil {
 		for _, e := range todo {

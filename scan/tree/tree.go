@@ -147,7 +147,7 @@ var ErrNotDirectory = errors.New("not a directory")
 // cannot be read is an Unreadable of the result. Costs may be read while the walk runs.
 func Walk(ctx context.Context, roots []Root, opt Options) *Result {
 	start := time.Now()
-	w := newWalk(roots, opt)
+	w := newWalk(ctx, roots, opt)
 	stop := context.AfterFunc(ctx, w.queue.stop)
 	defer stop()
 	w.run()

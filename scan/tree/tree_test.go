@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -370,4 +371,21 @@ func BenchmarkWalk(b *testing.B) {
 		walkOne(root, Options{})
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/5200, "ns/entry")
+}
+
+// A panic in a worker reaches the caller of Walk, and the other workers do not wait for ever.
+func TestPanicReachesCaller(t *testing.T) {
+	root := t.TempDir()
+	plant(t, root, 300)
+	defer func() {
+		if v := recover(); v == nil || !strings.Contains(fmt.Sprint(v), "made up") {
+			t.Errorf("recovered %v", v)
+		}
+	}()
+	var n atomic.Int32
+	walkOne(root, Options{Workers: 4, Count: func(int64, int64) {
+		if n.Add(1) == 5 {
+			panic("made up")
+		}
+	}})
 }

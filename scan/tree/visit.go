@@ -13,6 +13,7 @@ type visitor struct {
 	// of the directory being read
 	sum     Size // entries that the place itself pays for
 	entries int64
+	bytes   int64 // of all entries, whoever pays
 	flawed  bool
 	dirs    []*dir
 	list    *Listing // nil unless a listing is made
@@ -73,8 +74,9 @@ func (v *visitor) glance(d *dir) bool {
 // replay tells the owner of d what a listing knows of it.
 func (v *visitor) replay(d *dir, st *Stat, l *Listing) {
 	v.sum = l.Own.Add(l.Sum)
-	v.entries = v.sum.Files + v.sum.Dirs
+	v.entries, v.bytes = v.sum.Files+v.sum.Dirs+int64(len(l.Files)), v.sum.Bytes
 	for _, e := range l.Files {
+		v.bytes += e.Bytes
 		if c := d.place.Watch.File(e); c != nil {
 			c.Charge(Size{Bytes: e.Bytes, Disk: e.Disk, Files: 1})
 		}
@@ -94,7 +96,7 @@ func (v *visitor) replay(d *dir, st *Stat, l *Listing) {
 func (v *visitor) read(d *dir, st *Stat) {
 	v.begin(d)
 	own := Size{Bytes: st.Bytes, Disk: st.Disk, Dirs: 1}
-	v.sum, v.entries = own, 1
+	v.sum, v.entries, v.bytes = own, 1, own.Bytes
 	if v.opt.Record && d.indexed && !d.place.Whole {
 		v.list = &Listing{Own: own, Exact: true}
 	}
@@ -123,7 +125,7 @@ func (v *visitor) read(d *dir, st *Stat) {
 
 // begin forgets the directory before.
 func (v *visitor) begin(d *dir) {
-	v.sum, v.entries, v.flawed, v.list = Size{}, 0, false, nil
+	v.sum, v.entries, v.bytes, v.flawed, v.list = Size{}, 0, 0, false, nil
 	v.dirs = v.dirs[:0]
 }
 
@@ -136,7 +138,7 @@ func (v *visitor) end(d *dir, st *Stat) {
 		v.record(d, st, v.list)
 	}
 	if v.opt.Count != nil {
-		v.opt.Count(v.entries, v.sum.Bytes)
+		v.opt.Count(v.entries, v.bytes)
 	}
 	v.mu.Lock()
 	v.res.Entries += v.entries
@@ -187,6 +189,7 @@ func (v *visitor) subdir(d *dir, name string, dev uint64) {
 func (v *visitor) leaf(d *dir, name []byte, s *leafStat) {
 	size := Size{Bytes: s.bytes, Disk: s.disk, Files: 1}
 	v.entries++
+	v.bytes += s.bytes
 	if s.kind != File {
 		v.flawed = true
 		v.odd(d, string(name), s.kind)

@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"path"
@@ -16,6 +17,7 @@ const fresh = 2 * time.Second
 
 // walk is one run of Walk.
 type walk struct {
+	ctx   context.Context
 	opt   Options
 	roots []Root
 	tops  []*dir // the roots themselves
@@ -36,8 +38,8 @@ type whole struct {
 	st Stat
 }
 
-func newWalk(roots []Root, opt Options) *walk {
-	w := &walk{opt: opt, roots: roots, queue: newQueue(), begun: time.Now().Add(-fresh).UnixNano()}
+func newWalk(ctx context.Context, roots []Root, opt Options) *walk {
+	w := &walk{ctx: ctx, opt: opt, roots: roots, queue: newQueue(), begun: time.Now().Add(-fresh).UnixNano()}
 	for i, r := range roots {
 		d := &dir{root: i, name: r.Path, place: r.Place, indexed: opt.Record || opt.Recall != nil}
 		d.shut()
@@ -55,17 +57,14 @@ func (c *Cost) start(n int32) {
 }
 
 func (w *walk) run() {
-	var wg sync.WaitGroup
-	for range w.opt.workers() {
-		wg.Go(func() {
-			v := visitor{walk: w, reader: reader{held: &w.held}}
-			for d := w.queue.next(nil); d != nil; d = w.queue.next(d) {
-				v.visit(d)
-				d.place.Cost.pending.Add(-1)
-			}
-		})
-	}
-	wg.Wait()
+	Together(w.opt.workers(), func(int) {
+		defer w.queue.stop() // the others would wait for ever for one that panics
+		v := visitor{walk: w, reader: reader{held: &w.held}}
+		for d := w.queue.next(nil); d != nil && w.ctx.Err() == nil; d = w.queue.next(d) {
+			v.visit(d)
+			d.place.Cost.pending.Add(-1)
+		}
+	})
 	r := reader{held: &w.held}
 	for _, d := range w.queue.stack { // not empty if the walk was stopped
 		r.close(d, nil)
