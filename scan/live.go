@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"fmt"
 	"slices"
 
 	"godoctor/scan/gocache"
@@ -31,6 +32,10 @@ func (r *run) snapshot() *Inventory {
 	}
 	if c := inv.BuildCache; c != nil {
 		inv.Exact = inv.Exact && c.Exact
+		if !c.Looks {
+			inv.Problems = append(inv.Problems, Problem{Subject: "GOCACHE", Path: c.Root,
+				Message: fmt.Sprintf("GOCACHE %q does not look like a build cache of go: %s; only what is one is counted", c.Root, c.Reason)})
+		}
 		for _, s := range c.Stores {
 			inv.Stores = append(inv.Stores, Store{s.Store.String(), c.Root, s.Size, s.Items, s.Exact})
 		}

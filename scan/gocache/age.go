@@ -14,16 +14,16 @@ const (
 	AgeFiveDays            // used within five days
 	AgeOld                 // older: what go's own trim would remove
 	AgeVeryOld             // older than thirty days: go has not trimmed for long
-	numAges
+	NumAges                // how many ages there are
 )
 
-var ageNames = [numAges]string{
+var ageNames = [NumAges]string{
 	"unknown", "in the future", "within a day", "within 5 days", "older than 5 days", "older than 30 days",
 }
 
 // String gives the age in words.
 func (a Age) String() string {
-	if a < numAges {
+	if a < NumAges {
 		return ageNames[a]
 	}
 	return ageNames[AgeUnknown]

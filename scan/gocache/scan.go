@@ -35,7 +35,7 @@ type Scan struct {
 type hexDir struct {
 	cost     tree.Cost
 	recalled atomic.Bool
-	tally    [numSlots][numAges]tree.Cost // charged by hand
+	tally    [numSlots][NumAges]tree.Cost // charged by hand
 }
 
 // slot is what the first look can tell an entry to be.

@@ -111,52 +111,18 @@ func (p *Printer) grid(g *grid, indent string) {
 }
 
 func (p *Printer) builds(c *gocache.Cache) {
-	g := grid{right: []bool{false, false, true, true, false}}
-	g.add("BUILT_BY", "PLATFORM", "SIZE", "ENTRIES", "LAST_USED")
-	rows := byVersion(c.Groups)
-	if !p.Verbose && len(rows) > fewBuilds {
-		rows = rows[:fewBuilds]
+	g := grid{right: []bool{false, false, true, true, true}}
+	g.add("BUILT_BY", "PLATFORM", "SIZE", "ENTRIES", "OLDER_THAN_5D")
+	rows := report.ByVersion(c.Groups)
+	n := len(rows)
+	if !p.Verbose {
+		n = min(n, fewBuilds)
 	}
-	for _, r := range rows {
-		g.add(cmp.Or(p.clean(r.GoVersion), "unknown"), cmp.Or(p.clean(platform(r.GOOS, r.GOARCH)), "any"),
-			p.size(r.Size.Disk), fmt.Sprint(r.Entries), r.Age.String())
+	for _, r := range rows[:n] {
+		g.add(cmp.Or(p.clean(r.GoVersion), "(unversioned)"), cmp.Or(p.clean(r.Platform()), "-"),
+			p.size(r.Size.Disk), fmt.Sprint(r.Entries), p.size(r.Old.Disk))
 	}
 	p.grid(&g, "")
-}
-
-func platform(goos, goarch string) string {
-	if goos == "" && goarch == "" {
-		return ""
-	}
-	return goos + "/" + goarch
-}
-
-// byVersion sums groups up over their kinds, largest first.
-func byVersion(groups []gocache.Group) []gocache.Group {
-	type key struct {
-		v, os, arch string
-		age         gocache.Age
-	}
-	sums := make(map[key]gocache.Group)
-	for _, g := range groups {
-		k := key{g.GoVersion, g.GOOS, g.GOARCH, g.Age}
-		s, ok := sums[k]
-		if !ok {
-			s = gocache.Group{GoVersion: g.GoVersion, GOOS: g.GOOS, GOARCH: g.GOARCH, Age: g.Age}
-		}
-		s.Entries += g.Entries
-		s.Size = s.Size.Add(g.Size)
-		sums[k] = s
-	}
-	out := make([]gocache.Group, 0, len(sums))
-	for _, s := range sums {
-		out = append(out, s)
-	}
-	slices.SortFunc(out, func(a, b gocache.Group) int {
-		return cmp.Or(cmp.Compare(b.Size.Disk, a.Size.Disk), cmp.Compare(a.GoVersion, b.GoVersion),
-			cmp.Compare(a.GOOS+a.GOARCH, b.GOOS+b.GOARCH), cmp.Compare(a.Age, b.Age))
-	})
-	return out
 }
 
 func (p *Printer) largest(versions []modcache.Version) {
