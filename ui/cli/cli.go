@@ -120,7 +120,7 @@ func (a *app) root() *cobra.Command {
 by version. It says where the disk went. It only reads: nothing here changes a file of yours, and nothing
 uses the network.
 
-Without a command it prints 'status'.`,
+Without a command it shows the terminal UI, where stdin and stdout are terminals; else it prints 'status'.`,
 		Example: `  godoctor                          where the gigabytes are
   godoctor status --fast            the same at once, sizes taken from the module zips
   godoctor ls --sort size --limit 20
@@ -129,7 +129,7 @@ Without a command it prints 'status'.`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		PersistentPreRunE: a.prepare,
-		RunE:              a.status,
+		RunE:              a.bare,
 
 		SuggestionsMinimumDistance: 2,
 	}
@@ -139,6 +139,7 @@ Without a command it prints 'status'.`,
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
 	a.flags.global(cmd.PersistentFlags())
 	a.flags.scan(cmd.Flags())
+	a.flags.bare(cmd.Flags())
 	cmd.AddCommand(a.statusCommand(), a.lsCommand(), a.versionCommand())
 	return cmd
 }

@@ -30,7 +30,8 @@ type flags struct {
 	modcache    string
 	gocache     string
 
-	fast bool // status
+	fast       bool // status, ls
+	tui, noTUI bool // without a command
 }
 
 // global registers the flags that every command has.
@@ -56,6 +57,18 @@ func (f *flags) global(s *pflag.FlagSet) {
 // scan registers the flags of commands that say how closely to look.
 func (f *flags) scan(s *pflag.FlagSet) {
 	s.BoolVar(&f.fast, "fast", false, "take sizes from zips and from the last scan instead of looking at every file")
+}
+
+// bare registers the flags of the program without a command.
+func (f *flags) bare(s *pflag.FlagSet) {
+	s.BoolVar(&f.tui, "tui", false, "show the terminal UI, or say why not")
+	s.BoolVar(&f.noTUI, "no-tui", false, "print 'status' even in a terminal")
+}
+
+// utf8Locale recognises the locales that use UTF-8, like C.UTF-8 and de_DE.utf8@euro.
+func utf8Locale(v string) bool {
+	v = strings.ToLower(v)
+	return strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
 }
 
 // environment lets GODOCTOR_* variables stand in for flags that are not given.

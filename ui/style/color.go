@@ -75,3 +75,7 @@ func (t Theme) Good(s string) string { return t.sgr("32", s) }
 
 // Accent is the one colour of the program.
 func (t Theme) Accent(s string) string { return t.sgr("36", s) }
+
+// Selected is for the row under the cursor: reversed, which every terminal can, with colour or without.
+// It is not switched off with the colours, for then the cursor could not be seen.
+func (t Theme) Selected(s string) string { return "\x1b[7m" + s + "\x1b[0m" }

@@ -1,0 +1,194 @@
+package tui
+
+import (
+	"strings"
+
+	"godoctor/ui/style"
+	"godoctor/ui/text"
+)
+
+// A span is a piece of a line: clean text, and how it is dressed.
+type span struct {
+	text  string
+	dress func(string) string // nil: plain
+}
+
+// line puts spans side by side, cut or padded to exactly width cells.
+func line(width int, spans ...span) string {
+	var b strings.Builder
+	for _, s := range spans {
+		if width <= 0 {
+			break
+		}
+		t := s.text
+		if n := text.Width(t); n > width {
+			t = text.Fit(t, width)
+			width = 0
+		} else {
+			width -= n
+		}
+		if s.dress != nil {
+			t = s.dress(t)
+		}
+		b.WriteString(t)
+	}
+	if width > 0 {
+		b.WriteString(strings.Repeat(" ", width))
+	}
+	return b.String()
+}
+
+// ends puts one part of a line to the left and one to the right. The right one gives way.
+func ends(width int, left, right []span) string {
+	l, r := spanWidth(left), spanWidth(right)
+	if l+r+1 > width {
+		return line(width, left...)
+	}
+	fill := span{text: strings.Repeat(" ", width-l-r)}
+	return line(width, append(append(left[:len(left):len(left)], fill), right...)...)
+}
+
+func spanWidth(spans []span) int {
+	n := 0
+	for _, s := range spans {
+		n += text.Width(s.text)
+	}
+	return n
+}
+
+// glyphs are the signs that are drawn: lines and bars.
+type glyphs struct {
+	h, v, topLeft, topRight, bottomLeft, bottomRight string
+
+	bar  []string // by eighths: empty to full
+	dots string   // stands for what was cut off
+}
+
+var (
+	unicodeGlyphs = glyphs{"─", "│", "╭", "╮", "╰", "╯", []string{" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"}, "…"}
+	asciiGlyphs   = glyphs{"-", "|", "+", "+", "+", "+", []string{" ", " ", " ", " ", "#", "#", "#", "#", "#"}, ".."}
+)
+
+// barOf draws part of whole as a bar of width cells.
+func (g *glyphs) barOf(part, whole int64, width int) string {
+	if whole <= 0 || width <= 0 {
+		return strings.Repeat(" ", max(width, 0))
+	}
+	eighths := int(min(part*int64(width)*8/whole, int64(width)*8))
+	if part > 0 && eighths == 0 {
+		eighths = 1
+	}
+	full, rest := eighths/8, eighths%8
+	s := strings.Repeat(g.bar[8], full)
+	if rest > 0 {
+		s += g.bar[rest]
+		full++
+	}
+	return s + strings.Repeat(" ", width-full)
+}
+
+// pane frames lines in a box of exactly width and height, with a title in its upper edge.
+func (d *drawer) pane(title string, lines []string, width, height int) []string {
+	g := &d.glyphs
+	if width < 4 || height < 2 {
+		return nil
+	}
+	muted := d.theme.Muted
+	inner := width - 2
+	head := g.h + " "
+	if title == "" {
+		head = ""
+	}
+	t := text.Fit(title, min(text.Width(title), max(inner-4, 0)))
+	rest := inner - text.Width(head) - text.Width(t)
+	if title != "" {
+		rest--
+	}
+	top := muted(g.topLeft+head) + d.theme.Strong(t)
+	if title != "" {
+		top += " "
+	}
+	out := []string{top + muted(strings.Repeat(g.h, max(rest, 0))+g.topRight)}
+	for i := range height - 2 {
+		body := strings.Repeat(" ", inner)
+		if i < len(lines) {
+			body = lines[i]
+		}
+		out = append(out, muted(g.v)+body+muted(g.v))
+	}
+	return append(out, muted(g.bottomLeft+strings.Repeat(g.h, inner)+g.bottomRight))
+}
+
+// beside joins two blocks of lines of the same height.
+func beside(left, right []string) []string {
+	out := make([]string, len(left))
+	for i := range left {
+		out[i] = left[i]
+		if i < len(right) {
+			out[i] += right[i]
+		}
+	}
+	return out
+}
+
+// drawer is what every screen draws with.
+type drawer struct {
+	theme  style.Theme
+	glyphs glyphs
+}
+
+func newDrawer(theme style.Theme, ascii bool) drawer {
+	if ascii {
+		return drawer{theme, asciiGlyphs}
+	}
+	return drawer{theme, unicodeGlyphs}
+}
+
+// rule is a line across the screen.
+func (d *drawer) rule(width int) string { return d.theme.Muted(strings.Repeat(d.glyphs.h, width)) }
+
+// wrap breaks clean text into lines of at most width cells, at spaces where there are any.
+func wrap(s string, width int) []string {
+	if width <= 0 {
+		return nil
+	}
+	var out []string
+	cur := ""
+	for _, w := range strings.Fields(s) {
+		for text.Width(w) > width { // a word that is longer than a line
+			if cur != "" {
+				out = append(out, cur)
+				cur = ""
+			}
+			head := cutHead(w, width)
+			out = append(out, head)
+			w = w[len(head):]
+		}
+		switch {
+		case cur == "":
+			cur = w
+		case text.Width(cur)+1+text.Width(w) <= width:
+			cur += " " + w
+		default:
+			out = append(out, cur)
+			cur = w
+		}
+	}
+	if cur != "" {
+		out = append(out, cur)
+	}
+	return out
+}
+
+// cutHead gives the longest front of s that is at most width cells wide, and at least one character.
+func cutHead(s string, width int) string {
+	end := 0
+	for i, r := range s {
+		next := i + len(string(r))
+		if end > 0 && text.Width(s[:next]) > width {
+			break
+		}
+		end = next
+	}
+	return s[:end]
+}

@@ -1,0 +1,69 @@
+package tui
+
+import (
+	"context"
+	"sync"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// jobs counts the operations that run beside the screen. Each has an id, and messages of a job that was
+// replaced are dropped by who receives them.
+type jobs struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+
+	mu      sync.Mutex
+	closed  bool
+	last    int
+	running sync.WaitGroup
+}
+
+func newJobs(ctx context.Context) *jobs {
+	j := &jobs{}
+	j.ctx, j.cancel = context.WithCancel(ctx)
+	return j
+}
+
+// A job is one operation.
+type job struct {
+	id     int
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+// start makes a job whose body is run by the command that comes with it.
+func (j *jobs) start(body func(context.Context) tea.Msg) (job, tea.Cmd) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.last++
+	b := job{id: j.last}
+	b.ctx, b.cancel = context.WithCancel(j.ctx)
+	return b, func() tea.Msg {
+		if !j.enter() {
+			return nil
+		}
+		defer j.running.Done()
+		return body(b.ctx)
+	}
+}
+
+// enter registers a job that begins, unless the program is ending.
+func (j *jobs) enter() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.closed {
+		return false
+	}
+	j.running.Add(1)
+	return true
+}
+
+// close cancels every job, lets no other begin, and waits.
+func (j *jobs) close() {
+	j.mu.Lock()
+	j.closed = true
+	j.mu.Unlock()
+	j.cancel()
+	j.running.Wait()
+}

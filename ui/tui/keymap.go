@@ -1,0 +1,69 @@
+package tui
+
+import "charm.land/bubbles/v2/key"
+
+// keymap is every key of the program. One key has one meaning on every screen; no key changes the disk.
+// The footer and the help are made from it, so they cannot say anything else.
+type keymap struct {
+	up, down, pageUp, pageDown, halfUp, halfDown, home, end key.Binding
+	left, right, open                                       key.Binding
+	mark, span, all, unmark                                 key.Binding
+	filter, next, prev, sort, reverse                       key.Binding
+	copy, copyCommand                                       key.Binding
+
+	screen, nextScreen, prevScreen key.Binding
+	rescan, errors, help           key.Binding
+	back, quit, interrupt, suspend key.Binding
+}
+
+func bind(help, what string, keys ...string) key.Binding {
+	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(help, what))
+}
+
+var keys = keymap{
+	up:       bind("k", "up", "k", "up"),
+	down:     bind("j/k", "move", "j", "down"),
+	pageUp:   bind("pgup", "page up", "pgup"),
+	pageDown: bind("pgdn", "page down", "pgdown"),
+	halfUp:   bind("ctrl+u", "half a page up", "ctrl+u"),
+	halfDown: bind("ctrl+d", "half a page down", "ctrl+d"),
+	home:     bind("g", "top", "g", "home"),
+	end:      bind("G", "bottom", "G", "end"),
+	left:     bind("h", "close, or go to what it belongs to", "h", "left"),
+	right:    bind("l", "open", "l", "right"),
+	open:     bind("enter", "open", "enter"),
+	mark:     bind("space", "mark", "space"),
+	span:     bind("V", "mark from here to there", "V"),
+	all:      bind("a", "mark all shown", "a"),
+	unmark:   bind("u", "unmark all", "u"),
+	filter:   bind("/", "filter", "/"),
+	next:     bind("n", "next module", "n"),
+	prev:     bind("N", "module before", "N"),
+	sort:     bind("s", "sort", "s"),
+	reverse:  bind("S", "reverse the order", "S"),
+
+	copy:        bind("y", "copy path", "y"),
+	copyCommand: bind("Y", "copy command", "Y"),
+
+	screen:     bind("1-9", "screen", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+	nextScreen: bind("]", "next screen", "]"),
+	prevScreen: bind("[", "screen before", "["),
+	rescan:     bind("R", "scan again", "R", "r", "ctrl+r"),
+	errors:     bind("e", "what could not be read", "e"),
+	help:       bind("?", "help", "?"),
+	back:       bind("esc", "back", "esc"),
+	quit:       bind("q", "quit", "q"),
+	interrupt:  bind("ctrl+c", "stop the scan, else quit", "ctrl+c"),
+	suspend:    bind("ctrl+z", "suspend", "ctrl+z"),
+}
+
+// everywhere are the keys that work on every screen.
+func everywhere() []key.Binding {
+	return []key.Binding{keys.screen, keys.nextScreen, keys.prevScreen, keys.rescan, keys.errors, keys.help,
+		keys.back, keys.quit, keys.interrupt, keys.suspend}
+}
+
+// moving are the keys of every list.
+func moving() []key.Binding {
+	return []key.Binding{keys.down, keys.up, keys.home, keys.end, keys.pageDown, keys.pageUp, keys.halfDown, keys.halfUp}
+}

@@ -1,0 +1,277 @@
+package tui
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"godoctor/scan"
+	"godoctor/ui/table"
+	"godoctor/ui/text"
+)
+
+// overview is the first screen: the verdict, the stores with their sizes, and what the selected one is.
+// Enter on the build cache opens what it is made of.
+type overview struct {
+	*root
+	list          table.List[string]
+	columns       *table.Columns
+	builds        *builds // open, or nil
+	width, height int
+}
+
+func newOverview(r *root) *overview {
+	return &overview{root: r, columns: table.NewColumns(
+		table.Column{Title: "STORE", Width: 18},
+		table.Column{Title: "SIZE", Width: 9, Right: true},
+		table.Column{Title: "", Width: 8, Flex: 1, Drop: 3},
+		table.Column{Title: "ITEMS", Width: 7, Right: true, Drop: 2},
+		table.Column{Title: "GET IT BACK", Width: 11, Drop: 1},
+	)}
+}
+
+func (o *overview) setData(d *data) {
+	names := make([]string, len(d.stores))
+	for i := range d.stores {
+		names[i] = d.stores[i].Name
+	}
+	o.list.SetRows(names, nil)
+	if o.builds != nil {
+		o.builds.setData(d)
+	}
+}
+
+func (o *overview) resize(w, h int) { o.width, o.height = w, h }
+
+func (o *overview) typing() textfield { return nil }
+
+func (o *overview) keys() []key.Binding {
+	if o.builds != nil {
+		return o.builds.keys()
+	}
+	list := []key.Binding{keys.down}
+	if s := o.selected(); s != nil && opens(s.Name) != "" {
+		open := keys.open
+		open.SetHelp("enter", opens(s.Name))
+		list = append(list, open)
+	}
+	return append(list, keys.copy, keys.copyCommand)
+}
+
+// opens says what enter does on a store; nothing on most.
+func opens(store string) string {
+	switch store {
+	case "sources", "zips", "meta", "toolchains":
+		return "modules"
+	case "build", "test":
+		return "made by"
+	}
+	return ""
+}
+
+func (o *overview) selected() *storeRow {
+	if i := o.list.Selected(); o.data != nil && i >= 0 && i < len(o.data.stores) {
+		return &o.data.stores[i]
+	}
+	return nil
+}
+
+func (o *overview) update(m tea.KeyPressMsg) tea.Cmd {
+	if o.builds != nil {
+		if o.builds.update(m) {
+			o.builds = nil
+		}
+		return nil
+	}
+	if moveKeys(&o.list, m) {
+		return nil
+	}
+	s := o.selected()
+	switch {
+	case s == nil:
+	case key.Matches(m, keys.open, keys.right):
+		o.open(s)
+	case key.Matches(m, keys.copy):
+		return o.copyText("path", s.Path)
+	case key.Matches(m, keys.copyCommand):
+		return o.copyText("command", "godoctor status")
+	}
+	return nil
+}
+
+func (o *overview) open(s *storeRow) {
+	switch opens(s.Name) {
+	case "modules":
+		o.goTo(modulesScreen)
+	case "made by":
+		if c := o.data.inv.BuildCache; c == nil || !c.Headers {
+			o.say("the headers of the build cache are still being read")
+			return
+		}
+		o.builds = newBuilds(o.root)
+	default:
+		o.say(strings.ToLower(s.title) + ": there is nothing to open")
+	}
+}
+
+func (o *overview) render() []string {
+	if o.data == nil {
+		return o.empty()
+	}
+	if o.builds != nil {
+		return o.builds.render(o.width, o.height)
+	}
+	if o.width >= wideWidth && o.height >= wideHeight-6 {
+		return o.wide()
+	}
+	head := o.verdict(o.width)
+	if o.height < 14 || o.width < bodyWidth {
+		head = head[:1]
+		return append(head, o.stores(o.width, o.height-len(head))...)
+	}
+	// All stores first, then as much of what the selected one is as there is room for, at least three lines.
+	detail := indent(o.detail(o.width - 2))
+	rows := min(len(o.data.stores)+1, o.height-len(head)-1-min(len(detail), 3))
+	out := head
+	if spare := o.height - len(head) - rows - 1 - len(detail); spare > 0 {
+		out = append(out, strings.Repeat(" ", o.width))
+	}
+	out = append(out, o.stores(o.width, rows)...)
+	out = append(out, o.rule(o.width))
+	return append(out, detail[:min(len(detail), o.height-len(out))]...)
+}
+
+// empty is what is shown before anything is known.
+func (o *overview) empty() []string {
+	out := make([]string, 0, o.height)
+	for _, l := range wrap("Looking at what Go keeps on this machine ...", o.width-2) {
+		out = append(out, line(o.width, span{" " + l, nil}))
+	}
+	return out
+}
+
+// verdict is what a person came for: how much, how much of the disk, how much of it comes back by itself.
+func (o *overview) verdict(width int) []string {
+	d := o.data
+	disk := diskOf(d.inv)
+	spans := []span{{" Go keeps ", nil}, {text.Bytes(d.total), o.theme.Strong}}
+	if disk.Total > 0 {
+		spans = append(spans, span{fmt.Sprintf(" of disk (%s free of %s)", text.Bytes(disk.Free), text.Bytes(disk.Total)), nil})
+	}
+	second := " nothing in it unpacks again offline"
+	if d.offline > 0 {
+		second = " up to " + text.Bytes(d.offline) + " unpack again offline from their zips"
+	}
+	return []string{line(width, spans...), line(width, span{second, o.theme.Muted})}
+}
+
+// diskOf is the file system of the first root that is there.
+func diskOf(inv *scan.Inventory) scan.Disk {
+	for _, r := range inv.Roots {
+		if r.Real != "" {
+			return r.Disk
+		}
+	}
+	return scan.Disk{}
+}
+
+// stores draws the table of stores in exactly height lines.
+func (o *overview) stores(width, height int) []string {
+	if height < 1 {
+		return nil
+	}
+	if width < bodyWidth {
+		return o.list.Render(width, height, o.narrowRow, o.rowStyle)
+	}
+	head := line(width, span{"  " + o.columns.Header(width-table.Gutter), o.theme.Muted})
+	o.list.Resize(height - 1)
+	return append([]string{head}, o.list.Render(width, height-1, o.row, o.rowStyle)...)
+}
+
+func (o *overview) row(i, w int) string {
+	s := &o.data.stores[i]
+	return o.columns.Row(w, s.title, o.bytes(&s.Store), o.glyphs.barOf(s.Size.Disk, o.biggest(), o.columns.Widths(w)[2]),
+		text.Short(s.Items), backWords(s.tier))
+}
+
+// bytes is a size that says whether it is known for certain: an estimate has a ~ before it.
+func (o *overview) bytes(s *scan.Store) string {
+	if !s.Exact && s.Size.Disk > 0 {
+		return "~" + text.Bytes(s.Size.Disk)
+	}
+	return text.Bytes(s.Size.Disk)
+}
+
+func (o *overview) narrowRow(i, w int) string {
+	s := &o.data.stores[i]
+	size := text.Right(o.bytes(&s.Store), 10)
+	return text.Fit(s.title, max(w-10, 0)) + size
+}
+
+func (o *overview) biggest() int64 {
+	var n int64
+	for i := range o.data.stores {
+		n = max(n, o.data.stores[i].Size.Disk)
+	}
+	return n
+}
+
+func (o *overview) rowStyle(row int, selected bool, l string) string {
+	switch {
+	case selected:
+		return o.theme.Selected(l)
+	case o.data.stores[row].Size.Disk == 0:
+		return o.theme.Muted(l)
+	}
+	return l
+}
+
+// backWords says how a tier comes back.
+func backWords(tier string) string {
+	switch tier {
+	case "free":
+		return "offline"
+	case "network":
+		return "download"
+	case "keep":
+		return "KEEP"
+	}
+	return cmp.Or(tier, "?")
+}
+
+// moveKeys are the keys of every list. It reports whether the key was one of them.
+func moveKeys(l interface {
+	Up()
+	Down()
+	PageUp()
+	PageDown()
+	HalfUp()
+	HalfDown()
+	Home()
+	End()
+}, m tea.KeyPressMsg) bool {
+	switch {
+	case key.Matches(m, keys.up):
+		l.Up()
+	case key.Matches(m, keys.down):
+		l.Down()
+	case key.Matches(m, keys.pageUp):
+		l.PageUp()
+	case key.Matches(m, keys.pageDown):
+		l.PageDown()
+	case key.Matches(m, keys.halfUp):
+		l.HalfUp()
+	case key.Matches(m, keys.halfDown):
+		l.HalfDown()
+	case key.Matches(m, keys.home):
+		l.Home()
+	case key.Matches(m, keys.end):
+		l.End()
+	default:
+		return false
+	}
+	return true
+}

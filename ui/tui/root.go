@@ -1,0 +1,185 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"godoctor/scan/meter"
+	"godoctor/ui/style"
+)
+
+// The least that a screen can be drawn in, and the most that is believed.
+const (
+	minWidth, minHeight = 30, 8
+	maxCells            = 4096
+)
+
+// root is the model: it owns what the screens share and routes messages to them.
+type root struct {
+	Options
+	drawer
+	env  *env
+	jobs *jobs
+
+	width, height int
+	layout        layout
+	screens       []screen
+	current       int
+	dialog        *dialog // nil unless one is open
+
+	scan   *scanJob
+	sample meter.Sample
+	data   *data
+	status string // answer to the last key; empty: nothing to say
+
+	interrupted bool
+}
+
+func newRoot(o Options, j *jobs) *root {
+	r := &root{
+		Options: o, drawer: newDrawer(style.NewTheme(o.Color), o.ASCII), jobs: j,
+		env:  &env{ascii: o.ASCII, now: o.Now},
+		scan: &scanJob{},
+	}
+	for _, s := range screens {
+		r.screens = append(r.screens, s.make(r))
+	}
+	r.resize(80, 24)
+	return r
+}
+
+// Init starts the scan.
+func (r *root) Init() tea.Cmd { return r.startScan() }
+
+// Update routes: size, jobs, the open dialog, the keys of all screens, the current screen.
+func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch m := msg.(type) {
+	case tea.WindowSizeMsg:
+		r.resize(m.Width, m.Height)
+	case sampleMsg:
+		return r, r.onSample(m)
+	case scanDoneMsg:
+		return r, r.onScanDone(m)
+	case tea.KeyPressMsg:
+		return r, r.onKey(m)
+	case tea.PasteMsg:
+		if f := r.field(); f != nil && r.dialog == nil {
+			return r, f.edit(m)
+		}
+	}
+	return r, nil
+}
+
+// resize lays the frame out. Some terminals claim no size at all, or an absurd one.
+func (r *root) resize(w, h int) {
+	if w <= 0 || h <= 0 {
+		w, h = 80, 24
+	}
+	r.width, r.height = min(w, maxCells), min(h, maxCells)
+	r.layout = newLayout(r.width, r.height)
+	for _, s := range r.screens {
+		s.resize(r.width, r.layout.body)
+	}
+}
+
+func (r *root) tooSmall() bool { return r.width < minWidth || r.height < minHeight }
+
+// field is what takes letters as text now, or nil.
+func (r *root) field() textfield { return r.screens[r.current].typing() }
+
+// onKey gives a key to whom it belongs.
+func (r *root) onKey(m tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case key.Matches(m, keys.interrupt):
+		return r.interrupt()
+	case key.Matches(m, keys.suspend):
+		return r.suspend()
+	case r.tooSmall():
+		if key.Matches(m, keys.quit) {
+			return tea.Quit
+		}
+		return nil // keys that nobody can see the effect of
+	case r.dialog != nil:
+		if r.dialog.update(m) {
+			r.dialog = nil
+		}
+		return nil
+	}
+	r.status = ""
+	if f := r.field(); f != nil {
+		return f.edit(m)
+	}
+	if cmd, ok := r.globalKey(m); ok {
+		return cmd
+	}
+	return r.screens[r.current].update(m)
+}
+
+// globalKey deals with the keys that mean the same on every screen.
+func (r *root) globalKey(m tea.KeyPressMsg) (tea.Cmd, bool) {
+	switch {
+	case key.Matches(m, keys.quit):
+		return tea.Quit, true
+	case key.Matches(m, keys.help):
+		r.openHelp()
+	case key.Matches(m, keys.errors):
+		r.openErrors()
+	case key.Matches(m, keys.rescan):
+		r.say("scanning again")
+		return r.startScan(), true
+	case key.Matches(m, keys.screen):
+		r.goTo(int(m.Code - '1'))
+	case key.Matches(m, keys.nextScreen):
+		r.goTo((r.current + 1) % len(r.screens))
+	case key.Matches(m, keys.prevScreen):
+		r.goTo((r.current + len(r.screens) - 1) % len(r.screens))
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// goTo shows another screen.
+func (r *root) goTo(n int) {
+	if n < 0 || n >= len(r.screens) {
+		r.say(fmt.Sprintf("there are %d screens", len(r.screens)))
+		return
+	}
+	r.current = n
+}
+
+// interrupt is ctrl+c: it stops a running scan first, and only then the program.
+func (r *root) interrupt() tea.Cmd {
+	if r.scan.running && r.scan.ctx.Err() == nil {
+		r.scan.cancel()
+		r.say("stopping the scan; ctrl+c again quits")
+		return nil
+	}
+	r.interrupted = true
+	return tea.Quit
+}
+
+// suspend is ctrl+z, where there is somebody to wake the program up again.
+func (r *root) suspend() tea.Cmd {
+	if !canSuspend() {
+		r.say("there is no shell here to come back from: q quits")
+		return nil
+	}
+	return tea.Suspend
+}
+
+// say shows an answer in the status line until the next key.
+func (r *root) say(s string) { r.status = s }
+
+// copyText copies to the clipboard of the terminal (OSC 52) and says so.
+func (r *root) copyText(what, s string) tea.Cmd {
+	if strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c == 0x7f }) {
+		r.say("not copied: the " + what + " has control characters in it")
+		return nil
+	}
+	r.say("copied the " + what)
+	return tea.SetClipboard(s)
+}

@@ -1,0 +1,146 @@
+package tui
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"godoctor/scan"
+	"godoctor/scan/meter"
+)
+
+// How often a running scan is sampled, and how often what it found is made ready for the screens: the
+// counters move smoothly, the lists at a pace that can be read.
+const (
+	sampleEvery  = 80 * time.Millisecond
+	prepareEvery = 350 * time.Millisecond
+)
+
+// scanJob is a scan that runs or ran.
+type scanJob struct {
+	job
+	live    *atomic.Pointer[scan.Inventory]
+	meter   *meter.Meter
+	started time.Time
+	running bool
+
+	home atomic.Pointer[string] // of the machine's user, once that is known
+
+	shown    *scan.Inventory // what the screens have
+	prepared time.Time       // when they got it
+}
+
+// env is e with the home directory of the machine that is scanned.
+func (s *scanJob) env(e *env) *env {
+	c := *e
+	if h := s.home.Load(); h != nil {
+		c.home = *h
+	}
+	return &c
+}
+
+// sampleMsg is what a tick found: the counters, and new data if there is any.
+type sampleMsg struct {
+	id     int
+	sample meter.Sample
+	data   *data // nil: nothing new
+}
+
+// scanDoneMsg ends a scan.
+type scanDoneMsg struct {
+	id   int
+	data *data // nil if err is set
+	err  error
+}
+
+// startScan begins a scan and the ticks that sample it.
+func (r *root) startScan() tea.Cmd {
+	if r.scan.running {
+		r.scan.cancel()
+	}
+	s := &scanJob{live: new(atomic.Pointer[scan.Inventory]), meter: new(meter.Meter), started: r.Now(), running: true}
+	var run tea.Cmd
+	s.job, run = r.jobs.start(func(ctx context.Context) tea.Msg { return r.runScan(ctx, s) })
+	r.scan = s
+	return tea.Batch(run, r.sampleCmd())
+}
+
+// runScan is the body of the job.
+func (r *root) runScan(ctx context.Context, s *scanJob) tea.Msg {
+	opt, home, err := r.Machine()
+	if err != nil {
+		return scanDoneMsg{id: s.id, err: err}
+	}
+	s.home.Store(&home)
+	opt.Mode, opt.Live, opt.Meter = scan.FastThenExact, s.live, s.meter
+	if r.Index != nil {
+		if x, err := r.Index(); err == nil { // without one the scan is slower, nothing else
+			opt.Index = x
+		}
+	}
+	inv := scan.Run(ctx, opt)
+	if inv.Index != nil && r.Keep != nil {
+		r.Keep(inv.Index) // if it cannot be kept the next start is slower, nothing else
+	}
+	return scanDoneMsg{id: s.id, data: prepare(inv, s.env(r.env))}
+}
+
+// sampleCmd looks at the scan after a moment.
+func (r *root) sampleCmd() tea.Cmd {
+	s, e := r.scan, r.env
+	shown, prepared := s.shown, s.prepared
+	return tea.Tick(sampleEvery, func(now time.Time) tea.Msg {
+		m := sampleMsg{id: s.id, sample: s.meter.Sample()}
+		if inv := s.live.Load(); inv != nil && inv != shown && worthShowing(inv) &&
+			(shown == nil || now.Sub(prepared) >= prepareEvery) {
+			m.data = prepare(inv, s.env(e))
+		}
+		return m
+	})
+}
+
+// worthShowing reports whether an inventory has anything in it yet: an empty list would only flash.
+func worthShowing(inv *scan.Inventory) bool {
+	return inv.Done || inv.ModCache != nil || inv.BuildCache != nil
+}
+
+// onSample takes what a tick found and asks for the next.
+func (r *root) onSample(m sampleMsg) tea.Cmd {
+	if m.id != r.scan.id || !r.scan.running {
+		return nil
+	}
+	r.sample = m.sample
+	if m.data != nil {
+		r.show(m.data)
+	}
+	return r.sampleCmd()
+}
+
+// onScanDone takes the result.
+func (r *root) onScanDone(m scanDoneMsg) tea.Cmd {
+	if m.id != r.scan.id {
+		return nil
+	}
+	r.scan.running = false
+	if m.err != nil {
+		r.say(m.err.Error())
+		return nil
+	}
+	r.sample = r.scan.meter.Sample()
+	r.show(m.data)
+	if !m.data.inv.Done {
+		r.say("scan stopped: the sizes are what was found by then; R scans again")
+	}
+	return nil
+}
+
+// show gives data to all screens.
+func (r *root) show(d *data) {
+	r.scan.shown, r.scan.prepared = d.inv, r.Now()
+	r.data, r.env.home = d, d.home
+	for _, s := range r.screens {
+		s.setData(d)
+	}
+}

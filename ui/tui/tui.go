@@ -1,0 +1,78 @@
+// Package tui is the terminal UI: one thin Bubble Tea model and a screen for each thing to look at.
+//
+// The model routes: size, messages of jobs, the open dialog, the keys of all screens, the current screen,
+// in this order. Update translates keys into state and commands, View draws what is visible, and neither
+// reads a disk, uses the network or sorts a long list: that is done by commands, which run beside them.
+//
+// A job is one command whose body is the whole operation. While it runs, a tick some ten times a second
+// samples what it has published, prepares what the screens want to show, and hands it over in one
+// message: there is no message per file. Bubble Tea does not wait for commands when it ends, so the
+// program counts its jobs and does.
+//
+// Everything that comes from a file, a name or the environment is cleaned by package text where it enters
+// the screens' data. Widths are counted in terminal cells. No frame is wider or taller than its terminal.
+package tui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"godoctor/scan"
+)
+
+// Options are what the program needs of the world.
+type Options struct {
+	// Machine says what to scan and where the user's home is, which is shown as ~. It is called beside the
+	// screen, before each scan, and may take its time. Mode, Index, Live and Meter are set here.
+	Machine func() (opt scan.Options, home string, err error)
+
+	Index func() (*scan.Index, error) // reads what the last scan left; may be nil
+	Keep  func(*scan.Index) error     // keeps what this one leaves; may be nil
+
+	In      io.Reader
+	Out     io.Writer
+	Environ []string
+	Color   bool
+	ASCII   bool
+	Demo    bool             // the machine is made up
+	Now     func() time.Time // nil: time.Now
+}
+
+// fps is how often the screen is drawn at most. More would cost an idle machine more than it gives an eye.
+const fps = 30
+
+// Run shows the program until it is quit or ctx ends, and returns when its jobs have ended too. The
+// terminal is as it was before, whatever happened.
+func Run(ctx context.Context, o Options) error {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	jobs := newJobs(ctx)
+	defer jobs.close()
+	opts := []tea.ProgramOption{
+		tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithEnvironment(o.Environ),
+		tea.WithFPS(fps), tea.WithoutSignalHandler(),
+	}
+	if !o.Color {
+		opts = append(opts, tea.WithColorProfile(colorprofile.ASCII))
+	}
+	p := tea.NewProgram(newRoot(o, jobs), opts...)
+	stop := context.AfterFunc(ctx, p.Quit)
+	defer stop()
+	m, err := p.Run()
+	if err != nil {
+		return err
+	}
+	if r, ok := m.(*root); ok && r.interrupted {
+		return ErrInterrupted
+	}
+	return ctx.Err()
+}
+
+// ErrInterrupted is returned when ctrl+c ended the program.
+var ErrInterrupted = errors.New("interrupted")

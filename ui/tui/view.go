@@ -1,0 +1,196 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+
+	"godoctor/ui/text"
+)
+
+// View draws the frame: tabs, the current screen, the status line and the keys.
+func (r *root) View() tea.View {
+	v := tea.View{AltScreen: true, WindowTitle: "godoctor"}
+	if r.tooSmall() {
+		v.Content = r.smallFrame()
+		return v
+	}
+	v.Content = strings.Join(r.frame(), "\n")
+	if r.dialog != nil {
+		v.Content = r.over(v.Content)
+		return v
+	}
+	if f := r.field(); f != nil {
+		if c := f.cursor(); c != nil {
+			c.Position.Y += r.bodyTop()
+			v.Cursor = c
+		}
+	}
+	return v
+}
+
+// bodyTop is the first line of the body.
+func (r *root) bodyTop() int {
+	if r.layout.rules {
+		return 2
+	}
+	return 1
+}
+
+// frame is exactly height lines of exactly width cells.
+func (r *root) frame() []string {
+	out := make([]string, 0, r.height)
+	out = append(out, r.tabs())
+	if r.layout.rules {
+		out = append(out, r.rule(r.width))
+	}
+	body := r.screens[r.current].render()
+	for i := range r.layout.body {
+		if i < len(body) {
+			out = append(out, body[i])
+		} else {
+			out = append(out, strings.Repeat(" ", r.width))
+		}
+	}
+	if r.layout.rules {
+		out = append(out, r.rule(r.width))
+	}
+	out = append(out, r.statusLine())
+	return append(out, r.footer(r.layout.footer)...)
+}
+
+// smallFrame says that the terminal is too small.
+func (r *root) smallFrame() string {
+	s := fmt.Sprintf("godoctor needs %dx%d, has %dx%d", minWidth, minHeight, r.width, r.height)
+	lines := make([]string, r.height)
+	for i := range lines {
+		lines[i] = strings.Repeat(" ", r.width)
+	}
+	for i, l := range wrap(s, r.width) {
+		if i < len(lines) {
+			lines[i] = text.Fit(l, r.width)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// tabs is the first line: the screens, and what the scan is doing.
+func (r *root) tabs() string {
+	left := []span{{text: " godoctor ", dress: r.theme.Accent}}
+	if r.width < 50 {
+		left = append(left, span{fmt.Sprintf("[%d %s]", r.current+1, screens[r.current].name), r.theme.Strong})
+	} else {
+		for i, s := range screens {
+			name := fmt.Sprintf("%d %s", i+1, s.name)
+			if i == r.current {
+				left = append(left, span{"[" + name + "]", r.theme.Strong})
+			} else {
+				left = append(left, span{" " + name + " ", nil})
+			}
+		}
+	}
+	return ends(r.width, left, []span{{r.activity(), r.theme.Muted}, {" ", nil}})
+}
+
+// activity says what the scan is doing, in as many words as there is room for.
+func (r *root) activity() string {
+	demo := ""
+	if r.Demo {
+		demo = "demo, "
+	}
+	switch {
+	case r.scan.running && r.data != nil && !r.data.inv.Since.IsZero():
+		return demo + "as of " + r.data.inv.Since.Local().Format("2 Jan 15:04") + ", checking " + text.Short(r.sample.Entries)
+	case r.scan.running:
+		return demo + "scanning " + text.Short(r.sample.Entries) + ", " + text.Duration(r.Now().Sub(r.scan.started))
+	case r.data == nil:
+		return demo
+	case !r.data.inv.Done:
+		return demo + "stopped"
+	}
+	return demo + "scanned " + r.data.inv.Finished.Local().Format("15:04") + ", " +
+		text.Duration(r.data.inv.Finished.Sub(r.data.inv.Started))
+}
+
+// statusLine answers the last key, or says what should be known always.
+func (r *root) statusLine() string {
+	if r.status != "" {
+		return line(r.width, span{" " + r.env.clean(r.status), r.theme.Strong})
+	}
+	var right []span
+	if d := r.data; d != nil {
+		if n := d.inv.Unread + int64(len(d.inv.Problems)); n > 0 {
+			s := " notes [e] "
+			if n == 1 {
+				s = " note [e] "
+			}
+			right = []span{{text.Count(n) + s, r.theme.Warn}}
+		}
+	}
+	left := " Read-only: changes no file, uses no network."
+	if r.current != overviewScreen {
+		left = ""
+	}
+	return ends(r.width, []span{{left, r.theme.Muted}}, right)
+}
+
+// footer prints as many keys as fit into n lines: those of the screen first, then help and quit, which are
+// always there.
+func (r *root) footer(n int) []string {
+	must := []key.Binding{keys.help, keys.quit}
+	list := r.screens[r.current].keys()
+	if r.field() == nil {
+		list = append(list[:len(list):len(list)], keys.screen, keys.rescan)
+	} else {
+		must = nil
+	}
+	out := make([]string, 0, n)
+	for i := range n {
+		var tail []key.Binding
+		if i == n-1 {
+			tail = must
+		}
+		var l string
+		l, list = r.keyLine(list, tail)
+		out = append(out, l)
+	}
+	return out
+}
+
+// keyLine prints keys until the line is full, keeping room for the ones at its end.
+func (r *root) keyLine(list, tail []key.Binding) (string, []key.Binding) {
+	room := r.width - 1
+	for _, b := range tail {
+		room -= keyWidth(b)
+	}
+	spans := []span{{" ", nil}}
+	for len(list) > 0 && keyWidth(list[0]) <= room {
+		room -= keyWidth(list[0])
+		spans = r.keySpans(spans, list[0])
+		list = list[1:]
+	}
+	for _, b := range tail {
+		spans = r.keySpans(spans, b)
+	}
+	return line(r.width, spans...), list
+}
+
+func keyWidth(b key.Binding) int { return text.Width(b.Help().Key) + text.Width(b.Help().Desc) + 3 }
+
+func (r *root) keySpans(spans []span, b key.Binding) []span {
+	return append(spans, span{b.Help().Key, r.theme.Accent}, span{" " + b.Help().Desc + "  ", nil})
+}
+
+// over lays the open dialog over the screen.
+func (r *root) over(content string) string {
+	box := r.dialog.render(r)
+	w, h := 0, len(box)
+	if h > 0 {
+		w = lipgloss.Width(box[0])
+	}
+	top := lipgloss.NewLayer(strings.Join(box, "\n")).X(max((r.width-w)/2, 0)).Y(max((r.height-h)/2, 0)).Z(1)
+	return lipgloss.NewCompositor(lipgloss.NewLayer(content), top).Render()
+}
