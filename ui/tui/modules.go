@@ -16,14 +16,22 @@ type modules struct {
 	tree     table.Tree[string] // everything
 	found    table.Tree[string] // what the filter lets through, all of it open
 	nodes    []int32            // of the tree in use: index into data.vers, or ^index into data.mods
+	all      madeOf             // what tree was put together from
 	marks    table.Marks[string]
 	columns  *table.Columns
 	sortBy   sortKey
 	reversed bool
 	filter   *filterField
-	matches  int // versions that the filter lets through
 
 	width, height int
+}
+
+// madeOf says what the tree of everything was put together from, so that it is not done again in vain.
+type madeOf struct {
+	data     *data
+	by       sortKey
+	reversed bool
+	nodes    []int32
 }
 
 func newModules(r *root) *modules {
@@ -39,7 +47,11 @@ func newModules(r *root) *modules {
 
 func (m *modules) setData(*data) { m.rebuild() }
 
-func (m *modules) resize(w, h int) { m.width, m.height = w, h }
+func (m *modules) resize(w, h int) {
+	m.width, m.height = w, h
+	m.tree.Resize(max(h-2, 1)) // about right until it is drawn: the cursor is moved before that
+	m.found.Resize(max(h-2, 1))
+}
 
 func (m *modules) typing() textfield {
 	if m.filter.active {
@@ -75,38 +87,47 @@ func (m *modules) rebuild() {
 	if d == nil {
 		return
 	}
-	words := m.filter.words()
-	if d.filter != nil {
-		d.filter.Apply(words, nil)
+	if m.filter.words() == "" {
+		if m.all.data != d || m.all.by != m.sortBy || m.all.reversed != m.reversed {
+			nodes, index := m.assemble(nil)
+			m.all = madeOf{d, m.sortBy, m.reversed, index}
+			m.tree.SetNodes(nodes)
+		}
+		m.nodes = m.all.nodes
+		return
 	}
-	o := d.orders[m.sortBy]
-	nodes := make([]table.Node[string], 0, len(d.mods)+len(d.vers))
-	m.nodes = m.nodes[:0]
-	m.matches = 0
+	d.filter.Apply(m.filter.words(), nil)
+	nodes, index := m.assemble(d.filter.Hit)
+	m.nodes = index
+	m.found.SetNodes(nodes)
+	m.found.OpenAll()
+}
+
+// assemble lists the modules, each followed by those of its versions that hit lets through; nil lets all
+// through. A module without any is left out.
+func (m *modules) assemble(hit func(int) bool) (nodes []table.Node[string], index []int32) {
+	d, o := m.data, m.data.orders[m.sortBy]
+	nodes = make([]table.Node[string], 0, len(d.mods)+len(d.vers))
+	index = make([]int32, 0, len(d.mods)+len(d.vers))
 	for n := range o.mods {
 		mi := o.mods[m.at(n, len(o.mods))]
 		mod := &d.mods[mi]
 		head := len(nodes)
 		nodes = append(nodes, table.Node[string]{Key: mod.key})
-		m.nodes = append(m.nodes, ^mi)
+		index = append(index, ^mi)
 		count := int(mod.last - mod.first)
 		for k := range count {
 			vi := o.vers[int(mod.first)+m.at(k, count)]
-			if words != "" && !d.filter.Hit(int(vi)) {
-				continue
+			if hit == nil || hit(int(vi)) {
+				nodes = append(nodes, table.Node[string]{Key: d.vers[vi].key, Depth: 1})
+				index = append(index, vi)
 			}
-			nodes = append(nodes, table.Node[string]{Key: d.vers[vi].key, Depth: 1})
-			m.nodes = append(m.nodes, vi)
 		}
-		if len(nodes) == head+1 { // no version passed
-			nodes, m.nodes = nodes[:head], m.nodes[:head]
+		if len(nodes) == head+1 {
+			nodes, index = nodes[:head], index[:head]
 		}
 	}
-	m.matches = len(nodes)
-	m.shown().SetNodes(nodes)
-	if words != "" {
-		m.found.OpenAll()
-	}
+	return nodes, index
 }
 
 // at is the place of the n-th of count in the order that is wanted.

@@ -44,7 +44,10 @@ func (o *overview) setData(d *data) {
 	}
 }
 
-func (o *overview) resize(w, h int) { o.width, o.height = w, h }
+func (o *overview) resize(w, h int) {
+	o.width, o.height = w, h
+	o.list.Resize(max(h-3, 1)) // about right until it is drawn
+}
 
 func (o *overview) typing() textfield { return nil }
 

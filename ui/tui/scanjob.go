@@ -26,15 +26,16 @@ type scanJob struct {
 	started time.Time
 	running bool
 
+	base env
 	home atomic.Pointer[string] // of the machine's user, once that is known
 
 	shown    *scan.Inventory // what the screens have
 	prepared time.Time       // when they got it
 }
 
-// env is e with the home directory of the machine that is scanned.
-func (s *scanJob) env(e *env) *env {
-	c := *e
+// env is what the job prepares data with: a copy, for the screens may change theirs meanwhile.
+func (s *scanJob) env() *env {
+	c := s.base
 	if h := s.home.Load(); h != nil {
 		c.home = *h
 	}
@@ -60,7 +61,7 @@ func (r *root) startScan() tea.Cmd {
 	if r.scan.running {
 		r.scan.cancel()
 	}
-	s := &scanJob{live: new(atomic.Pointer[scan.Inventory]), meter: new(meter.Meter), started: r.Now(), running: true}
+	s := &scanJob{base: *r.env, live: new(atomic.Pointer[scan.Inventory]), meter: new(meter.Meter), started: r.Now(), running: true}
 	var run tea.Cmd
 	s.job, run = r.jobs.start(func(ctx context.Context) tea.Msg { return r.runScan(ctx, s) })
 	r.scan = s
@@ -84,18 +85,18 @@ func (r *root) runScan(ctx context.Context, s *scanJob) tea.Msg {
 	if inv.Index != nil && r.Keep != nil {
 		r.Keep(inv.Index) // if it cannot be kept the next start is slower, nothing else
 	}
-	return scanDoneMsg{id: s.id, data: prepare(inv, s.env(r.env))}
+	return scanDoneMsg{id: s.id, data: prepare(inv, s.env())}
 }
 
 // sampleCmd looks at the scan after a moment.
 func (r *root) sampleCmd() tea.Cmd {
-	s, e := r.scan, r.env
+	s := r.scan
 	shown, prepared := s.shown, s.prepared
 	return tea.Tick(sampleEvery, func(now time.Time) tea.Msg {
 		m := sampleMsg{id: s.id, sample: s.meter.Sample()}
 		if inv := s.live.Load(); inv != nil && inv != shown && worthShowing(inv) &&
 			(shown == nil || now.Sub(prepared) >= prepareEvery) {
-			m.data = prepare(inv, s.env(e))
+			m.data = prepare(inv, s.env())
 		}
 		return m
 	})

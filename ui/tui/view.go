@@ -19,6 +19,9 @@ func (r *root) View() tea.View {
 		return v
 	}
 	v.Content = strings.Join(r.frame(), "\n")
+	if r.ASCII {
+		v.Content = strings.ReplaceAll(v.Content, text.Ellipsis, ".") // as wide as what it stands for
+	}
 	if r.dialog != nil {
 		v.Content = r.over(v.Content)
 		return v

@@ -1,0 +1,265 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"godoctor/scan"
+	"godoctor/scan/gocache"
+	"godoctor/scan/goenv"
+	"godoctor/scan/modcache"
+	"godoctor/scan/tree"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// noon is when all tests happen.
+var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+// sizes are the terminals that everything is drawn in.
+var sizes = [][2]int{{30, 8}, {40, 12}, {59, 20}, {60, 14}, {80, 24}, {110, 30}, {120, 40}, {200, 60}}
+
+// hostile are names that a terminal could take for commands, or that are wider than they look.
+var hostile = []string{
+	"evil.example/\x1b[2Jclear", "evil.example/\x1b]0;title\x07", "evil.example/\u202egnp.exe", "evil.example/\xff\xfe",
+	"evil.example/new\nline", "evil.example/宽宽宽宽宽宽宽宽宽宽宽宽宽宽宽宽宽宽宽宽宽宽", "evil.example/e\u0301\u0301\u0301\u0301\u0301",
+	"evil.example/שלום", "evil.example/" + strings.Repeat("long/", 40), "evil.example/👩‍👩‍👧‍👦", "evil.example/\u009b31m", "",
+}
+
+// inventory makes up a machine with a number of modules, five versions each.
+func inventory(mods int, names ...string) *scan.Inventory {
+	var versions []modcache.Version
+	for i := range mods {
+		names = append(names, fmt.Sprintf("example.com/group%02d/module%05d", i%40, i))
+	}
+	for i, name := range names {
+		for k := range 5 {
+			v := modcache.Version{Path: name, Version: fmt.Sprintf("v1.%d.0", k), Done: true, Exact: true,
+				Parts:   modcache.HasDir | modcache.HasZip | modcache.HasZiphash | modcache.HasMod,
+				Sources: tree.Size{Bytes: int64(i*k+1) * 1000, Disk: int64(i*k+1) * 4096, Files: int64(k + 1)},
+				ZipSize: tree.Size{Bytes: 900, Disk: 4096, Files: 1}, Dir: "/home/u/go/pkg/mod/" + name,
+				Fetched: noon.Add(-time.Duration(i*24+k) * time.Hour)}
+			versions = append(versions, v)
+		}
+	}
+	inv := &scan.Inventory{
+		Started: noon.Add(-3 * time.Second), Finished: noon, Env: goenv.Load(goenv.Input{Dir: "/"}), Done: true, Exact: true,
+		ModCache:   &modcache.Cache{Root: "/home/u/go/pkg/mod", Versions: versions, Exact: true, Done: true},
+		BuildCache: &gocache.Cache{Root: "/home/u/.cache/go-build", Headers: true, Exact: true, Done: true, Actions: 100, Outputs: 90},
+		Roots: []scan.Root{{Name: "GOMODCACHE", Path: "/home/u/go/pkg/mod", Real: "/home/u/go/pkg/mod",
+			Disk: scan.Disk{Total: 460 << 30, Free: 41 << 30}}, {Name: "GOCACHE", Path: "/home/u/.cache/go-build"}},
+	}
+	for i, name := range []string{"sources", "zips", "meta", "vcs", "sumdb", "toolchains", "alien", "build", "test", "fuzz"} {
+		inv.Stores = append(inv.Stores, scan.Store{Name: name, Path: "/home/u/go/pkg/mod", Items: int64(i * 1234), Exact: true,
+			Size: tree.Size{Bytes: int64(i+1) << 29, Disk: int64(10-i) << 30, Files: int64(i * 99999)}})
+	}
+	for i, v := range []string{"go1.26.8", "go1.25.5", ""} {
+		inv.BuildCache.Groups = append(inv.BuildCache.Groups, gocache.Group{Kind: gocache.KindArchive, GoVersion: v,
+			GOOS: "linux", GOARCH: "amd64", Age: gocache.Age(i + 2), Entries: 1000, Size: tree.Size{Disk: int64(9-i) << 28}})
+	}
+	return inv
+}
+
+// testRoot is a program that has not begun to scan.
+func testRoot(t testing.TB, o Options) *root {
+	t.Helper()
+	o.Now = func() time.Time { return noon }
+	j := newJobs(context.Background())
+	t.Cleanup(j.close)
+	return newRoot(o, j)
+}
+
+// load gives a program the result of a scan.
+func load(r *root, inv *scan.Inventory) *root {
+	r.scan.running = true
+	r.Update(scanDoneMsg{id: r.scan.id, data: prepare(inv, &env{home: "/home/u", ascii: r.ASCII, now: r.Now})})
+	return r
+}
+
+// press types keys: single characters, or names.
+func press(r *root, names ...string) tea.Cmd {
+	var cmd tea.Cmd
+	for _, n := range names {
+		_, cmd = r.Update(keyNamed(n))
+	}
+	return cmd
+}
+
+func keyNamed(n string) tea.KeyPressMsg {
+	codes := map[string]rune{"enter": tea.KeyEnter, "esc": tea.KeyEscape, "up": tea.KeyUp, "down": tea.KeyDown,
+		"left": tea.KeyLeft, "right": tea.KeyRight, "pgdown": tea.KeyPgDown, "pgup": tea.KeyPgUp, "home": tea.KeyHome,
+		"end": tea.KeyEnd, "backspace": tea.KeyBackspace, "tab": tea.KeyTab}
+	if n == "space" {
+		return tea.KeyPressMsg{Code: tea.KeySpace, Text: " "}
+	}
+	if c, ok := codes[n]; ok {
+		return tea.KeyPressMsg{Code: c}
+	}
+	if rest, ok := strings.CutPrefix(n, "ctrl+"); ok {
+		return tea.KeyPressMsg{Code: []rune(rest)[0], Mod: tea.ModCtrl}
+	}
+	return tea.KeyPressMsg{Code: []rune(n)[0], Text: n}
+}
+
+// screenText is what the terminal shows, without colours.
+func screenText(r *root) string { return ansi.Strip(r.View().Content) }
+
+// checkFrame insists that the frame fits its terminal exactly and holds nothing that a name put there.
+func checkFrame(t testing.TB, r *root, what string) {
+	t.Helper()
+	lines := strings.Split(r.View().Content, "\n")
+	if len(lines) != r.height {
+		t.Errorf("%s at %dx%d: %d lines", what, r.width, r.height, len(lines))
+	}
+	for i, l := range lines {
+		if w := ansi.StringWidth(l); w > r.width {
+			t.Errorf("%s at %dx%d: line %d is %d wide: %q", what, r.width, r.height, i, w, l)
+		}
+		for _, c := range ansi.Strip(l) {
+			if c < ' ' || c >= 0x7f && c <= 0x9f || c == '\u202e' {
+				t.Errorf("%s: line %d holds %q", what, i, c)
+			}
+		}
+	}
+}
+
+// states are what a screen can be in.
+var states = []struct {
+	name string
+	make func(*root)
+}{
+	{"loading", func(r *root) { r.scan.running, r.scan.started = true, noon.Add(-time.Second) }},
+	{"empty", func(r *root) {
+		inv := inventory(0)
+		inv.ModCache.Versions, inv.Stores, inv.BuildCache = nil, nil, nil
+		load(r, inv)
+	}},
+	{"nothing", func(r *root) {
+		inv := inventory(0)
+		inv.ModCache, inv.BuildCache, inv.Stores = nil, nil, nil
+		inv.Problems = []scan.Problem{{Subject: "GOMODCACHE", Message: `GOMODCACHE "rel" is relative: set it to an absolute path`, Fatal: true}}
+		load(r, inv)
+	}},
+	{"full", func(r *root) { load(r, inventory(300)) }},
+	{"hostile", func(r *root) {
+		inv := inventory(3, hostile...)
+		for i, n := range hostile {
+			inv.Unreadable = append(inv.Unreadable, tree.Unreadable{Path: "/x/" + n, Err: errors.New("bad\x1b[31m " + n)})
+			inv.Stores[i%len(inv.Stores)].Path = n
+			inv.BuildCache.Groups = append(inv.BuildCache.Groups, gocache.Group{GoVersion: n, GOOS: n, GOARCH: n, Entries: 1})
+			inv.Problems = append(inv.Problems, scan.Problem{Message: n, Path: n, Line: 3})
+		}
+		inv.Unread = int64(len(hostile))
+		load(r, inv)
+	}},
+}
+
+// walks are ways to go through the program, drawn after every key.
+var walks = [][]string{
+	{"1", "j", "j", "k", "G", "g", "pgdown", "?", "j", "pgdown", "G", "esc"},
+	{"1", "G", "k", "k", "enter", "j", "esc", "e", "j", "esc", "y"},
+	{"2", "l", "j", "space", "space", "s", "s", "S", "V", "j", "V", "a", "enter", "esc", "u", "n", "N", "G", "?", "esc"},
+	{"2", "/", "m", "o", "d", "enter", "j", "j", "h", "h", "/", "z", "z", "esc", "]", "[", "ctrl+d", "ctrl+u"},
+}
+
+// Every screen, in every state and size, in colour, without and in ASCII, fits its terminal.
+func TestFrames(t *testing.T) {
+	for _, st := range states {
+		for _, size := range sizes {
+			for mode := range 3 {
+				r := testRoot(t, Options{Color: mode == 0, ASCII: mode == 2})
+				r.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+				st.make(r)
+				for _, w := range walks {
+					for i, k := range w {
+						press(r, k)
+						checkFrame(t, r, fmt.Sprintf("%s after %q", st.name, w[:i+1]))
+					}
+				}
+				if s := screenText(r); mode == 2 && strings.ContainsFunc(s, func(c rune) bool { return c > 0x7e }) {
+					t.Errorf("%s: --ascii shows %q", st.name, s)
+				}
+			}
+		}
+	}
+}
+
+func TestTinyAndAbsurdSizes(t *testing.T) {
+	r := load(testRoot(t, Options{}), inventory(50))
+	for _, size := range [][2]int{{1, 1}, {0, 0}, {-5, 7}, {29, 8}, {30, 7}, {5, 50}, {300, 1}, {100000, 100000}, {80, 24}} {
+		r.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+		if size[0] < 5000 {
+			checkFrame(t, r, "size")
+		}
+		if r.width > maxCells || r.height > maxCells {
+			t.Errorf("%v became %dx%d", size, r.width, r.height)
+		}
+	}
+	r.Update(tea.WindowSizeMsg{Width: 20, Height: 5})
+	if press(r, "2"); r.current != 0 {
+		t.Error("a key acted on a screen that cannot be seen")
+	}
+	if cmd := press(r, "q"); !isQuit(cmd) {
+		t.Error("q does not quit a terminal that is too small")
+	}
+}
+
+func isQuit(cmd tea.Cmd) bool {
+	if cmd == nil {
+		return false
+	}
+	_, ok := cmd().(tea.QuitMsg)
+	return ok
+}
+
+// TestGolden compares a few screens with what they looked like when somebody looked at them.
+func TestGolden(t *testing.T) {
+	for _, g := range []struct {
+		name string
+		w, h int
+		keys []string
+	}{
+		{"overview", 40, 12, nil}, {"overview", 80, 24, []string{"j"}}, {"overview", 120, 40, nil}, {"overview", 200, 60, nil},
+		{"builds", 80, 24, []string{"G", "k", "k", "enter"}},
+		{"modules", 40, 12, []string{"2", "l", "j"}}, {"modules", 80, 24, []string{"2", "l", "j", "space"}},
+		{"modules", 120, 40, []string{"2", "l", "j", "j"}}, {"filter", 80, 24, []string{"2", "/", "0", "0", "2"}},
+		{"help", 80, 24, []string{"?"}},
+	} {
+		name := fmt.Sprintf("%s_%dx%d", g.name, g.w, g.h)
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("TZ", "UTC")
+			r := testRoot(t, Options{})
+			r.Update(tea.WindowSizeMsg{Width: g.w, Height: g.h})
+			load(r, inventory(120))
+			press(r, g.keys...)
+			golden(t, name, screenText(r))
+		})
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("differs from %s (go test ./ui/tui -update writes it anew):\n%s", file, got)
+	}
+}
