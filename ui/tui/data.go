@@ -87,7 +87,7 @@ var storeTitles = map[string]string{
 
 // prepare makes data of an inventory.
 func prepare(inv *scan.Inventory, e *env) *data {
-	d := &data{inv: inv, home: e.home, total: inv.Total().Disk}
+	d := &data{inv: inv, home: e.home, total: inv.Total().Disk, filter: table.NewFilter(nil)}
 	for _, s := range inv.Stores {
 		if s.Size.Disk == 0 && s.Items == 0 {
 			continue // there is nothing to look at
