@@ -144,7 +144,7 @@ func (d *days) Set(s string) error {
 		return nil
 	}
 	n, err := strconv.ParseFloat(s[:len(s)-1], 64)
-	if err != nil || n < 0 || n > 100*365 {
+	if err != nil || !(n >= 0 && n <= 100*365) { // so that NaN is refused too
 		return fmt.Errorf("duration %q: want one like 90d, 2w, 1y or 36h", s)
 	}
 	*d = days(n * float64(unit))

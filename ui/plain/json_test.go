@@ -1,0 +1,150 @@
+package plain
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"godoctor/doctor/report"
+	"godoctor/scan"
+	"godoctor/scan/goenv"
+	"godoctor/scan/modcache"
+	"godoctor/scan/tree"
+)
+
+// names that a terminal could take for commands, and one that is no UTF-8.
+var nasty = []string{"\x1b[31m", "a\nb", "\u202ex", "\u009b2J", "\xff\xfe", "\U000e0041", "\x7f", "plain", `quo"te\`, "<&>", "\u2028"}
+
+func document() (*scan.Inventory, *report.Document) {
+	inv := &scan.Inventory{Env: goenv.Load(goenv.Input{Dir: "/"}), Started: time.Unix(0, 0), Finished: time.Unix(1, 0),
+		ModCache: &modcache.Cache{}, Unread: int64(len(nasty))}
+	for _, n := range nasty {
+		inv.ModCache.Versions = append(inv.ModCache.Versions, modcache.Version{Path: n, Version: n, Dir: n, Parts: modcache.HasDir})
+		inv.ModCache.Aliens = append(inv.ModCache.Aliens, modcache.Item{Path: n, What: "not the go command's"})
+		inv.Stores = append(inv.Stores, scan.Store{Name: "sources", Path: n})
+		inv.Unreadable = append(inv.Unreadable, tree.Unreadable{Path: n, Err: errors.New(n)})
+		inv.Problems = append(inv.Problems, scan.Problem{Subject: "GOENV", Path: n, Line: 2, Message: n})
+	}
+	return inv, report.New("status", "v0", inv).Status(inv).Ls(inv.ModCache.Versions)
+}
+
+// terminalSafe insists that text holds nothing that a terminal could take for a command.
+func terminalSafe(t *testing.T, s string) {
+	t.Helper()
+	if !utf8.ValidString(s) {
+		t.Error("not UTF-8")
+	}
+	for _, r := range s {
+		if r != '\n' && (r < ' ' || r >= 0x7f && r <= 0x9f || r == '\u202e' || r == '\u2028' || r == '\U000e0041') {
+			t.Errorf("holds %q", r)
+		}
+	}
+}
+
+// JSON is safe to look at, and says the same as before it was made so; what is no UTF-8 stands beside.
+func TestJSON(t *testing.T) {
+	_, d := document()
+	var buf bytes.Buffer
+	if err := JSON(&buf, d); err != nil {
+		t.Fatal(err)
+	}
+	terminalSafe(t, buf.String())
+	var back struct {
+		Schema  string
+		Stores  []struct{ Path, Path_b64 string }
+		Modules []struct{ Path, Dir, Dir_b64 string }
+	}
+	if err := json.Unmarshal(buf.Bytes(), &back); err != nil {
+		t.Fatal(err)
+	}
+	for i, n := range nasty {
+		if utf8.ValidString(n) && (back.Stores[i].Path != n || back.Modules[i].Dir != n) {
+			t.Errorf("%q came back as %q", n, back.Stores[i].Path)
+		}
+		if !utf8.ValidString(n) && back.Stores[i].Path_b64 != "//4=" {
+			t.Errorf("%q came back as %q", n, back.Stores[i].Path_b64)
+		}
+	}
+}
+
+func TestLines(t *testing.T) {
+	_, d := document()
+	var buf bytes.Buffer
+	if err := Lines(&buf, d); err != nil {
+		t.Fatal(err)
+	}
+	terminalSafe(t, buf.String())
+	lines := strings.Split(strings.TrimSuffix(buf.String(), "\n"), "\n")
+	var last struct{ Event string }
+	for i, l := range lines {
+		if err := json.Unmarshal([]byte(l), &last); err != nil || last.Event == "" {
+			t.Fatalf("line %d: %v: %s", i, err, l)
+		}
+	}
+	if want := 2 + 4*len(nasty); len(lines) != want || last.Event != "summary" {
+		t.Errorf("%d lines, want %d; the last is %q", len(lines), want, last.Event)
+	}
+}
+
+func TestText(t *testing.T) {
+	inv, _ := document()
+	for _, o := range []Options{{}, {ASCII: true}, {Verbose: true, Bytes: true}} {
+		var buf bytes.Buffer
+		p := New(&buf, o)
+		p.Status(inv)
+		p.Ls(inv.ModCache.Versions)
+		terminalSafe(t, buf.String())
+		if o.ASCII && strings.ContainsFunc(buf.String(), func(r rune) bool { return r > 0x7e }) {
+			t.Error("--ascii prints more than ASCII")
+		}
+	}
+}
+
+// A writer that fails is written to no more, and the failure is told.
+func TestWriterFails(t *testing.T) {
+	inv, d := document()
+	w := &failing{}
+	p := New(w, Options{})
+	p.Status(inv)
+	if p.Err() == nil || w.calls != 1 {
+		t.Errorf("error %v after %d calls", p.Err(), w.calls)
+	}
+	if JSON(w, d) == nil || Lines(w, d) == nil {
+		t.Error("a failing writer was not noticed")
+	}
+}
+
+type failing struct{ calls int }
+
+func (f *failing) Write([]byte) (int, error) {
+	f.calls++
+	return 0, errors.New("full")
+}
+
+func FuzzSafe(f *testing.F) {
+	for _, n := range nasty {
+		f.Add(n)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		b, err := encode(map[string]string{"k": s}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var m map[string]string
+		if err := json.Unmarshal(b, &m); err != nil {
+			t.Fatalf("%q: %v", b, err)
+		}
+		if want := strings.ToValidUTF8(s, "\ufffd"); utf8.ValidString(s) && m["k"] != want {
+			t.Fatalf("%q came back as %q", s, m["k"])
+		}
+		for _, r := range string(b) {
+			if r != '\n' && (r < ' ' || r >= 0x7f && r <= 0x9f) {
+				t.Fatalf("%q holds %q", b, r)
+			}
+		}
+	})
+}
