@@ -58,9 +58,13 @@ func Run(ctx context.Context, o Options) error {
 		tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithEnvironment(o.Environ),
 		tea.WithFPS(fps), tea.WithoutSignalHandler(),
 	}
-	if !o.Color {
-		opts = append(opts, tea.WithColorProfile(colorprofile.ASCII))
+	// Whether there is colour was decided already, by rules that Bubble Tea's own guess differs from (NO_COLOR
+	// with any value); and the sixteen colours that are used need no guess, which would run a program in tmux.
+	profile := colorprofile.ASCII
+	if o.Color {
+		profile = colorprofile.ANSI
 	}
+	opts = append(opts, tea.WithColorProfile(profile))
 	p := tea.NewProgram(newRoot(o, jobs), opts...)
 	stop := context.AfterFunc(ctx, p.Quit)
 	defer stop()
