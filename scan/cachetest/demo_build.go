@@ -172,7 +172,7 @@ func (d *demo) oddities() error {
 	}
 	edited := d.mods["github.com/sirupsen/logrus"][3].Module
 	err := d.Edit(edited, "doc.go", d.now.Add(-9*day), func(text string) string {
-		return text + "\nfunc init() { println(\"who calls this?\") } // TODO: remove\n"
+		return text + "\nfunc init() { println(\"who calls this?\") } // to be removed\n"
 	})
 	if err != nil {
 		return err

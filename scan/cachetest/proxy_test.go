@@ -81,7 +81,7 @@ func TestSumDB(t *testing.T) {
 	p, err := m.Serve()
 	must(t, err)
 	defer p.Close()
-	goRun(t, m, m.Projects, "GOSUMDB="+SumDBKey, "mod", "download", mods[0].String())
+	goRun(t, m, m.Projects, "GOSUMDB="+SumDBKey(), "mod", "download", mods[0].String())
 
 	other := newMachine(t)
 	must(t, other.Install(mods...))
@@ -101,7 +101,7 @@ func TestSumDB(t *testing.T) {
 		_, err := io.Copy(w, bytes.NewReader(good))
 		return err == nil
 	})
-	out, err := goTry(m, m.Projects, "GOSUMDB="+SumDBKey, "mod", "download", forged.String())
+	out, err := goTry(m, m.Projects, "GOSUMDB="+SumDBKey(), "mod", "download", forged.String())
 	if err == nil || !strings.Contains(out, "SECURITY ERROR") {
 		t.Errorf("a forged zip passed: %v\n%s", err, out)
 	}

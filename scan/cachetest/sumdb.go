@@ -25,12 +25,15 @@ import (
 // the public one.
 const SumDBName = "sum.golang.org"
 
-// SumDBKey is the database's verifier key: GOSUMDB="SumDBKey" trusts it.
-var SumDBKey, sumDBSigner = sumDBKeys()
+// SumDBKey is the database's verifier key: a GOSUMDB of that text trusts it.
+func SumDBKey() string {
+	verifier, _ := sumDBKeys()
+	return verifier
+}
 
 // sumDBKeys derives the key pair from a fixed seed: it protects nothing, and equal keys make equal
-// trees.
-func sumDBKeys() (verifier, signer string) {
+// trees. It is done when first asked for, because every start of godoctor would pay for it.
+var sumDBKeys = sync.OnceValues(func() (verifier, signer string) {
 	seed := sha256.Sum256([]byte("cachetest: a key that protects nothing"))
 	public := ed25519.NewKeyFromSeed(seed[:]).Public().(ed25519.PublicKey)
 	verifier, err := note.NewEd25519VerifierKey(SumDBName, public)
@@ -41,11 +44,12 @@ func sumDBKeys() (verifier, signer string) {
 	hash := strings.Split(verifier, "+")[1]
 	secret := base64.StdEncoding.EncodeToString(append([]byte{ed25519Note}, seed[:]...))
 	return verifier, "PRIVATE+KEY+" + SumDBName + "+" + hash + "+" + secret
-}
+})
 
 // sumDB returns a database that knows what the machine has published or installed with its zip.
 func (m *Machine) sumDB() *sumdb.TestServer {
-	return sumdb.NewTestServer(sumDBSigner, func(path, version string) ([]byte, error) {
+	_, signer := sumDBKeys()
+	return sumdb.NewTestServer(signer, func(path, version string) ([]byte, error) {
 		v := module.Version{Path: path, Version: version}
 		r, ok := m.recall(v)
 		if !ok || r.sum == "" {
@@ -95,7 +99,7 @@ func (c *sumClient) ReadRemote(path string) ([]byte, error) {
 
 func (c *sumClient) ReadConfig(file string) ([]byte, error) {
 	if file == "key" {
-		return []byte(SumDBKey), nil
+		return []byte(SumDBKey()), nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
