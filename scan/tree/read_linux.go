@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"io/fs"
 	"sync/atomic"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -36,6 +37,34 @@ type reader struct {
 	held *atomic.Int32 // directories kept open by all workers together
 	buf  [bufSize]byte
 	stx  unix.Statx_t
+
+	// quick says that the last calls were answered from memory, so that the next are made without telling
+	// the scheduler: what that costs is an eighth of a warm walk. Where the disk has to be waited for the
+	// scheduler is told, or a waiting worker would hold up the screen.
+	quick bool
+}
+
+// slowCall is what a call answered from memory never takes on average.
+const slowCall = 12 * time.Microsecond
+
+// call makes a system call and repeats it if a signal interrupted it.
+func (r *reader) call(trap, a1, a2, a3, a4, a5 uintptr) (uintptr, error) {
+	for {
+		var n uintptr
+		var errno unix.Errno
+		if r.quick {
+			n, _, errno = unix.RawSyscall6(trap, a1, a2, a3, a4, a5, 0)
+		} else {
+			n, _, errno = unix.Syscall6(trap, a1, a2, a3, a4, a5, 0)
+		}
+		switch errno {
+		case 0:
+			return n, nil
+		case unix.EINTR:
+		default:
+			return 0, errno
+		}
+	}
 }
 
 // shut says that d is not open yet.
@@ -59,7 +88,7 @@ func (r *reader) openRoot(d *dir) error {
 // open opens a directory that the walk came to, without following a link.
 func (r *reader) open(d *dir) (Stat, error) {
 	if d.parent == nil {
-		return r.statAt(d.fd, "")
+		return r.statOpen(d.fd)
 	}
 	at, name, done, err := d.from()
 	if err != nil {
@@ -72,7 +101,7 @@ func (r *reader) open(d *dir) (Stat, error) {
 		return Stat{}, err
 	}
 	d.fd = fd
-	st, err := r.statAt(fd, "")
+	st, err := r.statOpen(fd)
 	if err != nil {
 		unix.Close(fd)
 		d.fd = -1
@@ -83,7 +112,7 @@ func (r *reader) open(d *dir) (Stat, error) {
 // stat looks at a directory without opening it.
 func (r *reader) stat(d *dir) (Stat, error) {
 	if d.parent == nil {
-		return r.statAt(d.fd, "")
+		return r.statOpen(d.fd)
 	}
 	d.fd = -1
 	if d.parent.fd < 0 && d.indexed && len(d.rel) < unix.PathMax/2 {
@@ -134,38 +163,55 @@ func (d *dir) from() (at int, name string, done func(), err error) {
 	return at, d.name, done, nil
 }
 
-// statAt is statx of a name in an open directory, or of the directory itself if name is empty.
-func (r *reader) statAt(at int, name string) (Stat, error) {
-	flags := unix.AT_SYMLINK_NOFOLLOW | unix.AT_NO_AUTOMOUNT
-	if name == "" {
-		flags |= unix.AT_EMPTY_PATH
+// empty is the path of an open file itself.
+var empty [1]byte
+
+// statOpen is statx of an open directory.
+func (r *reader) statOpen(fd int) (Stat, error) {
+	if _, err := r.call(unix.SYS_STATX, uintptr(fd), uintptr(unsafe.Pointer(&empty[0])), unix.AT_EMPTY_PATH,
+		statMask, uintptr(unsafe.Pointer(&r.stx))); err != nil {
+		return Stat{}, err
 	}
-	_, err := retry(func() (int, error) { return 0, unix.Statx(at, name, flags, statMask, &r.stx) })
+	return r.dirStat(), nil
+}
+
+// statAt is statx of a name in an open directory.
+func (r *reader) statAt(at int, name string) (Stat, error) {
+	_, err := retry(func() (int, error) {
+		return 0, unix.Statx(at, name, unix.AT_SYMLINK_NOFOLLOW|unix.AT_NO_AUTOMOUNT, statMask, &r.stx)
+	})
 	if err != nil {
 		return Stat{}, err
 	}
+	return r.dirStat(), nil
+}
+
+// dirStat reads the answer to a statx of a directory.
+func (r *reader) dirStat() Stat {
 	return Stat{
 		Dev: unix.Mkdev(r.stx.Dev_major, r.stx.Dev_minor), Ino: r.stx.Ino,
 		Bytes: int64(r.stx.Size), Disk: int64(r.stx.Blocks) * 512,
 		Mtime: mtime(&r.stx), Mode: fileMode(r.stx.Mode),
-	}, nil
+	}
 }
 
 // list reads the entries of an open directory.
 func (r *reader) list(v *visitor, d *dir, st *Stat) error {
 	for {
-		n, err := retry(func() (int, error) { return unix.Getdents(d.fd, r.buf[:]) })
+		start, calls := time.Now(), time.Duration(1)
+		n, err := r.call(unix.SYS_GETDENTS64, uintptr(d.fd), uintptr(unsafe.Pointer(&r.buf[0])), bufSize, 0, 0)
 		if err != nil {
 			return err
 		}
 		if n == 0 { // only zero is the end: ext4 returns short reads in the middle of a directory
 			return nil
 		}
-		for b := r.buf[:n]; len(b) > 0; {
+		for b := r.buf[:n]; len(b) > 0; calls++ {
 			size := int(binary.NativeEndian.Uint16(b[direntReclen:]))
 			r.entry(v, d, st, b[:size])
 			b = b[size:]
 		}
+		r.quick = time.Since(start) < calls*slowCall
 	}
 }
 
@@ -210,17 +256,9 @@ func (r *reader) entry(v *visitor, d *dir, st *Stat, rec []byte) {
 
 // statName is statx of a zero-terminated name in place: the call of package unix would copy it first.
 func (r *reader) statName(at int, name []byte) error {
-	for {
-		_, _, errno := unix.Syscall6(unix.SYS_STATX, uintptr(at), uintptr(unsafe.Pointer(&name[0])),
-			unix.AT_SYMLINK_NOFOLLOW|unix.AT_NO_AUTOMOUNT, statMask, uintptr(unsafe.Pointer(&r.stx)), 0)
-		switch errno {
-		case 0:
-			return nil
-		case unix.EINTR:
-		default:
-			return errno
-		}
-	}
+	_, err := r.call(unix.SYS_STATX, uintptr(at), uintptr(unsafe.Pointer(&name[0])),
+		unix.AT_SYMLINK_NOFOLLOW|unix.AT_NO_AUTOMOUNT, statMask, uintptr(unsafe.Pointer(&r.stx)))
+	return err
 }
 
 // close lets a directory go once it is read, or keeps it open for the ones found in it. It is called

@@ -18,7 +18,7 @@ var errEnded = errors.New("the program has ended")
 
 // Type writes text to the program as it is, as if typed very fast. Enter is "\r".
 func (t *Terminal) Type(s string) error {
-	if err := t.in.put([]byte(s), 0); err != nil {
+	if err := t.press(s, 0); err != nil {
 		return fmt.Errorf("typing %q: %w", s, err)
 	}
 	return nil
@@ -53,11 +53,19 @@ func (t *Terminal) Keys(names ...string) error {
 		if seq == "\x1b" {
 			pause = escPause
 		}
-		if err := t.in.put([]byte(seq), pause); err != nil {
+		if err := t.press(seq, pause); err != nil {
 			return fmt.Errorf("pressing %q: %w", names[i], err)
 		}
 	}
 	return nil
+}
+
+// press sends keys. From then on the screen may change: who waits until it is at rest waits for that too.
+func (t *Terminal) press(s string, pause time.Duration) error {
+	t.mu.Lock()
+	t.changed = time.Now()
+	t.mu.Unlock()
+	return t.in.put([]byte(s), pause)
 }
 
 // plainKeys are keys that send one byte; letterKeys end in a letter, tildeKeys in a number and a tilde.

@@ -132,7 +132,11 @@ func TestTyping(t *testing.T) {
 	press(`<"\x1b[B">`, "down")
 	press(`<"a">`, "a")
 	press(`<"\x1bOB">`, "down")
-	press(`<"j">`, "esc", "j") // two keys, not alt+j
+	start := time.Now()
+	press(`j">`, "esc", "j") // two keys, not alt+j
+	if d := time.Since(start); d < escPause {
+		t.Errorf("j came %v after esc, want %v", d, escPause)
+	}
 	press(`<"\x03">`, "ctrl+c")
 	check(t, term.Paste("two\rlines"))
 	check(t, term.WaitText(patience, `<"\x1b[200~two\rlines\x1b[201~">`))
@@ -201,12 +205,15 @@ func TestAltScreen(t *testing.T) {
 }
 
 func TestQueries(t *testing.T) {
-	term := run(t, "queries", Options{})
-	for _, want := range []string{`"\x1b[?`, `"\x1b[2;3R"`, `"\x1b[?25;1$y"`, `"\x1b]11;rgb:`} {
-		check(t, term.WaitText(patience, want))
-		check(t, term.Keys("x"))
+	for _, light := range []bool{false, true} {
+		background := map[bool]string{false: "0000/0000/0000", true: "ffff/ffff/ffff"}[light]
+		term := run(t, "queries", Options{Light: light})
+		for _, want := range []string{`"\x1b[?`, `"\x1b[2;3R"`, `"\x1b[?25;1$y"`, `"\x1b]11;rgb:` + background} {
+			check(t, term.WaitText(patience, want))
+			check(t, term.Keys("x"))
+		}
+		wantCode(t, term, 0)
 	}
-	wantCode(t, term, 0)
 }
 
 // A program that asks and does not listen must not bring the terminal to a stop.
@@ -240,7 +247,8 @@ func TestEnds(t *testing.T) {
 		t.Errorf("waiting after the end: %v", err)
 	}
 	stay := run(t, "stay", Options{})
-	err = stay.WaitText(300*time.Millisecond, "nothing of the kind")
+	check(t, stay.WaitText(patience, "here to stay"))
+	err = stay.WaitText(50*time.Millisecond, "nothing of the kind")
 	if err == nil || !strings.Contains(err.Error(), "| here to stay") {
 		t.Errorf("waiting in vain: %v", err)
 	}
@@ -252,7 +260,8 @@ func TestEnds(t *testing.T) {
 	wantCode(t, stay, 128+15)
 	check(t, stay.Close())
 	restless := run(t, "restless", Options{})
-	if err := restless.WaitIdle(100*time.Millisecond, 50*time.Millisecond); err == nil {
+	check(t, restless.WaitText(patience, "."))
+	if err := restless.WaitIdle(500*time.Millisecond, 490*time.Millisecond); err == nil {
 		t.Error("a restless program is idle")
 	}
 }

@@ -29,11 +29,14 @@ func (t *Terminal) WaitGone(timeout time.Duration, text string) error {
 	return t.poll(ctx, fmt.Sprintf("%q to go", text), func() bool { return !strings.Contains(t.Screen(), text) })
 }
 
-// poll looks whenever the screen may have changed, the last time when the program has ended.
+// poll looks whenever the screen may have changed, now and then besides, because who waits may look at more
+// than that, and the last time when the program has ended.
 func (t *Terminal) poll(ctx context.Context, what string, wanted func() bool) error {
 	tick := time.NewTicker(3 * time.Millisecond)
 	defer tick.Stop()
-	seen, first := uint64(0), true
+	const besides = 50 * time.Millisecond
+	var seen uint64
+	var looked time.Time
 	for {
 		var over bool
 		select {
@@ -44,8 +47,9 @@ func (t *Terminal) poll(ctx context.Context, what string, wanted func() bool) er
 		t.mu.Lock()
 		version := t.version
 		t.mu.Unlock()
-		if first || version != seen {
-			if seen, first = version, false; wanted() {
+		if over || version != seen || time.Since(looked) > besides {
+			seen, looked = version, time.Now()
+			if wanted() {
 				return nil
 			}
 		}
@@ -60,7 +64,7 @@ func (t *Terminal) poll(ctx context.Context, what string, wanted func() bool) er
 	}
 }
 
-// WaitIdle waits until the program has written nothing for d, or has ended.
+// WaitIdle waits until the program has written nothing for d since a key was pressed, or has ended.
 func (t *Terminal) WaitIdle(timeout, d time.Duration) error {
 	deadline := time.Now().Add(timeout)
 	for {
