@@ -30,8 +30,8 @@ func (p *Printer) Status(inv *scan.Inventory) {
 	}
 	if c := inv.ModCache; c != nil {
 		p.largest(c.Versions)
-		p.items("alien entries in the module cache, which go never wrote", c.Aliens)
-		p.items("leftovers of broken-off work in the module cache", c.Leftovers)
+		p.items("in the module cache that go never wrote", c.Aliens)
+		p.items("in the module cache that broken-off work left", c.Leftovers)
 	}
 	p.notes(inv)
 }
@@ -152,7 +152,7 @@ func (p *Printer) items(what string, items []modcache.Item) {
 	if len(items) == 0 {
 		return
 	}
-	p.line("%d %s:", len(items), what)
+	p.line("%s %s:", plural(int64(len(items)), "entry", "entries"), what)
 	for i, it := range items {
 		if i == fewNotes && !p.Verbose {
 			p.line("  and %d more (-v shows them)", len(items)-i)

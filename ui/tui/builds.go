@@ -39,7 +39,7 @@ func (b *builds) setData(d *data) {
 	b.list.SetRows(names, nil)
 }
 
-func (b *builds) keys() []key.Binding { return []key.Binding{keys.down, keys.back} }
+func (b *builds) keys() []key.Binding { return []key.Binding{moveHint, keys.back} }
 
 // update reports whether the list is to be closed.
 func (b *builds) update(m tea.KeyPressMsg) bool {
@@ -58,10 +58,13 @@ func (b *builds) render(width, height int) []string {
 		out = append(out, line(width, span{" " + trimmed(c, b.env), b.theme.Muted}))
 		out = append(out, line(width))
 	}
-	out = append(out, line(width, span{"  " + b.columns.Header(width-table.Gutter), b.theme.Muted}))
+	out = append(out, line(width, span{"  " + b.columns.Header(width-1-table.Gutter), b.theme.Muted}))
 	rest := max(height-len(out), 0)
 	b.list.Resize(rest)
-	return append(out, b.list.Render(width, rest, b.row, b.style)...)
+	for _, l := range b.list.Render(width-1, rest, b.row, b.style) {
+		out = append(out, l+" ")
+	}
+	return out
 }
 
 // trimmed says what go's own trim does.

@@ -60,31 +60,25 @@ func spanWidth(spans []span) int {
 type glyphs struct {
 	h, v, topLeft, topRight, bottomLeft, bottomRight string
 
-	bar  []string // by eighths: empty to full
-	dots string   // stands for what was cut off
+	bar, tip string // a cell of a bar, and what is less than one
 }
 
 var (
-	unicodeGlyphs = glyphs{"─", "│", "╭", "╮", "╰", "╯", []string{" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"}, "…"}
-	asciiGlyphs   = glyphs{"-", "|", "+", "+", "+", "+", []string{" ", " ", " ", " ", "#", "#", "#", "#", "#"}, ".."}
+	unicodeGlyphs = glyphs{"─", "│", "╭", "╮", "╰", "╯", "▆", "▖"}
+	asciiGlyphs   = glyphs{"-", "|", "+", "+", "+", "+", "#", "."}
 )
 
-// barOf draws part of whole as a bar of width cells.
+// barOf draws part of whole as a bar of at most width cells. Its cells are less than a line high, so that
+// bars below each other stay apart, and can be told from the row under the cursor.
 func (g *glyphs) barOf(part, whole int64, width int) string {
-	if whole <= 0 || width <= 0 {
+	if whole <= 0 || part <= 0 || width <= 0 {
 		return strings.Repeat(" ", max(width, 0))
 	}
-	eighths := int(min(part*int64(width)*8/whole, int64(width)*8))
-	if part > 0 && eighths == 0 {
-		eighths = 1
+	cells := int((min(part, whole)*int64(width) + whole/2) / whole)
+	if cells == 0 {
+		return g.tip + strings.Repeat(" ", width-1)
 	}
-	full, rest := eighths/8, eighths%8
-	s := strings.Repeat(g.bar[8], full)
-	if rest > 0 {
-		s += g.bar[rest]
-		full++
-	}
-	return s + strings.Repeat(" ", width-full)
+	return strings.Repeat(g.bar, cells) + strings.Repeat(" ", width-cells)
 }
 
 // pane frames lines in a box of exactly width and height, with a title in its upper edge.

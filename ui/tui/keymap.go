@@ -1,6 +1,10 @@
 package tui
 
-import "charm.land/bubbles/v2/key"
+import (
+	"fmt"
+
+	"charm.land/bubbles/v2/key"
+)
 
 // keymap is every key of the program. One key has one meaning on every screen; no key changes the disk.
 // The footer and the help are made from it, so they cannot say anything else.
@@ -22,7 +26,7 @@ func bind(help, what string, keys ...string) key.Binding {
 
 var keys = keymap{
 	up:       bind("k", "up", "k", "up"),
-	down:     bind("j/k", "move", "j", "down"),
+	down:     bind("j", "down", "j", "down"),
 	pageUp:   bind("pgup", "page up", "pgup"),
 	pageDown: bind("pgdn", "page down", "pgdown"),
 	halfUp:   bind("ctrl+u", "half a page up", "ctrl+u"),
@@ -45,7 +49,7 @@ var keys = keymap{
 	copy:        bind("y", "copy path", "y"),
 	copyCommand: bind("Y", "copy command", "Y"),
 
-	screen:     bind("1-9", "screen", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+	screen:     bind("1", "screen", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
 	nextScreen: bind("]", "next screen", "]"),
 	prevScreen: bind("[", "screen before", "["),
 	rescan:     bind("R", "scan again", "R", "r", "ctrl+r"),
@@ -57,10 +61,19 @@ var keys = keymap{
 	suspend:    bind("ctrl+z", "suspend", "ctrl+z"),
 }
 
+// moveHint stands for the keys of every list in the footer; it is no key itself.
+var moveHint = key.NewBinding(key.WithHelp("j/k", "move"))
+
 // everywhere are the keys that work on every screen.
 func everywhere() []key.Binding {
-	return []key.Binding{keys.screen, keys.nextScreen, keys.prevScreen, keys.rescan, keys.errors, keys.help,
+	return []key.Binding{screenHint(), keys.nextScreen, keys.prevScreen, keys.rescan, keys.errors, keys.help,
 		keys.back, keys.quit, keys.interrupt, keys.suspend}
+}
+
+// screenHint is the number keys that there are screens for.
+func screenHint() key.Binding {
+	n := len(screens)
+	return key.NewBinding(key.WithKeys(keys.screen.Keys()[:n]...), key.WithHelp(fmt.Sprintf("1-%d", n), "screen"))
 }
 
 // moving are the keys of every list.

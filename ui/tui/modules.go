@@ -64,7 +64,7 @@ func (m *modules) keys() []key.Binding {
 	if m.filter.active {
 		return []key.Binding{bind("enter", "keep", "enter"), bind("esc", "clear", "esc")}
 	}
-	list := []key.Binding{keys.down, keys.filter, keys.sort, keys.mark, keys.open, keys.unmark, keys.all,
+	list := []key.Binding{moveHint, keys.filter, keys.sort, keys.mark, keys.open, keys.unmark, keys.all,
 		keys.span, keys.copy, keys.copyCommand, keys.reverse, keys.next, keys.prev, keys.left, keys.right}
 	if m.filter.words() != "" {
 		list = append([]key.Binding{keys.back}, list...)

@@ -55,7 +55,7 @@ func (o *overview) keys() []key.Binding {
 	if o.builds != nil {
 		return o.builds.keys()
 	}
-	list := []key.Binding{keys.down}
+	list := []key.Binding{moveHint}
 	if s := o.selected(); s != nil && opens(s.Name) != "" {
 		open := keys.open
 		open.SetHelp("enter", opens(s.Name))
@@ -189,9 +189,13 @@ func (o *overview) stores(width, height int) []string {
 	if width < bodyWidth {
 		return o.list.Render(width, height, o.narrowRow, o.rowStyle)
 	}
-	head := line(width, span{"  " + o.columns.Header(width-table.Gutter), o.theme.Muted})
+	head := line(width, span{"  " + o.columns.Header(width-1-table.Gutter), o.theme.Muted})
 	o.list.Resize(height - 1)
-	return append([]string{head}, o.list.Render(width, height-1, o.row, o.rowStyle)...)
+	rows := o.list.Render(width-1, height-1, o.row, o.rowStyle)
+	for i := range rows {
+		rows[i] += " "
+	}
+	return append([]string{head}, rows...)
 }
 
 func (o *overview) row(i, w int) string {
@@ -229,7 +233,12 @@ func (o *overview) rowStyle(row int, selected bool, l string) string {
 	case o.data.stores[row].Size.Disk == 0:
 		return o.theme.Muted(l)
 	}
-	return l
+	from, to := strings.Index(l, o.glyphs.bar), strings.LastIndex(l, o.glyphs.bar)
+	if from < 0 {
+		return l
+	}
+	to += len(o.glyphs.bar)
+	return l[:from] + o.theme.Accent(l[from:to]) + l[to:]
 }
 
 // backWords says how a tier comes back.

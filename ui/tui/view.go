@@ -146,7 +146,7 @@ func (r *root) footer(n int) []string {
 	must := []key.Binding{keys.help, keys.quit}
 	list := r.screens[r.current].keys()
 	if r.field() == nil {
-		list = append(list[:len(list):len(list)], keys.screen, keys.rescan)
+		list = append(list[:len(list):len(list)], screenHint(), keys.rescan)
 	} else {
 		must = nil
 	}

@@ -1,0 +1,44 @@
+//go:build unix
+
+package main
+
+import "regexp"
+
+// A shot is one picture: what is run in which terminal, and what is done until it is taken.
+type shot struct {
+	name       string
+	cols, rows int // a command's picture has at most so many rows, or all that there are if 0
+	args       []string
+	steps      []step // none: the picture is that of a command which has ended
+}
+
+// A step waits for a text on the screen and then presses a key: until another text is there, if it says so.
+type step struct{ wait, key, until string }
+
+// shots is the table of pictures. A picture more is a line more.
+var shots = []shot{
+	{name: "overview", cols: 100, rows: 30, steps: []step{{wait: scanned}}},
+	{name: "builds", cols: 100, rows: 30, steps: []step{
+		{wait: scanned, key: "down", until: "> Build cache"}, {key: "enter"}, {wait: "windows/amd64"}}},
+	{name: "modules", cols: 100, rows: 30, steps: []step{
+		{wait: scanned, key: "2"}, {wait: "[2 Modules]", key: "down", until: "> + golang.org/x/tools"},
+		{key: "enter"}, {wait: "v0.31.0", key: "down"}, {key: "down"}, {key: "space"}}},
+	{name: "help", cols: 100, rows: 30, steps: []step{{wait: scanned, key: "?"}, {wait: "Everywhere"}}},
+	{name: "status", cols: 100, rows: 41, args: []string{"status"}},
+	{name: "ls", cols: 100, args: []string{"ls", "--sort", "size", "--limit", "15"}},
+}
+
+// scanned is on every screen of the terminal UI once all figures are final.
+const scanned = "scanned "
+
+// masks are what a screen says of the machine that the pictures are made on, and what stands there instead: a
+// picture that changes with the clock and the disk would be another one each time it is made.
+var masks = []struct {
+	found *regexp.Regexp
+	text  string
+}{
+	{regexp.MustCompile(`\d+% of the disk is free, \S+ \S*B of \S+ \S*B`), "38% of the disk is free, 176 GiB of 460 GiB"},
+	{regexp.MustCompile(`\(\S+ \S*B free of \S+ \S*B\)`), "(176 GiB free of 460 GiB)"},
+	{regexp.MustCompile(`scanned \d\d:\d\d, \S+ ?m?s`), "scanned 12:41, 180ms"},
+	{regexp.MustCompile(`ago, \d+ \w+ \d{4} \d\d:\d\d`), "ago, 24 Mar 2026 10:00"},
+}
