@@ -227,18 +227,20 @@ func (o *overview) biggest() int64 {
 }
 
 func (o *overview) rowStyle(row int, selected bool, l string) string {
+	dress := func(s string) string { return s }
 	switch {
 	case selected:
-		return o.theme.Selected(l)
+		dress = o.theme.Selected
 	case o.data.stores[row].Size.Disk == 0:
-		return o.theme.Muted(l)
+		dress = o.theme.Muted
 	}
-	from, to := strings.Index(l, o.glyphs.bar), strings.LastIndex(l, o.glyphs.bar)
+	glyph := o.glyphs.bar
+	from, to := strings.Index(l, glyph), strings.LastIndex(l, glyph)
 	if from < 0 {
-		return l
+		return dress(l)
 	}
-	to += len(o.glyphs.bar)
-	return l[:from] + o.theme.Accent(l[from:to]) + l[to:]
+	to += len(glyph)
+	return dress(l[:from]) + o.theme.Accent(l[from:to]) + dress(l[to:])
 }
 
 // backWords says how a tier comes back.
