@@ -18,10 +18,17 @@ type Index struct {
 	Written time.Time
 	trees   map[string]*tree.Index // by root
 	groups  []gocache.Group        // what the build cache was made of
+	others  []Store                // what lay outside the caches
+}
+
+// kept is the part of an index that is small: it is kept as JSON.
+type kept struct {
+	Groups []gocache.Group
+	Others []Store
 }
 
 // indexMagic begins an encoded index. Its number rises with every change of the form or the meaning.
-const indexMagic = "godoctor index 1\n"
+const indexMagic = "godoctor index 2\n"
 
 // ErrIndex is the reason why bytes are not an index that this version of godoctor can use. The remedy is
 // to go on without: the next scan makes a new one.
@@ -32,9 +39,9 @@ var ErrIndex = errors.New("not an index of this version of godoctor")
 func (x *Index) Encode() []byte {
 	b := []byte(indexMagic)
 	b = binary.AppendVarint(b, x.Written.UnixNano())
-	groups, _ := json.Marshal(x.groups) // strings and numbers: cannot fail
-	b = binary.AppendUvarint(b, uint64(len(groups)))
-	b = append(b, groups...)
+	small, _ := json.Marshal(kept{x.groups, x.others}) // strings and numbers: cannot fail
+	b = binary.AppendUvarint(b, uint64(len(small)))
+	b = append(b, small...)
 	b = binary.AppendUvarint(b, uint64(len(x.trees)))
 	for _, root := range sortedKeys(x.trees) {
 		b = tree.AppendIndex(b, x.trees[root])
@@ -60,8 +67,13 @@ func DecodeIndex(b []byte) (*Index, error) {
 	if k <= 0 || size > uint64(len(b)-k) {
 		return nil, ErrIndex
 	}
-	if err := json.Unmarshal(b[k:k+int(size)], &x.groups); err != nil {
+	var small kept
+	if err := json.Unmarshal(b[k:k+int(size)], &small); err != nil {
 		return nil, fmt.Errorf("%w: %v", ErrIndex, err)
+	}
+	x.groups, x.others = small.Groups, small.Others
+	for i := range x.others {
+		x.others[i].Exact = false // it was, then
 	}
 	b = b[k+int(size):]
 	count, k := binary.Uvarint(b)

@@ -3,9 +3,12 @@ package scan
 import (
 	"time"
 
+	"godoctor/scan/binary"
 	"godoctor/scan/gocache"
 	"godoctor/scan/goenv"
 	"godoctor/scan/modcache"
+	"godoctor/scan/related"
+	"godoctor/scan/toolchain"
 	"godoctor/scan/tree"
 )
 
@@ -15,9 +18,12 @@ type Inventory struct {
 	Finished time.Time // zero while the scan runs
 
 	Env        *goenv.Env
-	ModCache   *modcache.Cache // nil: there is no module cache to look at, and Problems says why
-	BuildCache *gocache.Cache  // nil: likewise
-	Stores     []Store         // in the order of the stores; each byte is in exactly one
+	ModCache   *modcache.Cache  // nil: there is no module cache to look at, and Problems says why
+	BuildCache *gocache.Cache   // nil: likewise
+	Toolchains *toolchain.Found // nil where only a cache is looked at, likewise the next two
+	Binaries   *binary.Found
+	Related    []related.Root
+	Stores     []Store // in the order of the stores; each byte is in exactly one
 	Roots      []Root
 	Problems   []Problem
 
@@ -48,6 +54,18 @@ func (inv *Inventory) Total() tree.Size {
 	var t tree.Size
 	for _, s := range inv.Stores {
 		t = t.Add(s.Size)
+	}
+	return t
+}
+
+// CacheTotal is the sum of the stores in the module cache and the build cache: what du says of the two.
+func (inv *Inventory) CacheTotal() tree.Size {
+	var t tree.Size
+	if inv.ModCache != nil {
+		t = t.Add(inv.ModCache.Total())
+	}
+	if inv.BuildCache != nil {
+		t = t.Add(inv.BuildCache.Total())
 	}
 	return t
 }

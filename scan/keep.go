@@ -24,6 +24,12 @@ func (r *run) index(inv *Inventory) *Index {
 		x.Written = r.opt.Index.Written // what was believed is no younger for that
 	}
 	x.groups = r.keepGroups(inv.BuildCache)
+	switch {
+	case r.others != nil:
+		x.others = r.others.stores
+	case r.opt.Index != nil:
+		x.others = r.opt.Index.others
+	}
 	return x
 }
 

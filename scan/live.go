@@ -6,12 +6,14 @@ import (
 
 	"godoctor/scan/gocache"
 	"godoctor/scan/modcache"
+	"godoctor/scan/related"
+	"godoctor/scan/tree"
 )
 
 // snapshot makes an inventory of what is known now.
 func (r *run) snapshot() *Inventory {
 	r.mu.Lock()
-	passes := slices.Clone(r.passes)
+	passes, o := slices.Clone(r.passes), r.others
 	r.mu.Unlock()
 	inv := &Inventory{
 		Started: r.started, Finished: r.finished, Env: r.env,
@@ -39,6 +41,12 @@ func (r *run) snapshot() *Inventory {
 		for _, s := range c.Stores {
 			inv.Stores = append(inv.Stores, Store{s.Store.String(), c.Root, s.Size, s.Items, s.Exact})
 		}
+	}
+	if o != nil {
+		inv.Toolchains, inv.Binaries, inv.Related = o.toolchains, o.binaries, o.related
+		inv.Stores = append(inv.Stores, o.stores...)
+		inv.Exact = inv.Exact && o.measured
+		inv.lost(o)
 	}
 	inv.sortStores()
 	if x := r.opt.Index; x != nil && r.opt.Mode != Exact && !inv.Exact {
@@ -76,11 +84,25 @@ func (r *run) join(inv *Inventory, p *pass) {
 	}
 }
 
+// lost adds what could not be read outside the caches.
+func (inv *Inventory) lost(o *others) {
+	for _, list := range [][]tree.Unreadable{o.toolchains.Unreadable, o.binaries.Unreadable} {
+		inv.Unreadable = append(inv.Unreadable, list...)
+		inv.Unread += int64(len(list))
+	}
+	if o.result != nil {
+		inv.Unreadable = append(inv.Unreadable, o.result.Unreadable...)
+		inv.Unread += o.result.Unread
+	}
+}
+
 // storeOrder is the order of the stores in the contract.
 var storeOrder = []string{
 	modcache.Sources.String(), modcache.Zips.String(), modcache.Meta.String(), modcache.VCS.String(),
 	modcache.Sumdb.String(), modcache.Toolchains.String(), modcache.Leftovers.String(), modcache.Alien.String(),
-	gocache.Build.String(), gocache.Test.String(), gocache.Fuzz.String(), modcache.Quarantine.String(),
+	gocache.Build.String(), gocache.Test.String(), gocache.Fuzz.String(),
+	storeSDKs, storeBinaries, related.StoreGopathSrc, related.StoreGopathPkg, related.StoreRelated,
+	related.StoreAbandoned, modcache.Quarantine.String(),
 }
 
 func (inv *Inventory) sortStores() {

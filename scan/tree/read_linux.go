@@ -47,15 +47,16 @@ type reader struct {
 // slowCall is what a call answered from memory never takes on average.
 const slowCall = 12 * time.Microsecond
 
-// call makes a system call and repeats it if a signal interrupted it.
-func (r *reader) call(trap, a1, a2, a3, a4, a5 uintptr) (uintptr, error) {
+// call makes a system call and repeats it if a signal interrupted it. Its pointers become numbers only in the
+// expression of the call itself: before that a growing stack may still move what they point to.
+func (r *reader) call(trap uintptr, fd int, p unsafe.Pointer, a3, a4 uintptr, q unsafe.Pointer) (uintptr, error) {
 	for {
 		var n uintptr
 		var errno unix.Errno
 		if r.quick {
-			n, _, errno = unix.RawSyscall6(trap, a1, a2, a3, a4, a5, 0)
+			n, _, errno = unix.RawSyscall6(trap, uintptr(fd), uintptr(p), a3, a4, uintptr(q), 0)
 		} else {
-			n, _, errno = unix.Syscall6(trap, a1, a2, a3, a4, a5, 0)
+			n, _, errno = unix.Syscall6(trap, uintptr(fd), uintptr(p), a3, a4, uintptr(q), 0)
 		}
 		switch errno {
 		case 0:
@@ -168,8 +169,8 @@ var empty [1]byte
 
 // statOpen is statx of an open directory.
 func (r *reader) statOpen(fd int) (Stat, error) {
-	if _, err := r.call(unix.SYS_STATX, uintptr(fd), uintptr(unsafe.Pointer(&empty[0])), unix.AT_EMPTY_PATH,
-		statMask, uintptr(unsafe.Pointer(&r.stx))); err != nil {
+	if _, err := r.call(unix.SYS_STATX, fd, unsafe.Pointer(&empty[0]), unix.AT_EMPTY_PATH,
+		statMask, unsafe.Pointer(&r.stx)); err != nil {
 		return Stat{}, err
 	}
 	return r.dirStat(), nil
@@ -199,7 +200,7 @@ func (r *reader) dirStat() Stat {
 func (r *reader) list(v *visitor, d *dir, st *Stat) error {
 	for {
 		start, calls := time.Now(), time.Duration(1)
-		n, err := r.call(unix.SYS_GETDENTS64, uintptr(d.fd), uintptr(unsafe.Pointer(&r.buf[0])), bufSize, 0, 0)
+		n, err := r.call(unix.SYS_GETDENTS64, d.fd, unsafe.Pointer(&r.buf[0]), bufSize, 0, nil)
 		if err != nil {
 			return err
 		}
@@ -256,8 +257,8 @@ func (r *reader) entry(v *visitor, d *dir, st *Stat, rec []byte) {
 
 // statName is statx of a zero-terminated name in place: the call of package unix would copy it first.
 func (r *reader) statName(at int, name []byte) error {
-	_, err := r.call(unix.SYS_STATX, uintptr(at), uintptr(unsafe.Pointer(&name[0])),
-		unix.AT_SYMLINK_NOFOLLOW|unix.AT_NO_AUTOMOUNT, statMask, uintptr(unsafe.Pointer(&r.stx)))
+	_, err := r.call(unix.SYS_STATX, at, unsafe.Pointer(&name[0]),
+		unix.AT_SYMLINK_NOFOLLOW|unix.AT_NO_AUTOMOUNT, statMask, unsafe.Pointer(&r.stx))
 	return err
 }
 

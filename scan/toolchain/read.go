@@ -1,0 +1,142 @@
+package toolchain
+
+import (
+	"debug/buildinfo"
+	"errors"
+	"io"
+	"os"
+	"runtime/debug"
+)
+
+const (
+	// versionMax is more than a VERSION file has, which is two lines.
+	versionMax = 4 << 10
+	// textMax is more than a wrapper script or a settings file of a version manager has.
+	textMax = 64 << 10
+	// binaryMax is how much of a binary is read for its build info: tables of sections and the beginning
+	// of its data, some 100 KiB in all formats. Only a file that lies about itself needs more.
+	binaryMax = 32 << 20
+)
+
+var (
+	errNotRegular = errors.New("not a regular file")
+	errTooMuch    = errors.New("too much to read")
+	errDangling   = errors.New("a link that leads nowhere")
+)
+
+// openRegular opens a regular file, links followed, and never waits: a FIFO in its place would hold the
+// reader until somebody writes into it.
+func openRegular(path string) (*os.File, error) {
+	fi, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !fi.Mode().IsRegular() {
+		return nil, errNotRegular
+	}
+	f, err := os.OpenFile(path, os.O_RDONLY|openNonblock, 0)
+	if err != nil {
+		return nil, err
+	}
+	if fi, err = f.Stat(); err == nil && !fi.Mode().IsRegular() {
+		err = errNotRegular
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// listDir returns the names in a directory that match, in the order of the directory, and looks at no more
+// than about limit. A nil match takes all.
+func listDir(dir string, limit int, match func(name string) bool) (found []string, err error) {
+	fi, err := os.Stat(dir)
+	if err != nil {
+		return nil, err
+	}
+	if !fi.IsDir() {
+		return nil, nil
+	}
+	f, err := os.OpenFile(dir, os.O_RDONLY|openNonblock, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	for seen := 0; seen < limit; {
+		names, err := f.Readdirnames(4096)
+		seen += len(names)
+		for _, name := range names {
+			if match == nil || match(name) {
+				found = append(found, name)
+			}
+		}
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return found, err
+		}
+	}
+	return found, nil
+}
+
+// readHead returns at most limit bytes of a regular file.
+func readHead(path string, limit int64) (string, error) {
+	f, err := openRegular(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, limit))
+	return string(b), err
+}
+
+// buildInfo reads what the linker wrote into a binary, or returns nil.
+func buildInfo(path string) *debug.BuildInfo {
+	f, err := openRegular(path)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	return parseBuildInfo(&budget{r: f, left: binaryMax})
+}
+
+// parseBuildInfo survives hostile input: the debug packages say of themselves that they may panic on it.
+func parseBuildInfo(r io.ReaderAt) (info *debug.BuildInfo) {
+	defer func() {
+		if recover() != nil {
+			info = nil
+		}
+	}()
+	info, err := buildinfo.Read(r)
+	if err != nil {
+		return nil
+	}
+	return info
+}
+
+// buildSetting returns a build setting of a binary, or "".
+func buildSetting(info *debug.BuildInfo, key string) string {
+	for _, s := range info.Settings {
+		if s.Key == key {
+			return s.Value
+		}
+	}
+	return ""
+}
+
+// A budget is a reader that stops after so many bytes. Its file is a field and not embedded: os.File has
+// methods that would go round the limit.
+type budget struct {
+	r    io.ReaderAt
+	left int64
+}
+
+func (b *budget) ReadAt(p []byte, off int64) (int, error) {
+	if int64(len(p)) > b.left {
+		return 0, errTooMuch
+	}
+	b.left -= int64(len(p))
+	return b.r.ReadAt(p, off)
+}
