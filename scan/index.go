@@ -72,9 +72,6 @@ func DecodeIndex(b []byte) (*Index, error) {
 		return nil, fmt.Errorf("%w: %v", ErrIndex, err)
 	}
 	x.groups, x.others = small.Groups, small.Others
-	for i := range x.others {
-		x.others[i].Exact = false // it was, then
-	}
 	b = b[k+int(size):]
 	count, k := binary.Uvarint(b)
 	if k <= 0 {

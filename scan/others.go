@@ -39,7 +39,10 @@ func (r *run) findOthers(ctx context.Context) {
 			BuildCache: r.build.Real, Now: now}),
 	}
 	if r.opt.Index != nil {
-		o.stores = r.opt.Index.others
+		o.stores = slices.Clone(r.opt.Index.others)
+		for i := range o.stores {
+			o.stores[i].Exact = false // it was, then
+		}
 	}
 	o.took = time.Since(start)
 	r.setOthers(o)
@@ -53,6 +56,9 @@ func (r *run) measureOthers(ctx context.Context) {
 	found.Toolchains = slices.Clone(found.Toolchains)
 	o.toolchains, o.related = &found, slices.Clone(o.related)
 	r.cachedToolchains(&found)
+	for i := range o.related {
+		found.LeaveOut(o.related[i].ID)
+	}
 	found.Sizes(ctx, r.opt.Meter.Add, r.opt.Workers)
 	o.result = related.Measure(ctx, o.related, r.taken(&found), r.opt.Workers, r.opt.Meter.Add)
 	o.measured = ctx.Err() == nil
@@ -132,8 +138,21 @@ func (o *others) sum(modCache string) []Store {
 			add(storeBinaries, d.Path, tree.Size{}, 0)
 		}
 	}
+	inside := false
+	var size tree.Size
+	for i := range o.binaries.Binaries {
+		b := &o.binaries.Binaries[i]
+		if slices.ContainsFunc(counted, func(dir string) bool { return below(b.Path, dir) }) {
+			inside = true
+			continue
+		}
+		size = size.Add(b.Size)
+	}
+	if !inside {
+		size = o.binaries.Size // with the directories themselves
+	}
 	if n := int64(len(o.binaries.Binaries)); n > 0 {
-		add(storeBinaries, o.binaries.Binaries[0].Path, o.binaries.Size, n)
+		add(storeBinaries, o.binaries.Binaries[0].Path, size, n)
 	}
 	for _, r := range o.related {
 		add(r.Store, r.Path, r.Size, 1)

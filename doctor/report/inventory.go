@@ -29,6 +29,8 @@ func (d *Document) Status(inv *scan.Inventory) *Document {
 	if c := inv.BuildCache; c != nil && c.Headers {
 		d.Builds = builds(c.Groups)
 	}
+	d.Related = relatedOf(inv)
+	d.Facts = Facts(inv)
 	return d
 }
 
@@ -49,14 +51,14 @@ func StoreTier(name string) string {
 	switch name {
 	case "sources", "leftovers":
 		return "free"
-	case "zips", "vcs", "toolchains":
+	case "zips", "vcs", "toolchains", "abandoned":
 		return "network"
-	case "build", "test":
+	case "build", "test", "related", "gopath-pkg":
 		return "rebuild"
 	case "quarantine":
 		return "hold"
 	}
-	return "keep" // meta, sumdb: small and needed; alien, fuzz: nothing brings them back
+	return "keep" // meta, sumdb: small and needed; alien, fuzz, gopath-src: nothing brings them back; sdks, binaries: chosen
 }
 
 // Ls fills in the modules.

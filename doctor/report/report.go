@@ -35,6 +35,13 @@ type Document struct {
 	Modules []Module `json:"modules,omitzero"`
 	Builds  []Build  `json:"builds,omitzero"`
 
+	Settings   []Setting   `json:"settings,omitzero"`
+	Toolchains []Toolchain `json:"toolchains,omitzero"`
+	Archives   []Archive   `json:"archives,omitzero"`
+	Binaries   []Binary    `json:"binaries,omitzero"`
+	Related    []Related   `json:"related,omitzero"`
+	Facts      []Fact      `json:"facts,omitzero"`
+
 	Problems   []Problem    `json:"problems"`
 	Unreadable []Unreadable `json:"unreadable"`
 }

@@ -26,6 +26,7 @@
 package toolchain
 
 import (
+	"slices"
 	"time"
 
 	"godoctor/scan/goenv"
@@ -122,3 +123,7 @@ func (f *Found) SetSize(root string, size tree.Size) bool {
 	}
 	return false
 }
+
+// LeaveOut names directories that Sizes does not count, because somebody else does: version managers put
+// module caches and programs inside the toolchain that they belong to.
+func (f *Found) LeaveOut(ids ...tree.ID) { f.skip = append(slices.Clip(f.skip), ids...) }

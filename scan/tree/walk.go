@@ -58,7 +58,7 @@ func (c *Cost) start(n int32) {
 
 func (w *walk) run() {
 	Together(w.opt.workers(), func(int) {
-		defer w.queue.stop() // the others would wait for ever for one that panics
+		defer w.queue.stop()                                  // the others would wait for ever for one that panics
 		v := &visitor{walk: w, reader: reader{held: &w.held}} // too large for a stack, which may move
 		for d := w.queue.next(nil); d != nil && w.ctx.Err() == nil; d = w.queue.next(d) {
 			v.visit(d)

@@ -140,7 +140,8 @@ Without a command it shows the terminal UI, where stdin and stdout are terminals
 	a.flags.global(cmd.PersistentFlags())
 	a.flags.scan(cmd.Flags())
 	a.flags.bare(cmd.Flags())
-	cmd.AddCommand(a.statusCommand(), a.lsCommand(), a.versionCommand())
+	cmd.AddCommand(a.statusCommand(), a.lsCommand(), a.toolchainsCommand(), a.binaryCommand(), a.envCommand(),
+		a.versionCommand())
 	return cmd
 }
 

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"godoctor/doctor/report"
-	"godoctor/scan"
 	"godoctor/scan/modcache"
 	"godoctor/ui/plain"
 )
@@ -83,11 +82,7 @@ func (a *app) ls(cmd *cobra.Command, args []string, f *lsFlags) error {
 	if len(args) == 1 {
 		pattern = args[0]
 	}
-	mode := scan.Exact
-	if a.fast {
-		mode = scan.Fast
-	}
-	inv, err := a.scanMachine(cmd.Context(), mode)
+	inv, err := a.scanMachine(cmd.Context(), a.mode())
 	if err != nil {
 		return err
 	}

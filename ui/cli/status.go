@@ -4,7 +4,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"godoctor/doctor/report"
-	"godoctor/scan"
 	"godoctor/ui/plain"
 )
 
@@ -29,11 +28,7 @@ removed: offline (unpacked again from the zips), download, rebuild, or keep: not
 }
 
 func (a *app) status(cmd *cobra.Command, _ []string) error {
-	mode := scan.Exact
-	if a.fast {
-		mode = scan.Fast
-	}
-	inv, err := a.scanMachine(cmd.Context(), mode)
+	inv, err := a.scanMachine(cmd.Context(), a.mode())
 	if err != nil {
 		return err
 	}

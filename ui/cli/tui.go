@@ -58,10 +58,14 @@ func (a *app) runTUI(ctx context.Context) error {
 	if !a.demo {
 		o.Index, o.Keep = a.state.Index, a.state.SaveIndex
 	}
+	var crash *tui.Crash
 	err := tui.Run(ctx, o)
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &crash):
+		fmt.Fprintf(a.Stderr, "%s\n", crash.Stack)
+		return fmt.Errorf("%w; please report it with the lines above", err)
 	case errors.Is(err, tui.ErrInterrupted):
 		return &exitError{130, errors.New("interrupted")}
 	case ctx.Err() != nil:

@@ -28,21 +28,17 @@ func Lines(w io.Writer, d *report.Document) error {
 	l := lines{w: w}
 	l.put("start", map[string]any{"schema": d.Schema, "command": d.Command, "version": d.Version,
 		"started": d.Started, "host": d.Host})
-	for _, s := range d.Stores {
-		l.put("store", s)
-	}
-	for _, b := range d.Builds {
-		l.put("build", b)
-	}
-	for _, m := range d.Modules {
-		l.put("module", m)
-	}
-	for _, p := range d.Problems {
-		l.put("problem", p)
-	}
-	for _, u := range d.Unreadable {
-		l.put("error", u)
-	}
+	puts(&l, "store", d.Stores)
+	puts(&l, "build", d.Builds)
+	puts(&l, "module", d.Modules)
+	puts(&l, "setting", d.Settings)
+	puts(&l, "toolchain", d.Toolchains)
+	puts(&l, "archive", d.Archives)
+	puts(&l, "binary", d.Binaries)
+	puts(&l, "related", d.Related)
+	puts(&l, "fact", d.Facts)
+	puts(&l, "problem", d.Problems)
+	puts(&l, "error", d.Unreadable)
 	l.put("summary", map[string]any{"ok": d.OK, "exit_code": d.ExitCode, "duration_ms": d.DurationMS, "summary": d.Summary})
 	return l.err
 }
@@ -51,6 +47,12 @@ func Lines(w io.Writer, d *report.Document) error {
 type lines struct {
 	w   io.Writer
 	err error
+}
+
+func puts[T any](l *lines, event string, list []T) {
+	for _, v := range list {
+		l.put(event, v)
+	}
 }
 
 func (l *lines) put(event string, v any) {

@@ -33,6 +33,7 @@ func (p *Printer) Status(inv *scan.Inventory) {
 		p.items("in the module cache that go never wrote", c.Aliens)
 		p.items("in the module cache that broken-off work left", c.Leftovers)
 	}
+	p.facts(report.Facts(inv))
 	p.notes(inv)
 }
 

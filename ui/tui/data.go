@@ -50,6 +50,7 @@ type data struct {
 	mods    []modRow // by path
 	vers    []verRow // grouped by module, in the order of mods
 	builds  []report.BuiltBy
+	facts   []report.Fact
 	orders  [numSorts]order
 	filter  *table.Filter
 }
@@ -83,6 +84,8 @@ var storeTitles = map[string]string{
 	"sources": "Module sources", "zips": "Module zips", "meta": "Module records", "vcs": "VCS clones",
 	"sumdb": "Checksum database", "toolchains": "Toolchains (auto)", "leftovers": "Leftovers", "alien": "Not go's",
 	"build": "Build cache", "test": "Test results", "fuzz": "Fuzz corpus", "quarantine": "Quarantine",
+	"sdks": "Installed Go", "binaries": "Programs (GOBIN)", "gopath-src": "GOPATH/src", "gopath-pkg": "GOPATH/pkg",
+	"related": "Tools' own caches", "abandoned": "Abandoned caches",
 }
 
 // prepare makes data of an inventory.
@@ -101,6 +104,7 @@ func prepare(inv *scan.Inventory, e *env) *data {
 	if c := inv.BuildCache; c != nil {
 		d.builds = report.ByVersion(c.Groups)
 	}
+	d.facts = report.Facts(inv)
 	return d
 }
 

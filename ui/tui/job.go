@@ -2,6 +2,8 @@ package tui
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"sync"
 
 	tea "charm.land/bubbletea/v2"
@@ -39,12 +41,33 @@ func (j *jobs) start(body func(context.Context) tea.Msg) (job, tea.Cmd) {
 	j.last++
 	b := job{id: j.last}
 	b.ctx, b.cancel = context.WithCancel(j.ctx)
-	return b, func() tea.Msg {
+	return b, guard(func() tea.Msg {
 		if !j.enter() {
 			return nil
 		}
 		defer j.running.Done()
 		return body(b.ctx)
+	})
+}
+
+// A Crash is a panic beside the screen, told once the terminal is as it was before.
+type Crash struct {
+	Value string
+	Stack string
+}
+
+func (c *Crash) Error() string { return "internal error: " + c.Value }
+
+// guard makes a message of a panic. Bubble Tea puts the terminal back too, but tells the panic in a race with
+// the end of the program.
+func guard(cmd tea.Cmd) tea.Cmd {
+	return func() (msg tea.Msg) {
+		defer func() {
+			if v := recover(); v != nil {
+				msg = &Crash{fmt.Sprint(v), string(debug.Stack())}
+			}
+		}()
+		return cmd()
 	}
 }
 

@@ -14,6 +14,7 @@ type keymap struct {
 	mark, span, all, unmark                                 key.Binding
 	filter, next, prev, sort, reverse                       key.Binding
 	copy, copyCommand                                       key.Binding
+	settings                                                key.Binding
 
 	screen, nextScreen, prevScreen key.Binding
 	rescan, errors, help           key.Binding
@@ -48,6 +49,8 @@ var keys = keymap{
 
 	copy:        bind("y", "copy path", "y"),
 	copyCommand: bind("Y", "copy command", "Y"),
+
+	settings: bind("E", "settings", "E"),
 
 	screen:     bind("1", "screen", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
 	nextScreen: bind("]", "next screen", "]"),

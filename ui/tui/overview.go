@@ -61,14 +61,18 @@ func (o *overview) keys() []key.Binding {
 		open.SetHelp("enter", opens(s.Name))
 		list = append(list, open)
 	}
-	return append(list, keys.copy, keys.copyCommand)
+	return append(list, keys.settings, keys.copy, keys.copyCommand)
 }
 
 // opens says what enter does on a store; nothing on most.
 func opens(store string) string {
 	switch store {
-	case "sources", "zips", "meta", "toolchains":
+	case "sources", "zips", "meta":
 		return "modules"
+	case "toolchains", "sdks":
+		return "toolchains"
+	case "binaries", "related", "abandoned", "gopath-src", "gopath-pkg":
+		return "list"
 	case "build", "test":
 		return "made by"
 	}
@@ -94,6 +98,8 @@ func (o *overview) update(m tea.KeyPressMsg) tea.Cmd {
 	}
 	s := o.selected()
 	switch {
+	case key.Matches(m, keys.settings):
+		o.openSettings()
 	case s == nil:
 	case key.Matches(m, keys.open, keys.right):
 		o.open(s)
@@ -109,6 +115,10 @@ func (o *overview) open(s *storeRow) {
 	switch opens(s.Name) {
 	case "modules":
 		o.goTo(modulesScreen)
+	case "toolchains":
+		o.goTo(toolchainsScreen)
+	case "list":
+		o.openList(s)
 	case "made by":
 		if c := o.data.inv.BuildCache; c == nil || !c.Headers {
 			o.say("the headers of the build cache are still being read")

@@ -1,9 +1,12 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 
+	"godoctor/doctor/report"
+	"godoctor/scan/goenv"
 	"godoctor/ui/text"
 )
 
@@ -36,6 +39,16 @@ var storeTexts = map[string]storeText{
 		"the tests run again", "go clean -testcache forgets them and frees nothing"},
 	"fuzz": {"inputs that fuzzing found", "only by fuzzing again for as long",
 		"go never trims them; go clean -fuzzcache removes all"},
+	"sdks": {"every Go outside the module cache: installers, ~/sdk, version managers, distributions",
+		"installed again by who installed it", "the Toolchains screen lists them"},
+	"binaries": {"programs that go install put into GOBIN or GOPATH/bin",
+		"go install builds them again, where their version is known", "godoctor binary prints the commands"},
+	"gopath-src": {"source code below GOPATH/src: yours", "nothing brings it back", "module builds do not read it"},
+	"gopath-pkg": {"archives that builds without modules left below GOPATH/pkg", "nothing needs them in module mode", "go never removes them"},
+	"related": {"caches of gopls, staticcheck, golangci-lint, telemetry, leftovers of builds",
+		"made again by the tools that made them", "go does not know of them"},
+	"abandoned": {"whole caches that no setting points to any more",
+		"downloaded and built again, should anything still need them", "go clean does not find them"},
 	"quarantine": {"what godoctor took out of the caches and can put back", "undo puts it back", "go does not know of it"},
 }
 
@@ -86,6 +99,7 @@ func (o *overview) wide() []string {
 	out := append(head, beside(stores, detail)...)
 	rest := height - top
 	where := o.where(o.width - 4)
+	where = append(where, o.know(o.width-4)...)
 	mid := rest
 	if rest-len(where)-2 >= 6 {
 		mid = rest - len(where) - 2
@@ -94,7 +108,7 @@ func (o *overview) wide() []string {
 		o.pane("Largest modules", o.largest(left-2, mid-2), left, mid),
 		o.pane("Build cache, by the Go that made it", o.made(right-2, mid-2), right, mid))...)
 	if mid < rest {
-		out = append(out, o.pane("Where I looked", indent(where), o.width, rest-mid)...)
+		out = append(out, o.pane("Settings (E shows all), and what you may not know", indent(where), o.width, rest-mid)...)
 	}
 	return out
 }
@@ -158,27 +172,112 @@ func (o *overview) made(width, height int) []string {
 	return out
 }
 
-// where says where the roots come from.
+// where says where the roots come from, and the settings that matter most.
 func (o *overview) where(width int) []string {
+	env := o.data.inv.Env
 	var out []string
-	for _, r := range o.data.inv.Roots {
-		s, _ := o.data.inv.Env.Lookup(r.Name)
-		path := o.env.path(r.Path)
-		if r.Real == "" {
-			path += " (not there)"
-		} else if r.Real != r.Path {
-			path += " -> " + o.env.path(r.Real)
+	for _, k := range []string{"GOMODCACHE", "GOCACHE", "GOROOT", "GOPROXY", "GOTOOLCHAIN", "GOFLAGS"} {
+		s, ok := env.Lookup(k)
+		if !ok || s.Value == "" && k == "GOFLAGS" {
+			continue
 		}
-		out = append(out, line(width, span{text.Fit(r.Name, 12), o.theme.Muted}, span{text.FitMiddle(path, max(width-12-26, 10)), nil},
-			span{"  from " + string(s.Origin), o.theme.Muted}))
+		value := o.env.path(report.NoPassword(s.Value))
+		switch k {
+		case "GOROOT":
+			value = cmp.Or(value, "no go command found") + "  " + o.env.clean(env.GoVersion()) + " " + runtime.GOOS + "/" + runtime.GOARCH
+		case "GOMODCACHE", "GOCACHE":
+			value = o.rootPath(k)
+		}
+		from := "  " + originWords(s.Origin)
+		out = append(out, line(width, span{text.Fit(k, 12), o.theme.Muted},
+			span{text.Fit(value, max(width-12-22, 10)), nil}, span{from, o.theme.Muted}))
 	}
-	goroot := o.env.path(o.data.inv.Env.Goroot())
-	if goroot == "" {
-		goroot = "no go command found"
-	} else {
-		goroot += "  " + o.env.clean(o.data.inv.Env.GoVersion()) + " " + runtime.GOOS + "/" + runtime.GOARCH
+	return out
+}
+
+// rootPath is where a cache really is.
+func (o *overview) rootPath(name string) string {
+	for _, r := range o.data.inv.Roots {
+		if r.Name != name {
+			continue
+		}
+		switch {
+		case r.Real == "":
+			return o.env.path(r.Path) + " (not there)"
+		case r.Real != r.Path:
+			return o.env.path(r.Path) + " -> " + o.env.path(r.Real)
+		}
+		return o.env.path(r.Path)
 	}
-	return append(out, line(width, span{text.Fit("GOROOT", 12), o.theme.Muted}, span{goroot, nil}))
+	return ""
+}
+
+// originWords says where a setting comes from.
+func originWords(o goenv.Origin) string {
+	switch o {
+	case goenv.OriginFile:
+		return "go env -w (persisted)"
+	case goenv.OriginGoroot:
+		return "GOROOT/go.env"
+	}
+	return string(o)
+}
+
+// know are the facts that the user may not know.
+func (o *overview) know(width int) []string {
+	var out []string
+	for _, f := range o.data.facts {
+		s := o.env.clean(f.Text)
+		if f.Bytes > 0 {
+			s = text.Bytes(f.Bytes) + " " + s
+		}
+		out = append(out, line(width, span{"- " + s, o.theme.Accent}))
+	}
+	return out
+}
+
+// openSettings shows every setting, those that somebody set first.
+func (o *overview) openSettings() {
+	if o.data == nil {
+		return
+	}
+	d := &dialog{title: "Settings: value, and where it comes from"}
+	env := o.data.inv.Env
+	for _, set := range []bool{true, false} {
+		for _, s := range env.Settings() {
+			if changed := s.Origin == goenv.OriginEnvironment || s.Origin == goenv.OriginFile || len(s.Overrides) > 0; changed != set {
+				continue
+			}
+			d.lines = append(d.lines, entry{label: s.Key, text: o.env.clean(report.NoPassword(s.Value)) + "  (" + originWords(s.Origin) + ")"})
+			for _, v := range s.Overrides {
+				d.lines = append(d.lines, entry{label: " ", text: "overrides " + o.env.clean(report.NoPassword(v.Value)) + "  (" + originWords(v.Origin) + ")"})
+			}
+		}
+		d.lines = append(d.lines, entry{})
+	}
+	o.dialog = d
+}
+
+// openList shows what a store outside the caches is made of.
+func (o *overview) openList(s *storeRow) {
+	d := &dialog{title: s.title}
+	if s.Name == "binaries" && o.data.inv.Binaries != nil {
+		for i := range o.data.inv.Binaries.Binaries {
+			b := &o.data.inv.Binaries.Binaries[i]
+			d.lines = append(d.lines, entry{label: o.env.clean(b.Name), text: text.Bytes(b.Size.Disk) + "  " +
+				o.env.clean(cmp.Or(b.GoVersion, b.Problem)) + "  " + o.env.clean(b.Module+" "+b.Version)})
+		}
+	}
+	for _, r := range o.data.inv.Related {
+		if r.Store == s.Name {
+			d.lines = append(d.lines, entry{label: text.Bytes(r.Size.Disk), text: o.env.path(r.Path) + "  " + o.env.clean(r.What)})
+		}
+	}
+	if len(d.lines) == 0 {
+		o.say("there is nothing to list")
+		return
+	}
+	o.dialog = d
 }
 
 func plural(n int, one string) string {

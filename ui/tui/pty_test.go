@@ -34,10 +34,11 @@ const panicking = "GODOCTOR_TEST_PANIC"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(panicking) != "" {
-		tui.Run(context.Background(), tui.Options{
+		err := tui.Run(context.Background(), tui.Options{
 			In: os.Stdin, Out: os.Stdout, Environ: os.Environ(),
 			Machine: func() (scan.Options, string, error) { panic("made up for a test") },
 		})
+		fmt.Println(err)
 		os.Exit(7) // tui.Run came back, and so did the terminal
 	}
 	os.Exit(func() int {
@@ -158,7 +159,7 @@ func TestWalk(t *testing.T) {
 	press(t, term, "?")
 	see(t, term, "Keys (", "Modules")
 	press(t, term, "esc")
-	press(t, term, "1", "G", "up", "up", "enter")
+	press(t, term, "1", "g", "down", "down", "down", "down", "down", "down", "down", "enter")
 	see(t, term, "by the Go version that made them", "go1.26.1")
 	press(t, term, "esc", "q")
 	clean(t, term, 0)

@@ -36,6 +36,7 @@ type root struct {
 	status string // answer to the last key; empty: nothing to say
 
 	interrupted bool
+	crash       *Crash // nil unless something beside the screen panicked
 }
 
 func newRoot(o Options, j *jobs) *root {
@@ -63,6 +64,9 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return r, r.onSample(m)
 	case scanDoneMsg:
 		return r, r.onScanDone(m)
+	case *Crash:
+		r.crash = m
+		return r, tea.Quit
 	case tea.KeyPressMsg:
 		return r, r.onKey(m)
 	case tea.PasteMsg:

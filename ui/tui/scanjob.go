@@ -92,14 +92,14 @@ func (r *root) runScan(ctx context.Context, s *scanJob) tea.Msg {
 func (r *root) sampleCmd() tea.Cmd {
 	s := r.scan
 	shown, prepared := s.shown, s.prepared
-	return tea.Tick(sampleEvery, func(now time.Time) tea.Msg {
+	return guard(tea.Tick(sampleEvery, func(now time.Time) tea.Msg {
 		m := sampleMsg{id: s.id, sample: s.meter.Sample()}
 		if inv := s.live.Load(); inv != nil && inv != shown && worthShowing(inv) &&
 			(shown == nil || now.Sub(prepared) >= prepareEvery) {
 			m.data = prepare(inv, s.env())
 		}
 		return m
-	})
+	}))
 }
 
 // worthShowing reports whether an inventory has anything in it yet: an empty list would only flash.

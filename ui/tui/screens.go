@@ -29,10 +29,12 @@ var screens = []struct {
 }{
 	{"Overview", func(r *root) screen { return newOverview(r) }},
 	{"Modules", func(r *root) screen { return newModules(r) }},
+	{"Toolchains", func(r *root) screen { return newToolchains(r) }},
 }
 
 // Where the screens are in the table.
 const (
 	overviewScreen = iota
 	modulesScreen
+	toolchainsScreen
 )

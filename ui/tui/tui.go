@@ -72,7 +72,10 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	if r, ok := m.(*root); ok && r.interrupted {
+	switch r, ok := m.(*root); {
+	case ok && r.crash != nil:
+		return r.crash
+	case ok && r.interrupted:
 		return ErrInterrupted
 	}
 	return ctx.Err()

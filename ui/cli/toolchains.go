@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"godoctor/doctor/report"
+	"godoctor/scan"
+	"godoctor/ui/plain"
+)
+
+func (a *app) toolchainsCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "toolchains",
+		Short: "every installed Go: where it came from, what it takes, whether it is supported",
+		Long: `toolchains lists every Go on this machine: those that the go command downloaded, ~/sdk, version managers,
+distributions, what was unpacked by hand. Versions are read from the binaries, nothing is run. The first line is
+the one that runs when you type go outside a project, and why.
+
+SUPPORT comes from a table with a date; what is newer than the table is unknown, never unsupported.`,
+		Example: `  godoctor toolchains
+  godoctor toolchains --json`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			inv, err := a.scanMachine(cmd.Context(), a.mode())
+			if err != nil {
+				return err
+			}
+			d := report.New("toolchains", version(), inv).WithToolchains(inv.Toolchains)
+			return a.print(d, func(p *plain.Printer) { p.Toolchains(inv.Toolchains) })
+		},
+	}
+	a.flags.scan(cmd.Flags())
+	return cmd
+}
+
+// mode is how closely to look.
+func (a *app) mode() scan.Mode {
+	if a.fast {
+		return scan.Fast
+	}
+	return scan.Exact
+}
+
+func (a *app) binaryCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "binary",
+		Short: "installed programs: the Go and the module that made them, and how to renew them",
+		Long: `binary lists the programs in GOBIN and in the bin directories of GOPATH: the Go version that built each, the
+module version it was built from, whether the shell finds it, and the command that builds it anew.`,
+		Example: `  godoctor binary
+  godoctor binary --json`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			inv, err := a.scanMachine(cmd.Context(), scan.Fast)
+			if err != nil {
+				return err
+			}
+			d := report.New("binary", version(), inv).WithBinaries(inv.Binaries)
+			return a.print(d, func(p *plain.Printer) { p.Binaries(inv.Binaries) })
+		},
+	}
+	return cmd
+}
