@@ -3,6 +3,7 @@ package tree
 import (
 	"encoding/binary"
 	"io/fs"
+	"strings"
 	"sync/atomic"
 	"time"
 	"unsafe"
@@ -36,6 +37,7 @@ const (
 type reader struct {
 	held *atomic.Int32 // directories kept open by all workers together
 	buf  [bufSize]byte
+	name [unix.PathMax]byte // of a directory to open, with a zero at its end
 	stx  unix.Statx_t
 
 	// quick says that the last calls were answered from memory, so that the next are made without telling
@@ -91,23 +93,49 @@ func (r *reader) open(d *dir) (Stat, error) {
 	if d.parent == nil {
 		return r.statOpen(d.fd)
 	}
-	at, name, done, err := d.from()
+	var err error
+	if d.parent.fd >= 0 {
+		d.fd, err = r.openAt(d.parent.fd, d.name)
+	} else {
+		at, name, done, e := d.from()
+		if e != nil {
+			return Stat{}, e
+		}
+		d.fd, err = r.openAt(at, name)
+		done()
+	}
 	if err != nil {
 		return Stat{}, err
 	}
-	fd, err := retry(func() (int, error) { return unix.Openat(at, name, openFlags, 0) })
-	done()
+	st, err := r.statOpen(d.fd)
 	if err != nil {
-		d.fd = -1
-		return Stat{}, err
-	}
-	d.fd = fd
-	st, err := r.statOpen(fd)
-	if err != nil {
-		unix.Close(fd)
+		r.closeFD(d.fd)
 		d.fd = -1
 	}
 	return st, err
+}
+
+// openAt opens a directory without following a link; -1 if that fails.
+func (r *reader) openAt(at int, name string) (int, error) {
+	if len(name) >= len(r.name) || strings.IndexByte(name, 0) >= 0 {
+		return -1, unix.EINVAL
+	}
+	r.name[copy(r.name[:], name)] = 0
+	fd, err := r.call(unix.SYS_OPENAT, at, unsafe.Pointer(&r.name[0]), openFlags, 0, nil)
+	if err != nil {
+		return -1, err
+	}
+	return int(fd), nil
+}
+
+// closeFD closes a directory, which has nothing to lose. It is never repeated: on Linux the descriptor is gone
+// even if a signal interrupted the call, and may be another's by then.
+func (r *reader) closeFD(fd int) {
+	if r.quick {
+		unix.RawSyscall(unix.SYS_CLOSE, uintptr(fd), 0, 0)
+		return
+	}
+	unix.Close(fd)
 }
 
 // stat looks at a directory without opening it.
@@ -280,7 +308,7 @@ func (r *reader) close(d *dir, below []*dir) {
 	if len(below) > 0 {
 		r.held.Add(-1)
 	}
-	unix.Close(d.fd)
+	r.closeFD(d.fd)
 	d.fd = -1
 }
 
@@ -289,7 +317,7 @@ func (r *reader) unref(d *dir) {
 	if d.parent == nil || d.fd < 0 || d.refs.Add(-1) > 0 {
 		return
 	}
-	unix.Close(d.fd)
+	r.closeFD(d.fd)
 	r.held.Add(-1)
 }
 
