@@ -8,13 +8,13 @@ package state
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
 	"github.com/natefinch/atomic"
 
 	"godoctor/scan"
+	"godoctor/scan/regular"
 )
 
 // indexMax bounds the index that is read: about 20 million directory entries.
@@ -33,7 +33,7 @@ func (d Dir) Index() (*scan.Index, error) {
 	if d == "" {
 		return nil, os.ErrNotExist
 	}
-	b, err := readFile(d.indexFile(), indexMax)
+	b, err := regular.ReadFile(d.indexFile(), indexMax)
 	if err != nil {
 		return nil, err
 	}
@@ -54,25 +54,4 @@ func (d Dir) SaveIndex(x *scan.Index) error {
 		return err
 	}
 	return atomic.WriteFile(d.indexFile(), bytes.NewReader(x.Encode()))
-}
-
-// readFile reads a regular file of at most limit bytes.
-func readFile(name string, limit int64) ([]byte, error) {
-	fi, err := os.Stat(name)
-	if err != nil {
-		return nil, err
-	}
-	if !fi.Mode().IsRegular() || fi.Size() > limit {
-		return nil, fmt.Errorf("%s: not a file of this program", name)
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	b := make([]byte, fi.Size())
-	if _, err := io.ReadFull(f, b); err != nil {
-		return nil, err
-	}
-	return b, nil
 }

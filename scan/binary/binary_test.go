@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"godoctor/scan/regular"
 )
 
 // What go install wrote into a program comes out again, and the command that would write it anew.
@@ -34,7 +36,7 @@ func TestInstalled(t *testing.T) {
 	}
 	fi, err := os.Stat(b.Path)
 	must(t, err)
-	if b.Size.Bytes != fi.Size() || b.Size.Disk != allocated(fi) || b.Size.Files != 1 || !b.Time.Equal(fi.ModTime()) {
+	if b.Size.Bytes != fi.Size() || b.Size.Disk != regular.Allocated(fi) || b.Size.Files != 1 || !b.Time.Equal(fi.ModTime()) {
 		t.Errorf("size %+v, time %v", b.Size, b.Time)
 	}
 	alone, err := Read(b.Path)

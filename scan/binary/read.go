@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strings"
 
+	"godoctor/scan/regular"
 	"godoctor/scan/tree"
 )
 
@@ -24,7 +25,7 @@ func Read(path string) (Binary, error) {
 	}
 	b := Binary{
 		Path: path, Name: filepath.Base(path), Time: fi.ModTime(),
-		Size: tree.Size{Bytes: fi.Size(), Disk: allocated(fi), Files: 1},
+		Size: tree.Size{Bytes: fi.Size(), Disk: regular.Allocated(fi), Files: 1},
 	}
 	err = b.load(fi.Mode()&fs.ModeSymlink != 0, platform{runtime.GOOS, runtime.GOARCH})
 	if err != nil {
@@ -46,7 +47,7 @@ func (b *Binary) load(link bool, host platform) error {
 		}
 		b.Link, path = target, target
 	}
-	f, err := openRegular(path)
+	f, err := regular.Open(path)
 	if err != nil {
 		return err
 	}

@@ -3,10 +3,7 @@ package binary
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
-	"io/fs"
-	"os"
 )
 
 const (
@@ -72,32 +69,4 @@ func (s *source) readAt(p []byte, off int64) (int, error) {
 		}
 	}
 	return copy(p, s.block[off-s.at:]), nil
-}
-
-// openRegular opens a file that is a regular one, and never waits should a FIFO have taken its place.
-func openRegular(path string) (*os.File, error) {
-	if err := checkRegular(os.Stat(path)); err != nil {
-		return nil, err
-	}
-	f, err := os.OpenFile(path, os.O_RDONLY|nonblock, 0)
-	if err != nil {
-		return nil, err
-	}
-	if err := checkRegular(f.Stat()); err != nil {
-		f.Close()
-		return nil, err
-	}
-	return f, nil
-}
-
-func checkRegular(fi fs.FileInfo, err error) error {
-	switch {
-	case err != nil:
-		return err
-	case fi.IsDir():
-		return errors.New("a directory, not a program")
-	case !fi.Mode().IsRegular():
-		return fmt.Errorf("not a regular file (%v)", fi.Mode().Type())
-	}
-	return nil
 }

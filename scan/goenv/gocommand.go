@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+
+	"godoctor/scan/regular"
 )
 
 // A goCommand is what a go command says of itself, read from its file.
@@ -27,7 +29,7 @@ func inspectCommand(goos, file string) goCommand {
 	if file == "" {
 		return goCommand{}
 	}
-	f, err := openRegular(file)
+	f, err := regular.Open(file)
 	if err == nil {
 		defer f.Close()
 		c.script = isScript(goos, file, f)

@@ -61,7 +61,7 @@ func (r *resolver) commandIn(root string) goCommand {
 		return goCommand{}
 	}
 	file := filepath.Join(root, "bin", "go"+exeSuffix(r.goos))
-	if err := checkRegular(os.Stat(file)); err != nil {
+	if fi, err := os.Stat(file); err != nil || !fi.Mode().IsRegular() {
 		return goCommand{}
 	}
 	return inspectCommand(r.goos, file)

@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"godoctor/scan/regular"
 )
 
 // lookPath is exec.LookPath for the given environment and directory, which this package cannot use:
@@ -52,7 +54,7 @@ func (r *resolver) findExecutable(p string) (string, bool) {
 		if file == "" {
 			continue
 		}
-		if fi, err := os.Stat(file); err == nil && !fi.IsDir() && (r.goos == "windows" || mayExecute(file, fi)) {
+		if fi, err := os.Stat(file); err == nil && !fi.IsDir() && (r.goos == "windows" || regular.MayExecute(file, fi)) {
 			return p + ext, true
 		}
 	}

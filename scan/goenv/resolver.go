@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+
+	"godoctor/scan/regular"
 )
 
 // A resolver gathers the sources and computes one setting after the other. It lives as long as load.
@@ -117,7 +119,7 @@ func (r *resolver) readUserFile() {
 		// The usual case: "go env -w" was never used.
 	case errors.Is(err, fs.ErrNotExist):
 		r.problem(Problem{Key: "GOENV", Message: fmt.Sprintf("GOENV names %q, which does not exist, and go ignores that: unset GOENV or make the file", named)})
-	case errors.Is(err, errNotRegular), errors.Is(err, errTooLarge):
+	case errors.Is(err, regular.ErrNot), errors.Is(err, errTooLarge):
 		r.problem(Problem{Key: "GOENV", File: r.userPath, Message: fmt.Sprintf("%q is %v, and was not read: move it away", r.userPath, cause(err))})
 	default:
 		r.problem(Problem{Key: "GOENV", File: r.userPath, Message: fmt.Sprintf("%q cannot be read (%v), and go ignores it: give it back to its user (sudo go env -w makes such files) or move it away", r.userPath, cause(err))})

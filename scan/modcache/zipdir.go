@@ -6,8 +6,8 @@ import (
 	"errors"
 	"hash/maphash"
 	"io"
-	"os"
 
+	"godoctor/scan/regular"
 	"godoctor/scan/tree"
 )
 
@@ -50,7 +50,7 @@ func newZipReader() *zipReader {
 // state st: each file rounded up to whole blocks, and each directory one block like a small directory
 // of that file system. Every name has to begin with prefix, as x/mod/zip demands.
 func (r *zipReader) unpacked(name, prefix string, st *tree.Stat) (tree.Size, error) {
-	f, err := os.OpenFile(name, os.O_RDONLY|nonblock, 0)
+	f, err := regular.Open(name)
 	if err != nil {
 		return tree.Size{}, err
 	}
@@ -58,9 +58,6 @@ func (r *zipReader) unpacked(name, prefix string, st *tree.Stat) (tree.Size, err
 	fi, err := f.Stat()
 	if err != nil {
 		return tree.Size{}, err
-	}
-	if !fi.Mode().IsRegular() {
-		return tree.Size{}, errZip
 	}
 	start, size, err := r.central(f, fi.Size())
 	if err != nil {

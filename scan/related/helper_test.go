@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"godoctor/scan/goenv"
+	"godoctor/scan/regular"
 	"godoctor/scan/tree"
 )
 
@@ -131,7 +132,7 @@ func oracle(t *testing.T, except []string, roots ...string) tree.Size {
 			}
 			seen = append(seen, fi)
 			sum.Bytes += fi.Size()
-			sum.Disk += allocated(fi)
+			sum.Disk += regular.Allocated(fi)
 			if fi.IsDir() {
 				sum.Dirs++
 			} else {

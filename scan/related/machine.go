@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"godoctor/scan/regular"
 	"godoctor/scan/tree"
 )
 
@@ -165,7 +166,7 @@ func (m *Machine) complete(r *Root) bool {
 		return m.shut(r, err)
 	case r.entry && fi.Mode().IsRegular():
 		r.Real, r.file, r.Changed = r.Path, true, fi.ModTime()
-		r.Size, r.SizeKnown = tree.Size{Bytes: fi.Size(), Disk: allocated(fi), Files: 1}, true
+		r.Size, r.SizeKnown = tree.Size{Bytes: fi.Size(), Disk: regular.Allocated(fi), Files: 1}, true
 		r.Age = m.age(r.Changed)
 		return true
 	case !fi.IsDir():

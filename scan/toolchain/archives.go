@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"godoctor/scan/regular"
 	"godoctor/scan/tree"
 )
 
@@ -61,7 +62,7 @@ func (m *Machine) archive(list []Archive, path, name string) []Archive {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real // a directory that is found twice, once through a link
 	}
-	a := Archive{Path: path, Time: fi.ModTime(), Size: tree.Size{Bytes: fi.Size(), Disk: allocated(fi), Files: 1}}
+	a := Archive{Path: path, Time: fi.ModTime(), Size: tree.Size{Bytes: fi.Size(), Disk: regular.Allocated(fi), Files: 1}}
 	if s := archiveName.FindStringSubmatch(name); s != nil {
 		a.Version, a.GOOS, a.GOARCH = "go"+s[1], s[2], s[3]
 		if a.GOOS != "" && !slices.Contains(systems, a.GOOS) {

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"godoctor/scan/regular"
 )
 
 // A goroot is what a directory says of itself.
@@ -115,7 +117,7 @@ func (g *goroot) readCommand() {
 		file := filepath.Join(g.dir, "bin", name)
 		fi, err := os.Stat(file)
 		if err == nil && !fi.Mode().IsRegular() {
-			err = errNotRegular
+			err = regular.ErrNot
 		}
 		if err == nil {
 			g.command = file

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"godoctor/scan/goenv"
+	"godoctor/scan/regular"
 	"godoctor/scan/tree"
 )
 
@@ -158,7 +159,7 @@ func du(t *testing.T, roots ...string) (s tree.Size) {
 				return err
 			}
 			s.Bytes += fi.Size()
-			s.Disk += allocated(fi)
+			s.Disk += regular.Allocated(fi)
 			if d.IsDir() {
 				s.Dirs++
 			} else {

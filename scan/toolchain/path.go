@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"godoctor/scan/regular"
 )
 
 // A command is a program in PATH.
@@ -55,7 +57,7 @@ func (m *Machine) executable(dir, name string) string {
 	for _, ext := range m.extensions() {
 		file := filepath.Join(dir, name+ext)
 		fi, err := os.Stat(file)
-		if err == nil && fi.Mode().IsRegular() && (m.in.GOOS == "windows" || mayExecute(file, fi)) {
+		if err == nil && fi.Mode().IsRegular() && (m.in.GOOS == "windows" || regular.MayExecute(file, fi)) {
 			return file
 		}
 		if isLoop(err) {

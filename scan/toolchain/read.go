@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+
+	"godoctor/scan/regular"
 )
 
 const (
@@ -19,34 +21,9 @@ const (
 )
 
 var (
-	errNotRegular = errors.New("not a regular file")
-	errTooMuch    = errors.New("too much to read")
-	errDangling   = errors.New("a link that leads nowhere")
+	errTooMuch  = errors.New("too much to read")
+	errDangling = errors.New("a link that leads nowhere")
 )
-
-// openRegular opens a regular file, links followed, and never waits: a FIFO in its place would hold the
-// reader until somebody writes into it.
-func openRegular(path string) (*os.File, error) {
-	fi, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !fi.Mode().IsRegular() {
-		return nil, errNotRegular
-	}
-	f, err := os.OpenFile(path, os.O_RDONLY|openNonblock, 0)
-	if err != nil {
-		return nil, err
-	}
-	if fi, err = f.Stat(); err == nil && !fi.Mode().IsRegular() {
-		err = errNotRegular
-	}
-	if err != nil {
-		f.Close()
-		return nil, err
-	}
-	return f, nil
-}
 
 // listDir returns the names in a directory that match, in the order of the directory, and looks at no more
 // than about limit. A nil match takes all.
@@ -58,7 +35,7 @@ func listDir(dir string, limit int, match func(name string) bool) (found []strin
 	if !fi.IsDir() {
 		return nil, nil
 	}
-	f, err := os.OpenFile(dir, os.O_RDONLY|openNonblock, 0)
+	f, err := os.Open(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +60,7 @@ func listDir(dir string, limit int, match func(name string) bool) (found []strin
 
 // readHead returns at most limit bytes of a regular file.
 func readHead(path string, limit int64) (string, error) {
-	f, err := openRegular(path)
+	f, err := regular.Open(path)
 	if err != nil {
 		return "", err
 	}
@@ -94,7 +71,7 @@ func readHead(path string, limit int64) (string, error) {
 
 // buildInfo reads what the linker wrote into a binary, or returns nil.
 func buildInfo(path string) *debug.BuildInfo {
-	f, err := openRegular(path)
+	f, err := regular.Open(path)
 	if err != nil {
 		return nil
 	}

@@ -1,0 +1,69 @@
+// Package regular opens files that are files.
+//
+// What a scan reads lies where anybody may have put something else: a fifo in the place of a settings file
+// holds its reader until somebody writes into it, and a device may do worse. Everything in scan that reads
+// the content of a file opens it here, or, below a directory that it holds open, by the same rule: a regular
+// file, looked at before and after the open, without waiting, links followed.
+package regular
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// The reasons for not reading a file.
+var (
+	ErrNot      = errors.New("not a regular file")
+	ErrTooLarge = errors.New("too large")
+)
+
+// Open opens a regular file for reading and never waits. The error is ErrNot for anything else.
+func Open(path string) (*os.File, error) {
+	if path == "" {
+		return nil, fs.ErrNotExist
+	}
+	if err := check(os.Stat(path)); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(path, os.O_RDONLY|nonblock, 0)
+	if err != nil {
+		return nil, err
+	}
+	if err := check(f.Stat()); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+func check(fi fs.FileInfo, err error) error {
+	switch {
+	case err != nil:
+		return err
+	case fi.IsDir():
+		return fmt.Errorf("a directory, %w", ErrNot)
+	case !fi.Mode().IsRegular():
+		return ErrNot
+	}
+	return nil
+}
+
+// ReadFile reads a regular file of at most limit bytes. The error is ErrTooLarge for a larger one.
+func ReadFile(path string, limit int64) ([]byte, error) {
+	f, err := Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(data)) > limit {
+		return nil, ErrTooLarge
+	}
+	return data, nil
+}
