@@ -48,7 +48,8 @@ func (p *Printer) verdict(inv *scan.Inventory) {
 	}
 	p.line("%s", p.Theme.Strong(line))
 	if d := diskOf(inv); d.Total > 0 {
-		p.line("%s of the disk is free, %s of %s", percent(d.Free, d.Total), p.size(d.Free), p.size(d.Total))
+		p.line("%s of the disk, of which %s are free, %s of %s", percent(total.Disk, d.Total), percent(d.Free, d.Total),
+			p.size(d.Free), p.size(d.Total))
 	}
 	switch {
 	case !inv.Done:

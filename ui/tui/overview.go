@@ -172,13 +172,24 @@ func (o *overview) verdict(width int) []string {
 	disk := diskOf(d.inv)
 	spans := []span{{" Go keeps ", nil}, {text.Bytes(d.total), o.theme.Strong}}
 	if disk.Total > 0 {
-		spans = append(spans, span{fmt.Sprintf(" of disk (%s free of %s)", text.Bytes(disk.Free), text.Bytes(disk.Total)), nil})
+		spans = append(spans, span{fmt.Sprintf(", %s of the disk (%s free of %s)", share(d.total, disk.Total),
+			text.Bytes(disk.Free), text.Bytes(disk.Total)), nil})
 	}
 	second := " nothing in it unpacks again offline"
 	if d.offline > 0 {
 		second = " up to " + text.Bytes(d.offline) + " unpack again offline from their zips"
 	}
 	return []string{line(width, spans...), line(width, span{second, o.theme.Muted})}
+}
+
+// share is part of whole in percent; a little is not nothing.
+func share(part, whole int64) string {
+	switch p := 100 * float64(part) / float64(whole); {
+	case part > 0 && p < 1:
+		return "under 1%"
+	default:
+		return fmt.Sprintf("%.0f%%", p)
+	}
 }
 
 // diskOf is the file system of the first root that is there.
