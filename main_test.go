@@ -22,6 +22,7 @@ import (
 	"testing"
 	"time"
 
+	_ "github.com/inconshreveable/mousetrap" // cobra's on Windows, which TestImports type-checks without a network
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"godoctor/scan/cachetest"
