@@ -17,6 +17,17 @@ type visitor struct {
 	flawed  bool
 	dirs    []*dir
 	list    *Listing // nil unless a listing is made
+
+	done Result // what this worker did; the others add theirs when they end
+}
+
+// settle adds what the worker did to the result of the walk.
+func (v *visitor) settle() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.res.Entries += v.done.Entries
+	v.res.Read += v.done.Read
+	v.res.Recalled += v.done.Recalled
 }
 
 // visit reads one directory: charges it and its entries, and queues what is below.
@@ -84,10 +95,10 @@ func (v *visitor) replay(d *dir, st *Stat, l *Listing) {
 	for _, name := range l.Dirs {
 		v.subdir(d, name, st.Dev)
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.res.Recalled++
+	v.done.Recalled++
 	if v.opt.Record {
+		v.mu.Lock()
+		defer v.mu.Unlock()
 		v.index[d.root].Put(d.rel, l)
 	}
 }
@@ -114,12 +125,12 @@ func (v *visitor) read(d *dir, st *Stat) {
 	if v.list != nil && d.place.Watch == nil {
 		v.list.Sum = v.sum.Sub(own)
 	}
-	v.mu.Lock()
-	v.res.Read++
+	v.done.Read++
 	if d.place.Whole && v.opt.Record && d.indexed && st.Mtime <= v.begun {
+		v.mu.Lock()
 		v.wholes = append(v.wholes, whole{d, *st})
+		v.mu.Unlock()
 	}
-	v.mu.Unlock()
 	v.end(d, st)
 }
 
@@ -140,9 +151,7 @@ func (v *visitor) end(d *dir, st *Stat) {
 	if v.opt.Count != nil {
 		v.opt.Count(v.entries, v.bytes)
 	}
-	v.mu.Lock()
-	v.res.Entries += v.entries
-	v.mu.Unlock()
+	v.done.Entries += v.entries
 	v.reader.close(d, v.dirs)
 	for _, c := range v.dirs {
 		c.place.Cost.start(1)

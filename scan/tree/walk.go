@@ -60,6 +60,7 @@ func (w *walk) run() {
 	Together(w.opt.workers(), func(int) {
 		defer w.queue.stop()                                  // the others would wait for ever for one that panics
 		v := &visitor{walk: w, reader: reader{held: &w.held}} // too large for a stack, which may move
+		defer v.settle()
 		for d := w.queue.next(nil); d != nil && w.ctx.Err() == nil; d = w.queue.next(d) {
 			v.visit(d)
 			d.place.Cost.pending.Add(-1)
