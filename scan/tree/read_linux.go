@@ -18,20 +18,8 @@ import (
 
 // handle is how a directory stays open for those in it.
 type handle struct {
-	fd    int
-	refs  atomic.Int32 // directories below that still want fd
-	block int64        // a directory of this size or less is read by one getdents; see oneBlock
-}
-
-// oneBlock is the block size of a file system on which one getdents reads a directory of one block whole, so
-// that the second, which says that there is no more, can be spared: ext4, which reads such a directory as one
-// piece (fs/ext4/dir.c, ext4_dx_readdir). Elsewhere it is 0, and only an empty answer is the end.
-func oneBlock(fd int) int64 {
-	var s unix.Statfs_t
-	if unix.Fstatfs(fd, &s) != nil || s.Type != unix.EXT4_SUPER_MAGIC {
-		return 0
-	}
-	return int64(s.Bsize)
+	fd   int
+	refs atomic.Int32 // directories below that still want fd
 }
 
 // heldMax bounds the directories that are kept open. Beyond it a directory is opened from the root
@@ -97,7 +85,7 @@ func (r *reader) openRoot(d *dir) error {
 	if err != nil {
 		return err
 	}
-	d.fd, d.block = fd, oneBlock(fd)
+	d.fd = fd
 	return nil
 }
 
@@ -124,9 +112,6 @@ func (r *reader) open(d *dir) (Stat, error) {
 	if err != nil {
 		r.closeFD(d.fd)
 		d.fd = -1
-	}
-	if st.Dev == d.dev {
-		d.block = d.parent.block
 	}
 	return st, err
 }
@@ -248,7 +233,7 @@ func (r *reader) list(v *visitor, d *dir, st *Stat) error {
 		if err != nil {
 			return err
 		}
-		if n == 0 { // only zero is the end: ext4 returns short reads in the middle of a large directory
+		if n == 0 { // only zero is the end: ext4 gives short answers in the middle of a directory, even of one block
 			return nil
 		}
 		for b := r.buf[:n]; len(b) > 0; calls++ {
@@ -258,9 +243,6 @@ func (r *reader) list(v *visitor, d *dir, st *Stat) error {
 		}
 		if !start.IsZero() {
 			r.quick = time.Since(start) < calls*slowCall
-		}
-		if st.Bytes <= d.block && n < bufSize/2 {
-			return nil
 		}
 	}
 }
