@@ -339,7 +339,7 @@ func TestStoppedAndEmpty(t *testing.T) {
 	if f := Find(ctx, Input{Dirs: []string{w.m.GOBIN}}); !f.Interrupted {
 		t.Errorf("%+v", f)
 	}
-	if f := Find(context.Background(), Input{}); len(f.Dirs) != 0 || f.Binaries != nil && len(f.Binaries) != 0 || f.Interrupted {
+	if f := Find(context.Background(), Input{}); len(f.Dirs) != 0 || len(f.Binaries) != 0 || f.Interrupted {
 		t.Errorf("%+v", f)
 	}
 }

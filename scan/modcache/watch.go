@@ -15,7 +15,7 @@ type topWatch struct{ *Scan }
 
 func (w topWatch) Dir(name string) (tree.Place, bool) {
 	if name == "cache" {
-		return tree.Place{Cost: w.stores[Meta], Watch: cacheWatch{w.Scan}}, true
+		return tree.Place{Cost: w.stores[Meta], Watch: cacheWatch(w)}, true
 	}
 	return w.sourceDir("", name), true
 }
@@ -60,7 +60,7 @@ func (w cacheWatch) Dir(name string) (tree.Place, bool) {
 	case "download":
 		return tree.Place{Cost: w.stores[Meta], Watch: downloadWatch{w.Scan, ""}}, true
 	case "vcs":
-		return tree.Place{Cost: w.stores[VCS], Watch: vcsWatch{w.Scan}}, true
+		return tree.Place{Cost: w.stores[VCS], Watch: vcsWatch(w)}, true
 	case "godoctor":
 		return tree.Place{Cost: w.stores[Quarantine]}, true
 	}
