@@ -75,7 +75,7 @@ func (r *root) runScan(ctx context.Context, s *scanJob) tea.Msg {
 		return scanDoneMsg{id: s.id, err: err}
 	}
 	s.home.Store(&home)
-	opt.Mode, opt.Live, opt.Meter = scan.FastThenExact, s.live, s.meter
+	opt.Mode, opt.Live, opt.Meter, opt.Workers = scan.FastThenExact, s.live, s.meter, r.workers
 	if r.Index != nil {
 		if x, err := r.Index(); err == nil { // without one the scan is slower, nothing else
 			opt.Index = x

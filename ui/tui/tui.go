@@ -17,6 +17,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"runtime"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -41,10 +42,16 @@ type Options struct {
 	ASCII   bool
 	Demo    bool             // the machine is made up
 	Now     func() time.Time // nil: time.Now
+
+	workers int // of a scan
 }
 
 // fps is how often the screen is drawn at most. More would cost an idle machine more than it gives an eye.
-const fps = 30
+const fps = 40
+
+// spare is how many goroutines may run beside the scan's workers. A worker that gets its answers from memory
+// does not give way by itself, and without a spare one a key waits until the scheduler takes a worker's turn away.
+const spare = 2
 
 // Run shows the program until it is quit or ctx ends, and returns when its jobs have ended too. The
 // terminal is as it was before, whatever happened.
@@ -52,6 +59,9 @@ func Run(ctx context.Context, o Options) error {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	o.workers = max(runtime.GOMAXPROCS(0), 2)
+	runtime.GOMAXPROCS(o.workers + spare)
+	defer runtime.GOMAXPROCS(o.workers)
 	jobs := newJobs(ctx)
 	defer jobs.close()
 	opts := []tea.ProgramOption{
