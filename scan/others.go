@@ -38,6 +38,9 @@ func (r *run) findOthers(ctx context.Context) {
 		related: related.Find(related.Input{Env: r.env, Environ: r.opt.Environ, ModCache: r.mod.Real,
 			BuildCache: r.build.Real, Now: now}),
 	}
+	home := homeOf(r.opt.Environ)
+	o.toolchains.Unreadable = keepBelow(o.toolchains.Unreadable, home)
+	o.binaries.Unreadable = keepBelow(o.binaries.Unreadable, home)
 	if r.opt.Index != nil {
 		o.stores = slices.Clone(r.opt.Index.others)
 		for i := range o.stores {
@@ -169,4 +172,22 @@ func (o *others) sum(modCache string) []Store {
 // below reports whether path lies in dir.
 func below(path, dir string) bool {
 	return dir != "" && strings.HasPrefix(path, dir+string(filepath.Separator))
+}
+
+// keepBelow keeps the places below a directory. Elsewhere, in what others installed and put into PATH, not being
+// allowed to look is the normal case and nobody's doubt.
+func keepBelow(list []tree.Unreadable, dir string) []tree.Unreadable {
+	return slices.DeleteFunc(slices.Clone(list), func(u tree.Unreadable) bool { return !below(u.Path, dir) })
+}
+
+// homeOf is the home directory that an environment names, or empty.
+func homeOf(environ []string) string {
+	for _, key := range []string{"HOME=", "USERPROFILE="} {
+		for _, kv := range environ {
+			if dir, ok := strings.CutPrefix(kv, key); ok && dir != "" {
+				return filepath.Clean(dir)
+			}
+		}
+	}
+	return ""
 }

@@ -47,7 +47,7 @@ type Options struct {
 }
 
 // fps is how often the screen is drawn at most. More would cost an idle machine more than it gives an eye.
-const fps = 40
+const fps = 36
 
 // spare is how many goroutines may run beside the scan's workers. A worker that gets its answers from memory
 // does not give way by itself, and without a spare one a key waits until the scheduler takes a worker's turn away.
