@@ -292,7 +292,7 @@ func TestNames(t *testing.T) {
 		{"example.com", "a!@v1.0.0", "", ""},
 		{"example.com", "..@v1.0.0", "", ""},
 	} {
-		p, v, ok := splitVersionDir(c.parent, c.name)
+		p, v, ok := splitVersionDir(c.parent, c.name, unescapePath)
 		if !ok {
 			p, v = "", ""
 		}
@@ -310,7 +310,7 @@ func FuzzNames(f *testing.F) {
 	f.Add("", "\xff@v1.0.0")
 	f.Add("example.com/!a", "b!c@v1.0.0-!r")
 	f.Fuzz(func(t *testing.T, parent, name string) {
-		path, version, ok := splitVersionDir(parent, name)
+		path, version, ok := splitVersionDir(parent, name, unescapePath)
 		if !ok {
 			return
 		}

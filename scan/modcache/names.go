@@ -12,12 +12,12 @@ const toolchainPath = "golang.org/toolchain"
 
 // splitVersionDir reads the name of an extracted directory, like "yaml.v3@v3.0.1" in "gopkg.in".
 // parent is the escaped path above it, "" at the top.
-func splitVersionDir(parent, name string) (path, version string, ok bool) {
+func splitVersionDir(parent, name string, unescape func(string) (string, bool)) (path, version string, ok bool) {
 	base, v, found := strings.Cut(name, "@")
 	if !found {
 		return "", "", false
 	}
-	path, ok = unescapePath(join(parent, base))
+	path, ok = unescape(join(parent, base))
 	if !ok {
 		return "", "", false
 	}
@@ -32,7 +32,7 @@ func isOldTemp(parent, name string) bool {
 	if i < 0 {
 		return false
 	}
-	_, _, ok := splitVersionDir(parent, name[:i])
+	_, _, ok := splitVersionDir(parent, name[:i], unescapePath)
 	return ok
 }
 

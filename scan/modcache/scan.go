@@ -15,6 +15,7 @@ type Scan struct {
 	fast   bool                  // extracted directories are not read: see Estimate
 	stores [numStores]*tree.Cost // what belongs to a store but to no version
 	clones atomic.Int64
+	paths  sync.Map // escaped module path to plain one, "" for what is none: each is met in two trees
 
 	mu       sync.Mutex
 	versions map[module.Version]*version
@@ -80,4 +81,17 @@ func (s *Scan) alien(rel, what string, e *tree.Entry) *tree.Cost {
 		what = e.Kind.String() + ", " + what
 	}
 	return s.item(Alien, rel, what)
+}
+
+// unescape is unescapePath, remembered.
+func (s *Scan) unescape(escaped string) (string, bool) {
+	if p, ok := s.paths.Load(escaped); ok {
+		return p.(string), p != ""
+	}
+	p, ok := unescapePath(escaped)
+	if !ok {
+		p = ""
+	}
+	s.paths.Store(escaped, p)
+	return p, ok
 }

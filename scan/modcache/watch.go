@@ -43,7 +43,7 @@ func (s *Scan) sourceDir(parent, name string) tree.Place {
 		}
 		return s.alienDir(rel, "not the name of a module")
 	}
-	if path, version, ok := splitVersionDir(parent, name); ok {
+	if path, version, ok := splitVersionDir(parent, name, s.unescape); ok {
 		return s.version(path, version).place(s)
 	}
 	if isOldTemp(parent, name) {
@@ -120,7 +120,7 @@ func (w downloadWatch) Dir(name string) (tree.Place, bool) {
 	case w.prefix == "" && name == "sumdb":
 		return tree.Place{Cost: w.stores[Sumdb]}, true
 	case name == "@v":
-		if path, ok := unescapePath(w.prefix); ok {
+		if path, ok := w.unescape(w.prefix); ok {
 			return w.fileDir(path, w.prefix), true
 		}
 		return w.alienDir("cache/download/"+rel, "not under the name of a module"), true
