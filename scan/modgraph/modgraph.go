@@ -20,9 +20,10 @@
 package modgraph
 
 import (
+	"go/version"
+
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
-	"golang.org/x/mod/semver"
 )
 
 // A Main is a main module: the one that is built, or a member of a workspace.
@@ -86,28 +87,12 @@ const (
 )
 
 // pruningOf is the pruning of a module with that go line (modload.pruningForGoVersion): since 1.17 go.mod
-// names everything that is needed to build the module.
+// names everything that is needed to build the module. 1.17rc1 is before that; what is no version too.
 func pruningOf(goLine string) pruning {
-	if goLine == "" || !semver.IsValid("v"+major(goLine)) || semver.Compare("v"+major(goLine), "v1.17") < 0 {
+	if version.Compare("go"+goLine, "go1.17") < 0 {
 		return unpruned
 	}
 	return pruned
-}
-
-// major is the language version of a go line: 1.21 of 1.21.3, 1.21 of 1.21rc2.
-func major(goLine string) string {
-	dots := 0
-	for i := 0; i < len(goLine); i++ {
-		c := goLine[i]
-		if c == '.' {
-			if dots++; dots == 2 {
-				return goLine[:i]
-			}
-		} else if c < '0' || c > '9' {
-			return goLine[:i]
-		}
-	}
-	return goLine
 }
 
 // MainOf takes from a parsed go.mod file what a build list is computed from.
