@@ -25,10 +25,10 @@ func (s *Scan) Estimate(ctx context.Context, opt tree.Options, index *tree.Index
 		mu   sync.Mutex
 		walk []*version
 	)
-	tree.Together(max(2, runtime.GOMAXPROCS(0)), func(int) {
+	tree.Together(min(max(2, runtime.GOMAXPROCS(0)), len(todo)), func(int) {
 		r := newZipReader()
 		for i := next.Add(1) - 1; i < int64(len(todo)) && ctx.Err() == nil; i = next.Add(1) - 1 {
-			if !todo[i].estimate(r, &opt) {
+			if !todo[i].estimate(s, r, &opt) {
 				mu.Lock()
 				walk = append(walk, todo[i])
 				mu.Unlock()
@@ -48,7 +48,10 @@ func (s *Scan) Estimate(ctx context.Context, opt tree.Options, index *tree.Index
 func (s *Scan) walkDirs(ctx context.Context, opt tree.Options, versions []*version) *tree.Result {
 	roots := make([]tree.Root, len(versions))
 	for i, e := range versions {
-		roots[i] = tree.Root{Path: e.dirName, Place: tree.Place{Cost: &e.dir}}
+		e.mu.Lock()
+		dir, _ := e.names(s)
+		e.mu.Unlock()
+		roots[i] = tree.Root{Path: dir, Place: tree.Place{Cost: &e.dir}}
 	}
 	opt.Recall, opt.Record = nil, false
 	res := tree.Walk(ctx, roots, opt)
@@ -68,14 +71,15 @@ func (e *version) unknown() bool {
 }
 
 // estimate takes the size from the zip, and reports whether that was possible.
-func (e *version) estimate(r *zipReader, opt *tree.Options) bool {
+func (e *version) estimate(s *Scan, r *zipReader, opt *tree.Options) bool {
 	e.mu.Lock()
 	parts, kind, st := e.parts, e.zipKind, e.dirStat
+	_, zip := e.names(s)
 	e.mu.Unlock()
 	if !parts.Has(HasZip) || parts.Has(HasPartial) || kind != tree.File || st == nil || !st.Mode.IsDir() {
 		return false
 	}
-	size, err := r.unpacked(e.zipName, e.path+"@"+e.version+"/", st)
+	size, err := r.unpacked(zip, e.path+"@"+e.version+"/", st)
 	if err != nil {
 		return false // a damaged zip says nothing of the directory; verify has words for the zip
 	}
@@ -96,7 +100,7 @@ func (e *version) put(index *tree.Index) {
 	if e.dirStat == nil || !e.known || e.dir.Flawed() {
 		return
 	}
-	index.Put(e.rel, &tree.Listing{
+	index.Put(e.rel(), &tree.Listing{
 		ID: tree.ID{Dev: e.dirStat.Dev, Ino: e.dirStat.Ino}, Mtime: e.dirStat.Mtime,
 		Whole: true, Exact: !e.guessed, Sum: e.dir.Size(),
 	})

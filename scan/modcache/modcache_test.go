@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/mod/module"
+
 	"godoctor/scan/cachetest"
 	"godoctor/scan/tree"
 )
@@ -292,7 +294,7 @@ func TestNames(t *testing.T) {
 		{"example.com", "a!@v1.0.0", "", ""},
 		{"example.com", "..@v1.0.0", "", ""},
 	} {
-		p, v, ok := splitVersionDir(c.parent, c.name, unescapePath)
+		p, v, ok := splitVersionDir(join(c.parent, c.name), unescapePath)
 		if !ok {
 			p, v = "", ""
 		}
@@ -300,23 +302,45 @@ func TestNames(t *testing.T) {
 			t.Errorf("%s/%s: %q %q, want %q %q", c.parent, c.name, p, v, c.path, c.version)
 		}
 	}
-	if !isOldTemp("example.com", "a@v1.0.0.tmp-12345") || isOldTemp("example.com", "a.tmp-1") {
+	if !isOldTemp("example.com/a@v1.0.0.tmp-12345") || isOldTemp("example.com/a.tmp-1") {
 		t.Error("directories of broken-off extractions are not told from others")
 	}
 }
 
+// What is read of a name gives the same name back, and the short cuts accept nothing that package module refuses.
 func FuzzNames(f *testing.F) {
 	f.Add("github.com", "a@v1.0.0")
 	f.Add("", "\xff@v1.0.0")
 	f.Add("example.com/!a", "b!c@v1.0.0-!r")
+	for _, odd := range []string{"con", "com1.x", "a.", ".a", "-a", "a..b", "v1", "v0", "v02", "a~1", "nul"} {
+		f.Add("example.com", odd+"@v1.0.0")
+		f.Add("example.com/"+odd, "x@v1.0.0")
+		f.Add(odd, "x@v1.0.0-"+odd)
+	}
+	f.Add("gopkg.in", "yaml@v1.0.0")
+	f.Add("a_b.c", "d@v1.0.0-0.20200101000000-abcdefabcdef")
 	f.Fuzz(func(t *testing.T, parent, name string) {
-		path, version, ok := splitVersionDir(parent, name, unescapePath)
+		for _, s := range []string{parent, name, join(parent, name)} {
+			if got, err := module.UnescapePath(s); plainPath(s) && (err != nil || got != s) {
+				t.Fatalf("%q is no plain path: %v", s, err)
+			}
+			if plainElem(s) && module.CheckImportPath(s) != nil {
+				t.Fatalf("%q is no plain element", s)
+			}
+		}
+		path, version, ok := splitVersionDir(join(parent, name), unescapePath)
 		if !ok {
 			return
 		}
+		escPath, err1 := module.EscapePath(path)
+		escVersion, err2 := module.EscapeVersion(version)
+		if err1 != nil || err2 != nil || module.CanonicalVersion(version) != version {
+			t.Fatalf("%q/%q is read as %s@%s, which go does not write", parent, name, path, version)
+		}
 		s := New("/r", false)
-		if got := s.newVersion(path, version).dirName; got != filepath.Join("/r", filepath.FromSlash(parent), name) {
-			t.Fatalf("%q/%q is read as %s@%s, which is written as %q", parent, name, path, version, got)
+		dir, _ := s.version(path, version, escPath, escVersion).names(s)
+		if dir != filepath.Join("/r", filepath.FromSlash(parent), name) {
+			t.Fatalf("%q/%q is read as %s@%s, which is written as %q", parent, name, path, version, dir)
 		}
 	})
 }

@@ -15,11 +15,12 @@ type Scan struct {
 	fast   bool                  // extracted directories are not read: see Estimate
 	stores [numStores]*tree.Cost // what belongs to a store but to no version
 	clones atomic.Int64
-	paths  sync.Map // escaped module path to plain one, "" for what is none: each is met in two trees
+	paths  sync.Map // escaped module path that is not plain to what it means, "" for nothing: each is met twice
 
 	mu       sync.Mutex
 	versions map[module.Version]*version
 	sorted   []*version // of versions; nil when one was added since
+	spare    []version  // made many at a time
 	items    [numStores][]*item
 	counts   [numStores]int64
 }
@@ -45,14 +46,18 @@ func (s *Scan) Place() tree.Place {
 	return tree.Place{Cost: s.stores[Sources], Watch: topWatch{s}}
 }
 
-// version finds or makes the entry of a module version.
-func (s *Scan) version(path, v string) *version {
+// version finds or makes the entry of a module version, given its names and the same escaped.
+func (s *Scan) version(path, v, escPath, escVersion string) *version {
 	key := module.Version{Path: path, Version: v}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e := s.versions[key]
 	if e == nil {
-		e = s.newVersion(path, v)
+		if len(s.spare) == 0 {
+			s.spare = make([]version, 32)
+		}
+		e, s.spare = &s.spare[0], s.spare[1:]
+		s.fill(e, path, v, escPath, escVersion)
 		s.versions[key] = e
 		s.sorted = nil
 	}
@@ -85,6 +90,9 @@ func (s *Scan) alien(rel, what string, e *tree.Entry) *tree.Cost {
 
 // unescape is unescapePath, remembered.
 func (s *Scan) unescape(escaped string) (string, bool) {
+	if plainPath(escaped) {
+		return escaped, true
+	}
 	if p, ok := s.paths.Load(escaped); ok {
 		return p.(string), p != ""
 	}

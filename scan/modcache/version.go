@@ -5,22 +5,20 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/mod/module"
-
 	"godoctor/scan/tree"
 )
 
 // version is a module version while it is being scanned.
 type version struct {
-	path, version string
-	rel           string // of the extracted directory, with slashes
-	dirName       string // the extracted directory
-	zipName       string
-	toolchain     bool
+	path, version       string
+	escPath, escVersion string // as the file system has them
+	toolchain           bool
 
 	dir, zip, meta, left tree.Cost
 
 	mu       sync.Mutex
+	dirName  string // the extracted directory, once names was asked
+	zipName  string
 	parts    Parts
 	fetched  int64      // Unix nanoseconds
 	zipKind  tree.Kind  // a zip that is no regular file is never opened
@@ -30,13 +28,11 @@ type version struct {
 	recalled bool       // it is as of an earlier walk
 }
 
-// newVersion makes the entry of a version whose path and version were checked.
-func (s *Scan) newVersion(path, v string) *version {
-	p, _ := module.EscapePath(path)
-	ev, _ := module.EscapeVersion(v)
-	e := &version{path: path, version: v, rel: p + "@" + ev, toolchain: path == toolchainPath}
-	e.dirName = filepath.Join(s.root, filepath.FromSlash(e.rel))
-	e.zipName = filepath.Join(s.root, "cache", "download", filepath.FromSlash(p), "@v", ev+".zip")
+// fill makes the entry of a version whose path and version were checked. Nothing is escaped or joined here: a
+// warm rescan does this once for each version and little else.
+func (s *Scan) fill(e *version, path, v, escPath, escVersion string) {
+	e.path, e.version, e.toolchain = path, v, path == toolchainPath
+	e.escPath, e.escVersion = escPath, escVersion
 	key := path + "@" + v
 	for _, c := range []struct {
 		cost  *tree.Cost
@@ -47,7 +43,26 @@ func (s *Scan) newVersion(path, v string) *version {
 			c.cost.Rank = int(Toolchains)
 		}
 	}
-	return e
+}
+
+// rel is the path of the extracted directory below the root, with slashes.
+func (e *version) rel() string { return e.escPath + "@" + e.escVersion }
+
+// names gives the extracted directory and the zip. They are put together when somebody asks, and kept.
+func (e *version) names(s *Scan) (dir, zip string) {
+	if e.dirName == "" {
+		e.dirName = s.native(s.root + "/" + e.rel())
+		e.zipName = s.native(s.root + "/cache/download/" + e.escPath + "/@v/" + e.escVersion + ".zip")
+	}
+	return e.dirName, e.zipName
+}
+
+// native puts the separators of the system into a path made of clean parts; the root may end with one.
+func (s *Scan) native(path string) string {
+	if filepath.Separator == '/' && len(s.root) > 1 {
+		return path
+	}
+	return filepath.Clean(filepath.FromSlash(path))
 }
 
 // place is the meaning of the extracted directory.
@@ -91,9 +106,10 @@ func (e *version) file(f *tree.Entry, p part, has Parts) *tree.Cost {
 func (e *version) export(s *Scan) Version {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	dir, zip := e.names(s)
 	v := Version{
 		Path: e.path, Version: e.version, Parts: e.parts, Toolchain: e.toolchain,
-		Dir: e.dirName, Zip: e.zipName,
+		Dir: dir, Zip: zip,
 		Sources: e.dir.Size(), ZipSize: e.zip.Size(), Meta: e.meta.Size().Add(e.left.Size()),
 	}
 	if !e.parts.Has(HasDir) {

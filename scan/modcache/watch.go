@@ -43,10 +43,11 @@ func (s *Scan) sourceDir(parent, name string) tree.Place {
 		}
 		return s.alienDir(rel, "not the name of a module")
 	}
-	if path, version, ok := splitVersionDir(parent, name, s.unescape); ok {
-		return s.version(path, version).place(s)
+	if path, version, ok := splitVersionDir(rel, s.unescape); ok {
+		base, v, _ := strings.Cut(rel, "@")
+		return s.version(path, version, base, v).place(s)
 	}
-	if isOldTemp(parent, name) {
+	if isOldTemp(rel) {
 		return tree.Place{Cost: s.item(Leftovers, rel, "directory of an extraction that was broken off")}
 	}
 	return s.alienDir(rel, "not the name of a module version")
@@ -141,7 +142,7 @@ func (s *Scan) fileDir(path, escaped string) tree.Place {
 		cost = s.stores[Toolchains]
 	}
 	return tree.Place{Cost: cost, Watch: &fileWatch{
-		Scan: s, path: path, escaped: escaped, own: cost, versions: make(map[string]*version)}}
+		Scan: s, path: path, escaped: escaped, own: cost}}
 }
 
 // fileWatch is an @v directory, which holds the files of all versions of one module.
@@ -151,9 +152,11 @@ type fileWatch struct {
 	escaped string     // the same, escaped
 	own     *tree.Cost // pays for list
 
-	// versions seen in this directory, by escaped version; nil for what is none. A directory is read by
-	// one worker, so there is no lock.
-	versions map[string]*version
+	// The versions seen in this directory by escaped version, nil for what is none: a few in a list, for most
+	// directories have one or two, and all of them in a map. A directory is read by one worker, so there is no
+	// lock.
+	few  []seenVersion
+	many map[string]*version
 }
 
 func (w *fileWatch) rel(name string) string { return "cache/download/" + w.escaped + "/@v/" + name }
@@ -178,14 +181,36 @@ func (w *fileWatch) File(e tree.Entry) *tree.Cost {
 	return w.alien(w.rel(e.Name), "not the go command's", &e)
 }
 
+// seenVersion is an entry of fileWatch.few.
+type seenVersion struct {
+	escaped string
+	version *version
+}
+
+// fewMax is how many versions are looked for one by one.
+const fewMax = 8
+
 // lookup finds the version that a file belongs to.
 func (w *fileWatch) lookup(escaped string) *version {
-	e, ok := w.versions[escaped]
-	if !ok {
-		if v, ok := unescapeVersion(escaped); ok {
-			e = w.Scan.version(w.path, v)
+	for i := range w.few {
+		if w.few[i].escaped == escaped {
+			return w.few[i].version
 		}
-		w.versions[escaped] = e
+	}
+	e, ok := w.many[escaped]
+	if ok {
+		return e
+	}
+	if v, ok := unescapeVersion(escaped); ok {
+		e = w.Scan.version(w.path, v, w.escaped, escaped)
+	}
+	switch {
+	case len(w.few) < fewMax:
+		w.few = append(w.few, seenVersion{escaped, e})
+	case w.many == nil:
+		w.many = map[string]*version{escaped: e}
+	default:
+		w.many[escaped] = e
 	}
 	return e
 }

@@ -1,5 +1,7 @@
 package tree
 
+import "maps"
+
 // A Listing is what one directory held when it was read: enough to tell its owner the same again.
 type Listing struct {
 	ID    ID
@@ -17,10 +19,16 @@ type Listing struct {
 type Index struct {
 	Root     string
 	Listings map[string]*Listing
+	lent     bool // Listings is another index's
 }
 
 // Put adds a listing that the owner of a tree made itself, of a place it did not have walked.
-func (x *Index) Put(rel string, l *Listing) { x.Listings[rel] = l }
+func (x *Index) Put(rel string, l *Listing) {
+	if x.lent {
+		x.Listings, x.lent = maps.Clone(x.Listings), false
+	}
+	x.Listings[rel] = l
+}
 
 // recall finds a listing that still describes the directory.
 func (x *Index) recall(rel string, st *Stat) *Listing {

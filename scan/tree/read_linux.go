@@ -152,7 +152,12 @@ func (r *reader) stat(d *dir) (Stat, error) {
 		for root.parent != nil {
 			root = root.parent
 		}
-		return r.statAt(root.fd, d.rel)
+		start := r.clock()
+		st, err := r.statAt(root.fd, d.rel)
+		if !start.IsZero() {
+			r.quick = time.Since(start) < slowCall
+		}
+		return st, err
 	}
 	at, name, done, err := d.from()
 	if err != nil {
@@ -205,12 +210,13 @@ func (r *reader) statOpen(fd int) (Stat, error) {
 	return r.dirStat(), nil
 }
 
-// statAt is statx of a name in an open directory.
+// statAt is statx of a name, or of a path, in an open directory.
 func (r *reader) statAt(at int, name string) (Stat, error) {
-	_, err := retry(func() (int, error) {
-		return 0, unix.Statx(at, name, unix.AT_SYMLINK_NOFOLLOW|unix.AT_NO_AUTOMOUNT, statMask, &r.stx)
-	})
-	if err != nil {
+	if len(name) >= len(r.name) || strings.IndexByte(name, 0) >= 0 {
+		return Stat{}, unix.EINVAL
+	}
+	r.name[copy(r.name[:], name)] = 0
+	if err := r.statName(at, r.name[:]); err != nil {
 		return Stat{}, err
 	}
 	return r.dirStat(), nil

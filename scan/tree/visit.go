@@ -18,6 +18,8 @@ type visitor struct {
 	dirs    []*dir
 	list    *Listing // nil unless a listing is made
 
+	kept, found [][]kept // as in walk, of this worker
+
 	done Result // what this worker did; the others add theirs when they end
 }
 
@@ -28,6 +30,10 @@ func (v *visitor) settle() {
 	v.res.Entries += v.done.Entries
 	v.res.Read += v.done.Read
 	v.res.Recalled += v.done.Recalled
+	for i := range v.kept {
+		v.walk.kept[i] = append(v.walk.kept[i], v.kept[i]...)
+		v.walk.found[i] = append(v.walk.found[i], v.found[i]...)
+	}
 }
 
 // visit reads one directory: charges it and its entries, and queues what is below.
@@ -71,15 +77,22 @@ func (v *visitor) glance(d *dir) bool {
 		v.reader.close(d, nil)
 		return true
 	}
-	if d.place.Seen != nil {
-		d.place.Seen(&st, l)
-	}
+	v.seen(d, &st, l)
 	v.begin(d)
 	if l != nil {
 		v.replay(d, &st, l)
 	}
 	v.end(d, &st)
 	return true
+}
+
+// seen tells the owner of d its state. It gets a copy: without that the state of every directory, nearly all of
+// which no owner asks for, would be an allocation.
+func (v *visitor) seen(d *dir, st *Stat, l *Listing) {
+	if d.place.Seen != nil {
+		c := *st
+		d.place.Seen(&c, l)
+	}
 }
 
 // replay tells the owner of d what a listing knows of it.
@@ -97,9 +110,7 @@ func (v *visitor) replay(d *dir, st *Stat, l *Listing) {
 	}
 	v.done.Recalled++
 	if v.opt.Record {
-		v.mu.Lock()
-		defer v.mu.Unlock()
-		v.index[d.root].Put(d.rel, l)
+		v.found[d.root] = append(v.found[d.root], kept{d.rel, l})
 	}
 }
 
@@ -111,9 +122,7 @@ func (v *visitor) read(d *dir, st *Stat) {
 	if v.opt.Record && d.indexed && !d.place.Whole {
 		v.list = &Listing{Own: own, Exact: true}
 	}
-	if d.place.Seen != nil {
-		d.place.Seen(st, nil)
-	}
+	v.seen(d, st, nil)
 	if d.parent != nil && d.dev != st.Dev {
 		v.flawed = true
 		v.odd(d, "", Mount)
@@ -175,9 +184,7 @@ func (v *visitor) closed(d *dir, cause error) {
 		v.flawed = true
 		v.unreadable(d, cause)
 		v.sum, v.entries = Size{Bytes: st.Bytes, Disk: st.Disk, Dirs: 1}, 1
-		if d.place.Seen != nil {
-			d.place.Seen(&st, nil)
-		}
+		v.seen(d, &st, nil)
 	}
 	v.end(d, &st)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"path"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -28,8 +27,16 @@ type walk struct {
 
 	mu     sync.Mutex
 	res    Result
-	index  []*Index
+	kept   [][]kept // per root: listings of directories that were read
+	found  [][]kept // per root: listings that were believed
 	wholes []whole
+}
+
+// kept is a listing on its way into an index. Workers collect them and put them together in the end: a lock and
+// a map for each directory was a tenth of a warm rescan.
+type kept struct {
+	rel string
+	l   *Listing
 }
 
 // whole is a place whose sum is kept once its subtree is done.
@@ -45,8 +52,8 @@ func newWalk(ctx context.Context, roots []Root, opt Options) *walk {
 		d.shut()
 		r.Place.Cost.start(1)
 		w.tops = append(w.tops, d)
-		w.index = append(w.index, &Index{Root: r.Path, Listings: make(map[string]*Listing)})
 	}
+	w.kept, w.found = make([][]kept, len(roots)), make([][]kept, len(roots))
 	w.queue.push(w.tops)
 	return w
 }
@@ -60,6 +67,7 @@ func (w *walk) run() {
 	Together(w.opt.workers(), func(int) {
 		defer w.queue.stop()                                  // the others would wait for ever for one that panics
 		v := &visitor{walk: w, reader: reader{held: &w.held}} // too large for a stack, which may move
+		v.kept, v.found = make([][]kept, len(w.roots)), make([][]kept, len(w.roots))
 		defer v.settle()
 		for d := w.queue.next(nil); d != nil && w.ctx.Err() == nil; d = w.queue.next(d) {
 			v.visit(d)
@@ -78,14 +86,33 @@ func (w *walk) run() {
 func (w *walk) result() *Result {
 	for _, x := range w.wholes {
 		if c := x.d.place.Cost; c.Done() && !c.flawed.Load() {
-			w.index[x.d.root].Put(x.d.rel, &Listing{ID: ID{x.st.Dev, x.st.Ino}, Mtime: x.st.Mtime,
-				Whole: true, Exact: true, Sum: c.Size()})
+			w.kept[x.d.root] = append(w.kept[x.d.root], kept{x.d.rel, &Listing{ID: ID{x.st.Dev, x.st.Ino},
+				Mtime: x.st.Mtime, Whole: true, Exact: true, Sum: c.Size()}})
 		}
 	}
 	if w.opt.Record {
-		w.res.Index = w.index
+		for i := range w.roots {
+			w.res.Index = append(w.res.Index, w.index(i))
+		}
 	}
 	return &w.res
+}
+
+// index makes the index of a root: where every directory is as it was, the one before.
+func (w *walk) index(root int) *Index {
+	x := &Index{Root: w.roots[root].Path}
+	if root < len(w.opt.Recall) && w.opt.Recall[root] != nil && len(w.kept[root]) == 0 &&
+		len(w.found[root]) == len(w.opt.Recall[root].Listings) {
+		x.Listings, x.lent = w.opt.Recall[root].Listings, true
+		return x
+	}
+	x.Listings = make(map[string]*Listing, len(w.kept[root])+len(w.found[root]))
+	for _, list := range [][]kept{w.found[root], w.kept[root]} {
+		for _, k := range list {
+			x.Listings[k.rel] = k.l
+		}
+	}
+	return x
 }
 
 // unreadable notes a place that could not be looked at. What is gone by now is not worth a word,
@@ -134,14 +161,12 @@ func (w *walk) recall(d *dir, st *Stat) *Listing {
 }
 
 // record keeps a listing of d unless the directory changed just now.
-func (w *walk) record(d *dir, st *Stat, l *Listing) {
-	if !w.opt.Record || !d.indexed || st.Mtime > w.begun {
+func (v *visitor) record(d *dir, st *Stat, l *Listing) {
+	if !v.opt.Record || !d.indexed || st.Mtime > v.begun {
 		return
 	}
 	l.ID, l.Mtime = ID{st.Dev, st.Ino}, st.Mtime
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.index[d.root].Put(d.rel, l)
+	v.kept[d.root] = append(v.kept[d.root], kept{d.rel, l})
 }
 
 // recalls reports whether listings are at hand for the root of d, so that a look at the directory may
@@ -170,7 +195,9 @@ func (d *dir) child(name string, dev uint64) (*dir, bool) {
 	}
 	if d.indexed && !d.place.Whole {
 		c.indexed = true
-		c.rel = path.Join(d.rel, name)
+		if c.rel = name; d.rel != "" {
+			c.rel = d.rel + "/" + name
+		}
 	}
 	return c, true
 }
