@@ -12,25 +12,31 @@ import (
 // Load computes the module graph of a main module or workspace.
 func (c *Cache) Load(in *Input) *Graph {
 	l := c.newLoader(in)
+	defer l.scratch.release()
+	l.resolve()
+	return l.graph()
+}
+
+// resolve computes the graph from the roots, until they are consistent: a pruned go.mod file names every version that
+// is selected. Where it does not, go upgrades what it names to what is selected and looks again, which may bring more
+// into the graph (modload: expandGraph, updatePrunedRoots).
+func (l *loader) resolve() {
 	roots := l.roots()
 	l.walk(roots)
-	// A pruned go.mod file names every version that is selected. Where it does not, go upgrades what it
-	// names to what is selected and looks again, which may bring more into the graph
-	// (modload: expandGraph, updatePrunedRoots).
 	for l.pruning == pruned {
 		better, changed := l.consistent(roots)
 		if !changed {
-			break
+			return
 		}
 		roots = better
 		l.walk(roots)
 	}
-	return l.graph()
 }
 
 // A loader computes one graph.
 type loader struct {
 	*Cache
+	*scratch
 	in      *Input
 	pruning pruning // of the whole
 
@@ -39,16 +45,14 @@ type loader struct {
 	exclude  map[*node]bool
 	replaced replacements
 
-	// of the walk that goes on
-	selected map[int32]*node // by path
-	asked    map[visit]bool
-	loaded   map[*node]bool
-	queue    []visit
+	walking uint32  // the number of the walk that goes on
+	chosen  []int32 // the paths of which it has selected a version
+	queue   []visit
 
 	// of all walks together
-	named    map[*node]bool
-	everRead map[*node]bool
-	missing  map[module.Version]error
+	whole   uint32  // their number
+	named   []*node // in the order in which they were met
+	missing map[module.Version]error
 }
 
 // A visit is a module version and how what is below it is pruned.
@@ -65,9 +69,10 @@ type member struct {
 
 func (c *Cache) newLoader(in *Input) *loader {
 	l := &loader{
-		Cache: c, in: in, mains: make(map[int32]bool), exclude: make(map[*node]bool),
-		named: make(map[*node]bool), everRead: make(map[*node]bool), missing: make(map[module.Version]error),
+		Cache: c, scratch: scratches.Get().(*scratch), in: in, mains: make(map[int32]bool),
+		exclude: make(map[*node]bool), missing: make(map[module.Version]error),
 	}
+	l.whole = l.next()
 	for i := range in.Mains {
 		m := &in.Mains[i]
 		if m.Path != "" {
@@ -93,7 +98,26 @@ func (l *loader) roots() []*node {
 	if l.in.Workspace || len(l.members) == 0 {
 		return nil
 	}
-	return l.kept(l.members[0].require)
+	list := l.kept(l.members[0].require)
+	if l.pruning == pruned {
+		list = highest(list)
+	}
+	return list
+}
+
+// highest leaves the highest version of each path. That is what go makes of a pruned go.mod file in which a
+// path stands twice, before it looks at any other (modload: loadModFile, hasRedundantRoot).
+func highest(list []*node) []*node {
+	best := make(map[int32]*node, len(list))
+	for _, n := range list {
+		if b := best[n.path]; b == nil || semver.Compare(b.Version.Version, n.Version.Version) < 0 {
+			best[n.path] = n
+		}
+	}
+	if len(best) == len(list) {
+		return list
+	}
+	return slices.DeleteFunc(slices.Clone(list), func(n *node) bool { return best[n.path] != n })
 }
 
 // kept leaves out what is excluded (modload: rootsFromModFile, goModSummary).
@@ -106,7 +130,7 @@ func (l *loader) kept(list []*node) []*node {
 
 // walk computes the graph from roots, forgetting what an earlier walk selected.
 func (l *loader) walk(roots []*node) {
-	l.selected, l.asked, l.loaded = make(map[int32]*node), make(map[visit]bool), make(map[*node]bool)
+	l.walking, l.chosen = l.next(), l.chosen[:0]
 	if l.pruning != workspace {
 		l.require(roots)
 		for _, n := range roots {
@@ -129,23 +153,39 @@ func (l *loader) walk(roots []*node) {
 // require notes that versions are named, and selects the highest of each path (mvs.Graph.Require).
 func (l *loader) require(list []*node) {
 	for _, n := range list {
-		l.named[n] = true
+		if m := l.of(n); m.named != l.whole {
+			m.named = l.whole
+			l.named = append(l.named, n)
+		}
 		if l.mains[n.path] || n.Version.Version == "none" {
 			continue // a main module is always selected as it is
 		}
-		if s := l.selected[n.path]; s == nil || s != n && semver.Compare(s.Version.Version, n.Version.Version) < 0 {
-			l.selected[n.path] = n
+		c := l.choice(n.path)
+		switch {
+		case c.walk != l.walking:
+			*c = choice{l.walking, n}
+			l.chosen = append(l.chosen, n.path)
+		case c.n != n && semver.Compare(c.n.Version.Version, n.Version.Version) < 0:
+			c.n = n
 		}
 	}
 }
 
+// selectedOf is the version that is selected of a path, or nil.
+func (l *loader) selectedOf(path int32) *node {
+	if c := l.choice(path); c.walk == l.walking {
+		return c.n
+	}
+	return nil
+}
+
 func (l *loader) enqueue(n *node, p pruning) {
-	v := visit{n, p}
-	if n.Version.Version == "none" || l.asked[v] {
+	m := l.of(n)
+	if n.Version.Version == "none" || m.asked[p] == l.walking {
 		return
 	}
-	l.asked[v] = true
-	l.queue = append(l.queue, v)
+	m.asked[p] = l.walking
+	l.queue = append(l.queue, visit{n, p})
 }
 
 // drain loads what is queued, and what that brings (modload.readModGraph).
@@ -180,8 +220,8 @@ func (l *loader) load(n *node) (*summary, []*node) {
 		return nil, nil
 	}
 	list := l.kept(s.require)
-	if !l.loaded[n] {
-		l.loaded[n], l.everRead[n] = true, true
+	if m := l.of(n); m.loaded != l.walking {
+		m.loaded, m.read = l.walking, l.whole
 		l.require(list)
 	}
 	return s, list
@@ -204,7 +244,7 @@ func (l *loader) deepen() {
 		todo := make(map[*node]bool)
 		add := func(paths []int32) {
 			for _, p := range paths {
-				if s := l.selected[p]; !seen[s] {
+				if s := l.selectedOf(p); !seen[s] {
 					todo[s] = true
 				}
 			}
@@ -213,7 +253,7 @@ func (l *loader) deepen() {
 			add(l.higher(m.require))
 		}
 		for p := range deep {
-			s := l.selected[p]
+			s := l.selectedOf(p)
 			if !seen[s] {
 				todo[s] = true
 			} else if said := l.summary(l.actual(s)); said.err == nil {
@@ -235,7 +275,7 @@ func (l *loader) deepen() {
 func (l *loader) higher(list []*node) []int32 {
 	var out []int32
 	for _, r := range l.kept(list) {
-		if s := l.selected[r.path]; s != nil && s != r && semver.Compare(s.Version.Version, r.Version.Version) > 0 {
+		if s := l.selectedOf(r.path); s != nil && s != r && semver.Compare(s.Version.Version, r.Version.Version) > 0 {
 			out = append(out, r.path)
 		}
 	}
@@ -250,7 +290,7 @@ func (l *loader) consistent(roots []*node) (better []*node, changed bool) {
 			continue
 		}
 		seen[n.path] = true
-		s := l.selected[n.path]
+		s := l.selectedOf(n.path)
 		if s == nil {
 			s = n
 		}
@@ -264,16 +304,17 @@ func (l *loader) consistent(roots []*node) (better []*node, changed bool) {
 
 // graph makes the result.
 func (l *loader) graph() *Graph {
-	g := &Graph{}
-	for _, n := range l.selected {
+	g := &Graph{Selected: make([]Selected, 0, len(l.chosen)), Vertices: make([]Vertex, 0, len(l.named))}
+	for _, p := range l.chosen {
+		n := l.selectedOf(p)
 		g.Selected = append(g.Selected, Selected{n.Version, l.actual(n).Version})
 	}
 	slices.SortFunc(g.Selected, func(a, b Selected) int { return cmp.Compare(a.Path, b.Path) })
-	for n := range l.named {
+	for _, n := range l.named {
 		if n.Version.Version == "" || n.Version.Version == "none" {
 			continue
 		}
-		g.Vertices = append(g.Vertices, Vertex{n.Version, l.actual(n).Version, l.selected[n.path] == n, l.everRead[n]})
+		g.Vertices = append(g.Vertices, Vertex{n.Version, l.actual(n).Version, l.selectedOf(n.path) == n, l.of(n).read == l.whole})
 	}
 	slices.SortFunc(g.Vertices, func(a, b Vertex) int { return compare(a.Version, b.Version) })
 	for m, err := range l.missing {
