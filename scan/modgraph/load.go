@@ -331,24 +331,26 @@ func compare(a, b module.Version) int {
 // replacements are the replace lines that hold for one graph.
 type replacements struct {
 	work  map[module.Version]module.Version
-	mains map[module.Version]module.Version
+	mains []map[module.Version]module.Version // of each main module that has any
 }
 
 func newReplacements(in *Input) replacements {
-	var r replacements
-	r.work = absolute(nil, in.WorkDir, in.Replace)
+	r := replacements{work: absolute(in.WorkDir, in.Replace)}
 	for i := range in.Mains {
-		r.mains = absolute(r.mains, in.Mains[i].Dir, in.Mains[i].Replace)
+		if m := absolute(in.Mains[i].Dir, in.Mains[i].Replace); m != nil {
+			r.mains = append(r.mains, m)
+		}
 	}
 	return r
 }
 
-// absolute adds replace lines to a map, directories made absolute. The first line for a version counts: go
-// refuses a file or workspace whose lines contradict each other.
-func absolute(to map[module.Version]module.Version, dir string, list []Replace) map[module.Version]module.Version {
-	if to == nil && len(list) > 0 {
-		to = make(map[module.Version]module.Version, len(list))
+// absolute makes a map of replace lines, directories made absolute. The first line for a version counts: go
+// refuses a file whose lines contradict each other.
+func absolute(dir string, list []Replace) map[module.Version]module.Version {
+	if len(list) == 0 {
+		return nil
 	}
+	to := make(map[module.Version]module.Version, len(list))
 	for _, r := range list {
 		if r.New.Version == "" && !filepath.IsAbs(r.New.Path) {
 			r.New.Path = filepath.Join(dir, filepath.FromSlash(r.New.Path))
@@ -360,19 +362,24 @@ func absolute(to map[module.Version]module.Version, dir string, list []Replace) 
 	return to
 }
 
-// of finds what replaces a version: go.work before go.mod, a line with a version before one without
-// (modload.replacementFrom).
-func (r *replacements) of(m module.Version) (module.Version, bool) {
-	for _, from := range []map[module.Version]module.Version{r.work, r.mains} {
-		if len(from) == 0 {
-			continue
-		}
-		if to, ok := from[m]; ok {
-			return to, true
-		}
-		if to, ok := from[module.Version{Path: m.Path}]; ok {
+// of finds what replaces a version: go.work before go.mod, in each a line with a version before one without.
+// Members of a workspace may contradict each other where go.work replaces another version of the path; then
+// the last one counts (modload.replacementFrom).
+func (r *replacements) of(m module.Version) (to module.Version, ok bool) {
+	if to, ok := replacement(r.work, m); ok {
+		return to, true
+	}
+	for _, from := range slices.Backward(r.mains) {
+		if to, ok := replacement(from, m); ok {
 			return to, true
 		}
 	}
 	return module.Version{}, false
+}
+
+func replacement(from map[module.Version]module.Version, m module.Version) (to module.Version, ok bool) {
+	if to, ok = from[m]; !ok {
+		to, ok = from[module.Version{Path: m.Path}]
+	}
+	return to, ok
 }
