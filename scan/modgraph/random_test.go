@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/mod/modfile"
 
+	"godoctor/scan/cachetest"
 	"godoctor/scan/modgraph"
 )
 
@@ -50,9 +51,11 @@ func TestRandom(t *testing.T) {
 
 func randomCase(t *testing.T, seed uint64) string {
 	u := newUniverse(seed)
-	top := t.TempDir()
-	g := &goCommand{t: t, top: top, dir: filepath.Join(top, "project")}
-	u.write(t, g.dir, filepath.Join(top, "proxy"))
+	m, err := cachetest.New(filepath.Join(t.TempDir(), "machine"))
+	must(t, err)
+	t.Cleanup(func() { must(t, m.RemoveAll()) })
+	g := &goCommand{t: t, m: m, dir: filepath.Join(m.Projects, "p")}
+	u.write(t, g.dir, m.ProxyDir)
 	if u.work {
 		return g.workspace(u)
 	}
@@ -108,10 +111,10 @@ func (g *goCommand) workspace(u *universe) string {
 // is one: a relative path is printed as seen from there or from here.
 const listFormat = `{{if not .Main}}{{.Path}} {{.Version}}{{with .Replace}} => {{if .Version}}{{.Path}} {{.Version}}{{else}}{{.Dir}}{{end}}{{end}}{{end}}`
 
-// A goCommand runs the go command in a project, cut off from everything else.
+// A goCommand runs the go command in a project on a machine of its own.
 type goCommand struct {
 	t      *testing.T
-	top    string
+	m      *cachetest.Machine
 	dir    string
 	before []modgraph.Main
 }
@@ -120,19 +123,7 @@ func (g *goCommand) run(args ...string) (out, errText string) {
 	g.t.Helper()
 	cmd := exec.Command("go", args...)
 	cmd.Dir = g.dir
-	proxy := filepath.ToSlash(filepath.Join(g.top, "proxy"))
-	if !strings.HasPrefix(proxy, "/") {
-		proxy = "/" + proxy
-	}
-	for _, kv := range os.Environ() {
-		if !strings.HasPrefix(kv, "GO") && !strings.HasPrefix(kv, "XDG_") && !strings.HasPrefix(kv, "HOME=") {
-			cmd.Env = append(cmd.Env, kv)
-		}
-	}
-	home := filepath.Join(g.top, "home")
-	cmd.Env = append(cmd.Env, "HOME="+home, "USERPROFILE="+home, "LocalAppData="+home, "GOENV=off",
-		"GOPATH="+filepath.Join(g.top, "gopath"), "GOMODCACHE="+g.cache(), "GOPROXY=file://"+proxy, "GOSUMDB=off",
-		"GOTOOLCHAIN=local", "GOFLAGS=", "GOMAXPROCS=2")
+	cmd.Env = append(g.m.Environ(), "GOMAXPROCS=2")
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
@@ -140,8 +131,6 @@ func (g *goCommand) run(args ...string) (out, errText string) {
 	}
 	return stdout.String(), ""
 }
-
-func (g *goCommand) cache() string { return filepath.Join(g.top, "mod") }
 
 // input reads the project. Main modules that are given stand in for those that are there.
 func (g *goCommand) input(u *universe, mains ...modgraph.Main) *modgraph.Input {
@@ -176,7 +165,7 @@ func (g *goCommand) input(u *universe, mains ...modgraph.Main) *modgraph.Input {
 }
 
 func (g *goCommand) load(in *modgraph.Input) *modgraph.Graph {
-	return modgraph.NewCache(g.cache()).Load(in)
+	return modgraph.NewCache(g.m.GOMODCACHE).Load(in)
 }
 
 // same wants the graph to be what go said, no more and no less.

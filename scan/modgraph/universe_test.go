@@ -53,14 +53,14 @@ func newUniverse(seed uint64) *universe {
 	}
 	// What a module may say of its Go is bound to what the main module says: go refuses a dependency that
 	// is newer than the main module, and this Go refuses what is newer than itself.
-	switch seed % 5 {
+	switch seed % 6 {
 	case 0:
 		u.mainGo, u.goLines = pick(u, []string{"", "1.12", "1.16", "1.17rc1"}), oldLines
 	case 1:
 		u.mainGo, u.goLines = pick(u, []string{"1.17", "1.18", "1.20"}), oldLines
 	case 2, 3:
 		u.mainGo, u.goLines = "1.25.0", newLines
-	case 4:
+	case 4, 5:
 		u.mainGo, u.goLines, u.work = "1.25.0", newLines, true
 	}
 	n := 5 + u.IntN(11)
@@ -181,7 +181,7 @@ func (u *universe) workspace() {
 		u.mains = append(u.mains, dir)
 		work += "use ./" + dir + "\n"
 		text := u.goMod(p, pick(u, u.goLines), 1+u.IntN(5))
-		if u.chance(40) {
+		if u.chance(60) {
 			text += u.replaces(dir)
 		}
 		u.files[dir+"/go.mod"] = text + u.excludes()
