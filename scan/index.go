@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"time"
+	"unsafe"
 
 	"godoctor/scan/gocache"
 	"godoctor/scan/tree"
@@ -28,7 +29,7 @@ type kept struct {
 }
 
 // indexMagic begins an encoded index. Its number rises with every change of the form or the meaning.
-const indexMagic = "godoctor index 2\n"
+const indexMagic = "godoctor index 3\n"
 
 // ErrIndex is the reason why bytes are not an index that this version of godoctor can use. The remedy is
 // to go on without: the next scan makes a new one.
@@ -49,7 +50,8 @@ func (x *Index) Encode() []byte {
 	return binary.LittleEndian.AppendUint32(b, crc32.ChecksumIEEE(b[len(indexMagic):]))
 }
 
-// DecodeIndex reads what Encode wrote. Anything else is ErrIndex.
+// DecodeIndex reads what Encode wrote. Anything else is ErrIndex. The index shares the memory of b, which must not
+// be changed afterwards: it is read where it lies.
 func DecodeIndex(b []byte) (*Index, error) {
 	n := len(b) - crc32.Size
 	if n < len(indexMagic) || string(b[:len(indexMagic)]) != indexMagic ||
@@ -77,7 +79,7 @@ func DecodeIndex(b []byte) (*Index, error) {
 	if k <= 0 {
 		return nil, ErrIndex
 	}
-	rest := string(b[k:])
+	rest := unsafe.String(unsafe.SliceData(b[k:]), len(b)-k)
 	for range count {
 		t, r, err := tree.ReadIndex(rest)
 		if err != nil {

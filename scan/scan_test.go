@@ -227,8 +227,9 @@ func TestCancel(t *testing.T) {
 }
 
 func FuzzDecodeIndex(f *testing.F) {
-	x := &Index{Written: time.Unix(1, 2), trees: map[string]*tree.Index{
-		"/r": {Root: "/r", Listings: map[string]*tree.Listing{"": {Dirs: []string{"a"}}}}}}
+	listed := &tree.Index{Root: "/r"}
+	listed.Put("", &tree.Listing{Dirs: []string{"a"}})
+	x := &Index{Written: time.Unix(1, 2), trees: map[string]*tree.Index{"/r": listed}}
 	f.Add(x.Encode())
 	f.Add([]byte(indexMagic))
 	f.Fuzz(func(t *testing.T, b []byte) {

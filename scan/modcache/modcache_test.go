@@ -187,7 +187,7 @@ func TestOddThings(t *testing.T) {
 	if va, vb := find(t, c, "example.com/a", "v1.0.0"), find(t, c, "example.com/b", "v1.0.0"); va.Sources.Files != 2 || vb.Sources.Files != 3 {
 		t.Errorf("a pays for %d files and b for %d, want 2 and 3", va.Sources.Files, vb.Sources.Files)
 	}
-	if x.Listings["example.com/b@v1.0.0"] != nil {
+	if x.Listing("example.com/b@v1.0.0") != nil {
 		t.Error("a directory with shared inodes was kept in the index")
 	}
 }

@@ -7,12 +7,12 @@ type dir struct {
 	parent *dir
 	root   int    // index into walk.roots
 	name   string // of the root: its absolute path
-	rel    string // path relative to the root, only where indexed is set
 	place  Place
 	dev    uint64 // file system of the parent, to notice mount points
 
-	indexed bool // an Index may hold a Listing of it
-	handle       // how the platform keeps it open
+	old     uint64 // place of its record in the index of the earlier walk; zero: none
+	indexed bool   // an Index may hold a Listing of it
+	handle         // how the platform keeps it open
 }
 
 // path spells the directory out, for messages and where nothing above it is open.
@@ -39,6 +39,32 @@ func (d *dir) at(name string) string {
 		return d.path()
 	}
 	return d.path() + "/" + name
+}
+
+// rel is the path relative to the root, "" for the root itself.
+func (d *dir) rel() string {
+	if d.parent == nil {
+		return ""
+	}
+	n := -1
+	for e := d; e.parent != nil; e = e.parent {
+		n += len(e.name) + 1
+	}
+	return string(d.fill(make([]byte, n)))
+}
+
+// fill writes the path relative to the root to the end of buf, which has room for it, and gives where it is.
+func (d *dir) fill(buf []byte) []byte {
+	n := len(buf)
+	for e := d; ; e = e.parent {
+		n -= len(e.name)
+		copy(buf[n:], e.name)
+		if e.parent.parent == nil {
+			return buf[n:]
+		}
+		n--
+		buf[n] = '/'
+	}
 }
 
 // queue is the stack of directories to read. It is a stack and not a line so that the walk goes deep

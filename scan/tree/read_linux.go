@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"bytes"
 	"encoding/binary"
 	"io/fs"
 	"strings"
@@ -145,19 +146,10 @@ func (r *reader) stat(d *dir) (Stat, error) {
 		return r.statOpen(d.fd)
 	}
 	d.fd = -1
-	if d.parent.fd < 0 && d.indexed && len(d.rel) < unix.PathMax/2 {
-		// Nothing above is open because everything above was believed from a listing, a moment ago.
-		// One look-up by path is a fifth of opening each of the names.
-		root := d
-		for root.parent != nil {
-			root = root.parent
+	if d.parent.fd < 0 && d.indexed {
+		if st, err, ok := r.statPath(d); ok {
+			return st, err
 		}
-		start := r.clock()
-		st, err := r.statAt(root.fd, d.rel)
-		if !start.IsZero() {
-			r.quick = time.Since(start) < slowCall
-		}
-		return st, err
 	}
 	at, name, done, err := d.from()
 	if err != nil {
@@ -165,6 +157,33 @@ func (r *reader) stat(d *dir) (Stat, error) {
 	}
 	defer done()
 	return r.statAt(at, name)
+}
+
+// statPath looks at a directory by its path from the root. Nothing above is open because everything above was
+// believed from a listing, a moment ago, and one look-up by path is a fifth of opening each of the names. ok is
+// false where the path is too long for that.
+func (r *reader) statPath(d *dir) (st Stat, err error, ok bool) {
+	n, root := 0, d
+	for ; root.parent != nil; root = root.parent {
+		n += len(root.name) + 1
+	}
+	if n > len(r.name)/2 {
+		return Stat{}, nil, false
+	}
+	path := r.name[:n]
+	path[n-1] = 0
+	if d.fill(path[:n-1]); bytes.IndexByte(path, 0) < n-1 {
+		return Stat{}, unix.EINVAL, true
+	}
+	start := r.clock()
+	err = r.statName(root.fd, path)
+	if !start.IsZero() {
+		r.quick = time.Since(start) < slowCall
+	}
+	if err != nil {
+		return Stat{}, err, true
+	}
+	return r.dirStat(), nil, true
 }
 
 // from gives an open directory and the name in it that lead to d: its parent where that is open, else
@@ -281,7 +300,7 @@ func (r *reader) entry(v *visitor, d *dir, st *Stat, rec []byte) {
 	}
 	typ := rec[direntType]
 	if typ == unix.DT_DIR {
-		v.subdir(d, string(name[:n]), st.Dev)
+		v.listed(d, string(name[:n]), st.Dev)
 		return
 	}
 	if err := r.statName(d.fd, name); err != nil {
@@ -291,7 +310,7 @@ func (r *reader) entry(v *visitor, d *dir, st *Stat, rec []byte) {
 		return
 	}
 	if typ == unix.DT_UNKNOWN && r.stx.Mode&unix.S_IFMT == unix.S_IFDIR {
-		v.subdir(d, string(name[:n]), st.Dev)
+		v.listed(d, string(name[:n]), st.Dev)
 		return
 	}
 	v.leaf(d, name[:n], &leafStat{

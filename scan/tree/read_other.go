@@ -83,7 +83,7 @@ func (r *reader) list(v *visitor, d *dir, st *Stat) error {
 
 func (r *reader) entry(v *visitor, d *dir, st *Stat, dir string, e fs.DirEntry) {
 	if e.IsDir() {
-		v.subdir(d, e.Name(), st.Dev)
+		v.listed(d, e.Name(), st.Dev)
 		return
 	}
 	fi, err := e.Info()

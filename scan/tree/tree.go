@@ -89,7 +89,7 @@ type Place struct {
 	Shallow bool // unless a Listing helps, look at the directory itself only: neither read nor counted
 
 	// Seen, if set, is told the state of the directory itself, once, before its entries, and the
-	// Listing where one is believed.
+	// Listing where one is believed: without Dirs and Files, and to be looked at during the call only.
 	Seen func(*Stat, *Listing)
 }
 

@@ -18,7 +18,10 @@ type visitor struct {
 	dirs    []*dir
 	list    *Listing // nil unless a listing is made
 
-	kept, found [][]kept // as in walk, of this worker
+	kept  [][]kept // as in walk, of this worker
+	found [][]*dir
+	rec   record            // of the directory that is being looked at
+	below map[string]uint64 // places of records by name, see remember
 
 	done Result // what this worker did; the others add theirs when they end
 }
@@ -44,7 +47,7 @@ func (v *visitor) visit(d *dir) {
 			return
 		}
 	}
-	if d.place.Shallow || v.recalls(d) {
+	if d.place.Shallow || d.old != 0 {
 		if v.glance(d) {
 			return
 		}
@@ -69,18 +72,20 @@ func (v *visitor) glance(d *dir) bool {
 		v.reader.close(d, nil)
 		return true
 	}
-	l := v.recall(d, &st)
-	if l == nil && !d.place.Shallow {
+	known := v.recall(d, &st)
+	if !known && !d.place.Shallow {
 		return false
 	}
 	if v.skip(d, &st) {
 		v.reader.close(d, nil)
 		return true
 	}
-	v.seen(d, &st, l)
 	v.begin(d)
-	if l != nil {
-		v.replay(d, &st, l)
+	if known {
+		v.seen(d, &st, &v.rec.Listing)
+		v.replay(d, &st)
+	} else {
+		v.seen(d, &st, nil)
 	}
 	v.end(d, &st)
 	return true
@@ -95,22 +100,27 @@ func (v *visitor) seen(d *dir, st *Stat, l *Listing) {
 	}
 }
 
-// replay tells the owner of d what a listing knows of it.
-func (v *visitor) replay(d *dir, st *Stat, l *Listing) {
-	v.sum = l.Own.Add(l.Sum)
-	v.entries, v.bytes = v.sum.Files+v.sum.Dirs+int64(len(l.Files)), v.sum.Bytes
-	for _, e := range l.Files {
+// replay tells the owner of d what its record knows.
+func (v *visitor) replay(d *dir, st *Stat) {
+	r := &v.rec
+	v.sum = r.Own.Add(r.Sum)
+	v.entries, v.bytes = v.sum.Files+v.sum.Dirs+int64(r.files), v.sum.Bytes
+	for e, ok := r.file(); ok; e, ok = r.file() {
 		v.bytes += e.Bytes
+		if d.place.Watch == nil {
+			continue // damaged: nobody was told of files here
+		}
 		if c := d.place.Watch.File(e); c != nil {
 			c.Charge(Size{Bytes: e.Bytes, Disk: e.Disk, Files: 1})
 		}
 	}
-	for _, name := range l.Dirs {
-		v.subdir(d, name, st.Dev)
+	for range r.dirs() {
+		name, place := r.dir()
+		v.subdir(d, name, st.Dev, place)
 	}
 	v.done.Recalled++
 	if v.opt.Record {
-		v.found[d.root] = append(v.found[d.root], kept{d.rel, l})
+		v.found[d.root] = append(v.found[d.root], d)
 	}
 }
 
@@ -119,6 +129,7 @@ func (v *visitor) read(d *dir, st *Stat) {
 	v.begin(d)
 	own := Size{Bytes: st.Bytes, Disk: st.Disk, Dirs: 1}
 	v.sum, v.entries, v.bytes = own, 1, own.Bytes
+	v.remember(d)
 	if v.opt.Record && d.indexed && !d.place.Whole {
 		v.list = &Listing{Own: own, Exact: true}
 	}
@@ -189,9 +200,9 @@ func (v *visitor) closed(d *dir, cause error) {
 	v.end(d, &st)
 }
 
-// subdir notes a directory found in d.
-func (v *visitor) subdir(d *dir, name string, dev uint64) {
-	c, ok := d.child(name, dev)
+// subdir notes a directory found in d, and where its record is.
+func (v *visitor) subdir(d *dir, name string, dev, old uint64) {
+	c, ok := d.child(name, dev, old)
 	if !ok {
 		return
 	}
@@ -200,6 +211,9 @@ func (v *visitor) subdir(d *dir, name string, dev uint64) {
 		v.list.Dirs = append(v.list.Dirs, name)
 	}
 }
+
+// listed notes a directory that is named in d.
+func (v *visitor) listed(d *dir, name string, dev uint64) { v.subdir(d, name, dev, v.below[name]) }
 
 // leaf charges an entry that is no directory.
 func (v *visitor) leaf(d *dir, name []byte, s *leafStat) {

@@ -22,13 +22,14 @@ type walk struct {
 	tops  []*dir // the roots themselves
 	queue *queue
 	links links
+	old   []*sealed    // per root: what an earlier walk knew; nil for nothing
 	begun int64        // Unix nanoseconds, less fresh: listings of directories changed since are not kept
 	held  atomic.Int32 // directories kept open for those in them; see reader
 
 	mu     sync.Mutex
 	res    Result
 	kept   [][]kept // per root: listings of directories that were read
-	found  [][]kept // per root: listings that were believed
+	found  [][]*dir // per root: directories whose listing was believed
 	wholes []whole
 }
 
@@ -50,10 +51,15 @@ func newWalk(ctx context.Context, roots []Root, opt Options) *walk {
 	for i, r := range roots {
 		d := &dir{root: i, name: r.Path, place: r.Place, indexed: opt.Record || opt.Recall != nil}
 		d.shut()
+		w.old = append(w.old, nil)
+		if i < len(opt.Recall) && opt.Recall[i] != nil {
+			w.old[i] = opt.Recall[i].seal()
+			d.old = w.old[i].top
+		}
 		r.Place.Cost.start(1)
 		w.tops = append(w.tops, d)
 	}
-	w.kept, w.found = make([][]kept, len(roots)), make([][]kept, len(roots))
+	w.kept, w.found = make([][]kept, len(roots)), make([][]*dir, len(roots))
 	w.queue.push(w.tops)
 	return w
 }
@@ -65,9 +71,9 @@ func (c *Cost) start(n int32) {
 
 func (w *walk) run() {
 	Together(w.opt.workers(), func(int) {
-		defer w.queue.stop()                                  // the others would wait for ever for one that panics
-		v := &visitor{walk: w, reader: reader{held: &w.held}} // too large for a stack, which may move
-		v.kept, v.found = make([][]kept, len(w.roots)), make([][]kept, len(w.roots))
+		defer w.queue.stop()                                                                  // the others would wait for ever for one that panics
+		v := &visitor{walk: w, reader: reader{held: &w.held}, below: make(map[string]uint64)} // too large for a stack, which may move
+		v.kept, v.found = make([][]kept, len(w.roots)), make([][]*dir, len(w.roots))
 		defer v.settle()
 		for d := w.queue.next(nil); d != nil && w.ctx.Err() == nil; d = w.queue.next(d) {
 			v.visit(d)
@@ -86,7 +92,7 @@ func (w *walk) run() {
 func (w *walk) result() *Result {
 	for _, x := range w.wholes {
 		if c := x.d.place.Cost; c.Done() && !c.flawed.Load() {
-			w.kept[x.d.root] = append(w.kept[x.d.root], kept{x.d.rel, &Listing{ID: ID{x.st.Dev, x.st.Ino},
+			w.kept[x.d.root] = append(w.kept[x.d.root], kept{x.d.rel(), &Listing{ID: ID{x.st.Dev, x.st.Ino},
 				Mtime: x.st.Mtime, Whole: true, Exact: true, Sum: c.Size()}})
 		}
 	}
@@ -98,19 +104,20 @@ func (w *walk) result() *Result {
 	return &w.res
 }
 
-// index makes the index of a root: where every directory is as it was, the one before.
+// index makes the index of a root: where every directory is as it was, the one before. The record of a directory
+// comes from one place only, so that as many as there were in all are all there were.
 func (w *walk) index(root int) *Index {
 	x := &Index{Root: w.roots[root].Path}
-	if root < len(w.opt.Recall) && w.opt.Recall[root] != nil && len(w.kept[root]) == 0 &&
-		len(w.found[root]) == len(w.opt.Recall[root].Listings) {
-		x.Listings, x.lent = w.opt.Recall[root].Listings, true
+	if w.old[root] != nil && len(w.kept[root]) == 0 && uint64(len(w.found[root])) == w.old[root].count {
+		x.sealed = w.old[root]
 		return x
 	}
-	x.Listings = make(map[string]*Listing, len(w.kept[root])+len(w.found[root]))
-	for _, list := range [][]kept{w.found[root], w.kept[root]} {
-		for _, k := range list {
-			x.Listings[k.rel] = k.l
-		}
+	x.open = make(map[string]*Listing, len(w.kept[root])+len(w.found[root]))
+	for _, d := range w.found[root] {
+		x.open[d.rel()] = w.old[root].listing(d.old)
+	}
+	for _, k := range w.kept[root] {
+		x.open[k.rel] = k.l
 	}
 	return x
 }
@@ -148,16 +155,28 @@ func (w *walk) odd(d *dir, name string, k Kind) {
 	}
 }
 
-// recall finds what an earlier walk knew of d, if d is as it was then.
-func (w *walk) recall(d *dir, st *Stat) *Listing {
-	if !d.indexed || d.root >= len(w.opt.Recall) {
-		return nil
+// recall opens the record of d, if d is as it was when that was made.
+func (v *visitor) recall(d *dir, st *Stat) bool {
+	if d.old == 0 {
+		return false
 	}
-	l := w.opt.Recall[d.root].recall(d.rel, st)
-	if l == nil || l.Whole != d.place.Whole {
-		return nil
+	v.rec = v.old[d.root].record(d.old)
+	return !v.rec.hollow && v.rec.ID == ID{st.Dev, st.Ino} && v.rec.Mtime == st.Mtime &&
+		v.rec.Whole == d.place.Whole && v.rec.whole()
+}
+
+// remember makes the records below d known by name, for a directory that is read although it has one.
+func (v *visitor) remember(d *dir) {
+	clear(v.below)
+	if d.old == 0 {
+		return
 	}
-	return l
+	r := v.old[d.root].record(d.old)
+	for range r.dirs() {
+		if name, place := r.dir(); place != 0 {
+			v.below[name] = place
+		}
+	}
 }
 
 // record keeps a listing of d unless the directory changed just now.
@@ -166,13 +185,7 @@ func (v *visitor) record(d *dir, st *Stat, l *Listing) {
 		return
 	}
 	l.ID, l.Mtime = ID{st.Dev, st.Ino}, st.Mtime
-	v.kept[d.root] = append(v.kept[d.root], kept{d.rel, l})
-}
-
-// recalls reports whether listings are at hand for the root of d, so that a look at the directory may
-// spare reading it.
-func (w *walk) recalls(d *dir) bool {
-	return d.indexed && d.root < len(w.opt.Recall) && w.opt.Recall[d.root] != nil
+	v.kept[d.root] = append(v.kept[d.root], kept{d.rel(), l})
 }
 
 // skip reports whether a directory below a root is one that Options.Skip names.
@@ -181,7 +194,7 @@ func (w *walk) skip(d *dir, st *Stat) bool {
 }
 
 // child makes the sub-directory name of d. With ok false its owner wants it left alone.
-func (d *dir) child(name string, dev uint64) (*dir, bool) {
+func (d *dir) child(name string, dev, old uint64) (*dir, bool) {
 	c := &dir{parent: d, root: d.root, name: name, dev: dev}
 	c.shut()
 	if d.place.Watch != nil {
@@ -194,10 +207,7 @@ func (d *dir) child(name string, dev uint64) (*dir, bool) {
 		c.place = Place{Cost: d.place.Cost}
 	}
 	if d.indexed && !d.place.Whole {
-		c.indexed = true
-		if c.rel = name; d.rel != "" {
-			c.rel = d.rel + "/" + name
-		}
+		c.indexed, c.old = true, old
 	}
 	return c, true
 }
