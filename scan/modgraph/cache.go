@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -41,6 +42,7 @@ type node struct {
 // A summary is what a go.mod file says about requirements.
 type summary struct {
 	path    string // the module line
+	goLine  string
 	pruning pruning
 	require []*node
 	err     error
@@ -148,10 +150,10 @@ func (c *Cache) parse(m module.Version) *summary {
 	}
 	s := &summary{}
 	if f.Module != nil {
-		s.path = f.Module.Mod.Path
+		s.path = strings.Clone(f.Module.Mod.Path) // not the whole file
 	}
 	if f.Go != nil {
-		s.pruning = pruningOf(f.Go.Version)
+		s.goLine, s.pruning = strings.Clone(f.Go.Version), pruningOf(f.Go.Version)
 	}
 	list := make([]module.Version, 0, len(f.Require))
 	for _, r := range f.Require {

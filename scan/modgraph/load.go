@@ -2,6 +2,7 @@ package modgraph
 
 import (
 	"cmp"
+	"go/version"
 	"path/filepath"
 	"slices"
 
@@ -51,6 +52,7 @@ type loader struct {
 
 	// of all walks together
 	whole   uint32  // their number
+	newest  string  // the highest go line
 	named   []*node // in the order in which they were met
 	missing map[module.Version]error
 }
@@ -222,6 +224,9 @@ func (l *loader) load(n *node) (*summary, []*node) {
 	list := l.kept(s.require)
 	if m := l.of(n); m.loaded != l.walking {
 		m.loaded, m.read = l.walking, l.whole
+		if version.Compare("go"+s.goLine, "go"+l.newest) > 0 {
+			l.newest = s.goLine
+		}
 		l.require(list)
 	}
 	return s, list
@@ -304,7 +309,7 @@ func (l *loader) consistent(roots []*node) (better []*node, changed bool) {
 
 // graph makes the result.
 func (l *loader) graph() *Graph {
-	g := &Graph{Selected: make([]Selected, 0, len(l.chosen)), Vertices: make([]Vertex, 0, len(l.named))}
+	g := &Graph{Go: l.newest, Selected: make([]Selected, 0, len(l.chosen)), Vertices: make([]Vertex, 0, len(l.named))}
 	for _, p := range l.chosen {
 		n := l.selectedOf(p)
 		g.Selected = append(g.Selected, Selected{n.Version, l.actual(n).Version})

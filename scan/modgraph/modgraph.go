@@ -72,6 +72,7 @@ type Graph struct {
 	Selected []Selected // the build list without the main modules, sorted by path
 	Vertices []Vertex   // every module version that is named, sorted by path and version; main modules excepted
 	Missing  []Missing  // sorted; empty: the graph is what go would see
+	Go       string     // the highest go line of the modules whose go.mod file is part of the graph
 }
 
 // Complete reports whether every go.mod file that the graph needs could be read.

@@ -12,6 +12,7 @@ type Link struct {
 	Main int // index into Input.Mains
 	By   module.Version
 	To   module.Version
+	Over module.Version // what replaces To; the zero Version where nothing does
 }
 
 // Why gives the shortest way over requirements from a main module to a version, replaced ones included: the proof
@@ -52,6 +53,9 @@ func chain(from map[*node]Link, l *loader, n *node) []Link {
 	var out []Link
 	for {
 		link := from[n]
+		if a := l.actual(n); a != n {
+			link.Over = a.Version
+		}
 		out = append(out, link)
 		if link.Main >= 0 {
 			slices.Reverse(out)
