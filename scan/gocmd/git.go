@@ -142,8 +142,8 @@ func (g *Git) run(ctx context.Context, dir string, stdin []byte, args ...string)
 	return out, nil
 }
 
-// Refs gives the references below the patterns, as in "refs/heads", the one committed to last first. Those
-// whose object is missing are left out by git.
+// Refs gives the references below the patterns, as in "refs/heads", the one committed to last first. It fails
+// where the object of one is missing.
 func (g *Git) Refs(ctx context.Context, dir string, patterns ...string) ([]Ref, error) {
 	args := append([]string{"for-each-ref", "--sort=refname", "--sort=-committerdate", "--format=%(objectname) %(refname)", "--"}, patterns...)
 	out, err := g.run(ctx, dir, nil, args...)
@@ -153,7 +153,7 @@ func (g *Git) Refs(ctx context.Context, dir string, patterns ...string) ([]Ref, 
 	var refs []Ref
 	for line := range strings.Lines(string(out)) {
 		id, name, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
-		if !ok || !isID(id) {
+		if !ok || !IsID(id) {
 			return nil, fmt.Errorf("git for-each-ref in %q: no line of it is like %q", dir, line)
 		}
 		refs = append(refs, Ref{name, id})
@@ -200,7 +200,7 @@ func (g *Git) Look(ctx context.Context, dir string, names []string) ([]Object, e
 // missing", "NAME ambiguous", and for a submodule "ID submodule".
 func parseObject(line []byte) (Object, bool) {
 	f := strings.Split(strings.TrimSuffix(string(line), "\n"), " ")
-	if len(f) != 3 || !isID(f[0]) {
+	if len(f) != 3 || !IsID(f[0]) {
 		return Object{}, false
 	}
 	size, err := strconv.ParseInt(f[2], 10, 64)
@@ -210,8 +210,8 @@ func parseObject(line []byte) (Object, bool) {
 	return Object{f[0], f[1], size}, true
 }
 
-// isID reports whether s is an object ID in full: a SHA-1 or SHA-256 in hexadecimal digits.
-func isID(s string) bool {
+// IsID reports whether s is an object ID in full: a SHA-1 or SHA-256 in hexadecimal digits.
+func IsID(s string) bool {
 	return (len(s) == 40 || len(s) == 64) && strings.Trim(s, "0123456789abcdef") == ""
 }
 
@@ -220,7 +220,7 @@ func isID(s string) bool {
 func (g *Git) Contents(ctx context.Context, dir string, ids []string) ([][]byte, error) {
 	var in bytes.Buffer
 	for _, id := range ids {
-		if !isID(id) {
+		if !IsID(id) {
 			return nil, fmt.Errorf("git cat-file in %q: %q is no object ID", dir, id)
 		}
 		in.WriteString(id + "\n")

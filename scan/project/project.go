@@ -96,6 +96,8 @@ type Sum struct {
 	Version string // without the /go.mod at its end
 	GoMod   bool   // the hash is that of the go.mod file, not of the zip
 	Hash    string // as in "h1:..."
+
+	hashes *hashes // that its key has
 }
 
 // A SumState is how a go.sum file is.
@@ -118,6 +120,8 @@ type Vendor struct {
 	// agrees with go.mod or go.work (modload.setDefaultBuildMod, checkVendorConsistency).
 	Used bool
 	Why  string // why it is not used; "" if it is
+
+	workspace bool // modules.txt says that "go work vendor" made it
 }
 
 // A VendorModule is a module in vendor/modules.txt. Version is empty for a replacement of all versions.
@@ -149,14 +153,14 @@ type Doubt struct {
 	Kind    DoubtKind
 	File    string // absolute, raw; for a branch REF:PATH
 	Line    int    // from 1; 0: the file as a whole
-	Message string // lower case, says what to do; what it quotes is quoted with %q
+	Message string // lower case, says what to do; raw
 	// Bounded says that Named, Main and Sums hold everything that the file may name all the same. Where
 	// it is false, nothing can be said of what this project needs beyond that.
 	Bounded bool
 }
 
-// A Branch is what other local branches or stash entries say that the working tree does not. Those that say
-// the same are one Branch.
+// A Branch is what other local branches or stash entries say that the working tree does not. Those with the
+// same files are one Branch.
 type Branch struct {
 	Refs      []string         // as in "refs/heads/main", "stash@{0}" or "HEAD" (a detached one), sorted
 	Go        string           // its go line, where that is another one
