@@ -1,6 +1,10 @@
 package tree
 
-import "sync"
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+)
 
 // A dir is a directory that waits to be read, is being read, or is kept open for the directories in it.
 type dir struct {
@@ -67,53 +71,70 @@ func (d *dir) fill(buf []byte) []byte {
 	}
 }
 
-// queue is the stack of directories to read. It is a stack and not a line so that the walk goes deep
-// first: then few directories wait, and few are kept open for those that wait.
+// queue hands directories to the workers of a walk. Each worker has a stack of its own and takes the lock only
+// when that is empty, or to share it when another worker has nothing to do. It is a stack and not a line so that
+// the walk goes deep first: then few directories wait, and few are kept open for those that wait.
 type queue struct {
 	mu      sync.Mutex
 	wake    *sync.Cond
-	stack   []*dir
-	open    int // directories in the stack or being read
-	stopped bool
+	shared  []*dir
+	workers int
+	idle    atomic.Int32 // workers that wait
+	stopped bool         // also when all of them wait and nothing is shared: the end
 }
 
-func newQueue() *queue {
-	q := &queue{}
+func newQueue(workers int, first []*dir) *queue {
+	q := &queue{workers: workers, shared: first}
 	q.wake = sync.NewCond(&q.mu)
 	return q
 }
 
-// push adds directories found in one that is being read.
-func (q *queue) push(ds []*dir) {
-	q.mu.Lock()
-	q.stack = append(q.stack, ds...)
-	q.open += len(ds)
-	q.mu.Unlock()
-	for range min(len(ds), 4) {
-		q.wake.Signal()
+// share gives away the older half of a worker's stack, which leads to more work than the newer, if somebody waits
+// for it, and returns the rest.
+func (q *queue) share(stack []*dir) []*dir {
+	if q.idle.Load() == 0 || len(stack) < 2 {
+		return stack
 	}
+	n := len(stack) / 2
+	q.mu.Lock()
+	q.shared = append(q.shared, stack[:n]...)
+	q.mu.Unlock()
+	q.wake.Signal()
+	return slices.Delete(stack, 0, n)
 }
 
-// next says that the directory before is read and gives another, or nil when there are no more.
-func (q *queue) next(before *dir) *dir {
+// next gives a directory to a worker whose stack is empty, or nil when there are no more.
+func (q *queue) next() *dir {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if before != nil {
-		if q.open--; q.open == 0 {
+	q.idle.Add(1)
+	for len(q.shared) == 0 && !q.stopped {
+		if int(q.idle.Load()) == q.workers {
+			q.stopped = true
 			q.wake.Broadcast()
+			break
 		}
-	}
-	for len(q.stack) == 0 && q.open > 0 && !q.stopped {
 		q.wake.Wait()
 	}
-	if len(q.stack) == 0 || q.stopped {
+	q.idle.Add(-1)
+	if q.stopped {
 		return nil
 	}
-	last := len(q.stack) - 1
-	d := q.stack[last]
-	q.stack[last] = nil
-	q.stack = q.stack[:last]
+	last := len(q.shared) - 1
+	d := q.shared[last]
+	q.shared[last] = nil
+	q.shared = q.shared[:last]
+	if last > 0 {
+		q.wake.Signal()
+	}
 	return d
+}
+
+// leave takes what a worker that ends early has not read, for its descriptors to be closed.
+func (q *queue) leave(stack []*dir) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.shared = append(q.shared, stack...)
 }
 
 // stop lets every worker end after the directory it is reading.

@@ -18,6 +18,7 @@ type visitor struct {
 	dirs    []*dir
 	list    *Listing // nil unless a listing is made
 
+	stack []*dir   // directories to read
 	kept  [][]kept // as in walk, of this worker
 	found [][]*dir
 	rec   record            // of the directory that is being looked at
@@ -26,8 +27,24 @@ type visitor struct {
 	done Result // what this worker did; the others add theirs when they end
 }
 
+// next gives the directory to read next; nil when there are no more, or the walk is to end.
+func (v *visitor) next() *dir {
+	if v.ctx.Err() != nil {
+		return nil
+	}
+	last := len(v.stack) - 1
+	if last < 0 {
+		return v.queue.next()
+	}
+	d := v.stack[last]
+	v.stack[last] = nil
+	v.stack = v.stack[:last]
+	return d
+}
+
 // settle adds what the worker did to the result of the walk.
 func (v *visitor) settle() {
+	v.queue.leave(v.stack)
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.res.Entries += v.done.Entries
@@ -176,7 +193,7 @@ func (v *visitor) end(d *dir, st *Stat) {
 	for _, c := range v.dirs {
 		c.place.Cost.start(1)
 	}
-	v.queue.push(v.dirs)
+	v.stack = append(v.stack, v.dirs...)
 }
 
 // closed deals with a directory that could not be opened. Its own size counts all the same, as in du.

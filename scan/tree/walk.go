@@ -47,7 +47,7 @@ type whole struct {
 }
 
 func newWalk(ctx context.Context, roots []Root, opt Options) *walk {
-	w := &walk{ctx: ctx, opt: opt, roots: roots, queue: newQueue(), begun: time.Now().Add(-fresh).UnixNano()}
+	w := &walk{ctx: ctx, opt: opt, roots: roots, begun: time.Now().Add(-fresh).UnixNano()}
 	for i, r := range roots {
 		d := &dir{root: i, name: r.Path, place: r.Place, indexed: opt.Record || opt.Recall != nil}
 		d.shut()
@@ -60,7 +60,7 @@ func newWalk(ctx context.Context, roots []Root, opt Options) *walk {
 		w.tops = append(w.tops, d)
 	}
 	w.kept, w.found = make([][]kept, len(roots)), make([][]*dir, len(roots))
-	w.queue.push(w.tops)
+	w.queue = newQueue(opt.workers(), slices.Clone(w.tops))
 	return w
 }
 
@@ -75,13 +75,14 @@ func (w *walk) run() {
 		v := &visitor{walk: w, reader: reader{held: &w.held}, below: make(map[string]uint64)} // too large for a stack, which may move
 		v.kept, v.found = make([][]kept, len(w.roots)), make([][]*dir, len(w.roots))
 		defer v.settle()
-		for d := w.queue.next(nil); d != nil && w.ctx.Err() == nil; d = w.queue.next(d) {
+		for d := v.next(); d != nil; d = v.next() {
 			v.visit(d)
 			d.place.Cost.pending.Add(-1)
+			v.stack = w.queue.share(v.stack)
 		}
 	})
 	r := reader{held: &w.held}
-	for _, d := range w.queue.stack { // not empty if the walk was stopped
+	for _, d := range w.queue.shared { // not empty if the walk was stopped
 		r.close(d, nil)
 	}
 	for _, d := range w.tops {
