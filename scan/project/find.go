@@ -242,18 +242,25 @@ func (f *finder) judge() {
 		if p.Vendor == nil {
 			continue
 		}
-		c := vendorCheck{goLine: p.Go, mains: []*modgraph.Main{p.Main}}
+		c := vendorCheck{goLine: p.Go, mains: []*modgraph.Main{p.Main}, unsound: p.unsound()}
 		if p.Kind == Workspace {
 			c.mains, c.work, c.replace = nil, p.Dir, p.Replace
 			for _, dir := range p.Use {
 				m := f.known[filepath.Join(dir, "go.mod")]
-				if m == nil {
-					m = new(Project)
+				if m == nil || m.Main == nil {
+					c.unsound = true
+					continue
 				}
 				c.mains = append(c.mains, m.Main)
+				c.unsound = c.unsound || m.unsound()
 			}
 		}
 		p.Vendor.Why = c.judge(p.Vendor)
 		p.Vendor.Used = p.Vendor.Why == ""
 	}
+}
+
+// unsound reports whether the file does not say, or not to us, all that go would take from it.
+func (p *Project) unsound() bool {
+	return p.Kind != Workspace && p.Main == nil || slices.ContainsFunc(p.Doubts, func(d Doubt) bool { return d.File == p.File })
 }

@@ -122,6 +122,7 @@ type Vendor struct {
 	Why  string // why it is not used; "" if it is
 
 	workspace bool // modules.txt says that "go work vendor" made it
+	unread    bool // modules.txt could not be read
 }
 
 // A VendorModule is a module in vendor/modules.txt. Version is empty for a replacement of all versions.

@@ -27,7 +27,7 @@ func (t *table) readVendor(r *reader, dir string) (*Vendor, *Doubt) {
 		return v, nil
 	}
 	if doubt != nil {
-		doubt.Bounded = true // go.mod names all modules that can be in it
+		v.unread, doubt.Bounded = true, true // go.mod names all modules that can be in it
 		return v, doubt
 	}
 	v.parse(t, string(data))
@@ -110,6 +110,7 @@ func (v *Vendor) moduleLine(t *table, at map[module.Version]int, line string) in
 // modload.checkVendorConsistency does.
 type vendorCheck struct {
 	goLine  string
+	unsound bool // what it is compared with is not fully known
 	mains   []*modgraph.Main
 	work    string // the directory of go.work; "" outside a workspace
 	replace []modgraph.Replace
@@ -128,8 +129,8 @@ func (c *vendorCheck) judge(v *Vendor) string {
 		return fmt.Sprintf("the go line of %s is %s, below 1.14", file, c.goLine)
 	case v.workspace != (c.work != ""):
 		return fmt.Sprintf("modules.txt was not made for a %s", file)
-	case slices.Contains(c.mains, nil):
-		return "a go.mod file could not be read"
+	case c.unsound || v.unread:
+		return "what says which modules it is to hold could not be read"
 	}
 	if why := c.requires(v); why != "" {
 		return why
