@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/mod/module"
 
+	"godoctor/scan/cachetest"
 	"godoctor/scan/gocmd"
 )
 
@@ -131,6 +132,21 @@ func (w *world) git(dir string, args ...string) string {
 		w.Fatalf("git %q: %v\n%s", args, err, out)
 	}
 	return strings.TrimSpace(string(out))
+}
+
+// goSays runs go in a directory, without a network and with nobody's settings.
+func goSays(t testing.TB, dir string, args ...string) (string, error) {
+	t.Helper()
+	m, err := cachetest.New(filepath.Join(t.TempDir(), "m"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.RemoveAll()
+	m.GOPROXY = "off"
+	cmd := exec.Command("go", args...)
+	cmd.Dir, cmd.Env = dir, m.Environ()
+	out, err := cmd.CombinedOutput()
+	return string(out), err
 }
 
 // gitRunner is the git of this machine.

@@ -3,7 +3,6 @@ package project
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -169,17 +168,13 @@ func TestSumsAsGo(t *testing.T) {
 	for _, text := range []string{good, good + "\n\n" + good, good + "x\n", "a b\n", "a b c d\n" + good, " \t\n" + good, strings.ReplaceAll(good, "\n", "\r\n"),
 		strings.ReplaceAll(good, " ", "\u00a0"), strings.ReplaceAll(good, " ", "\u200b"), strings.ReplaceAll(good, " ", "\x00"), "\u2003\n", bom + good, good + "\x00"} {
 		write("go.sum", text)
-		cmd := exec.Command("go", "list", "-m", "-mod=readonly", "all")
-		cmd.Dir = dir
-		cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "GOCACHE=" + filepath.Join(dir, "cache"), "GOPATH=" + filepath.Join(dir, "gopath"),
-			"GOPROXY=off", "GOFLAGS=", "GOTOOLCHAIN=local", "GOENV=off", "GOTELEMETRY=off", "SYSTEMROOT=" + os.Getenv("SYSTEMROOT")}
-		out, _ := cmd.CombinedOutput()
+		out, _ := goSays(t, dir, "list", "-m", "-mod=readonly", "all")
 		s := newTable().sums([]byte(text))
 		want := ""
 		if len(s.bad) > 0 && s.bad[0].fields != 3 {
 			want = fmt.Sprintf("go.sum:%d: wrong number of fields %d", s.bad[0].line, s.bad[0].fields)
 		}
-		if strings.Contains(string(out), "malformed go.sum") != (want != "") || !strings.Contains(string(out), want) {
+		if strings.Contains(out, "malformed go.sum") != (want != "") || !strings.Contains(out, want) {
 			t.Errorf("%q: we say %q, go says %s", text, want, out)
 		}
 	}
