@@ -1,7 +1,8 @@
 // Compare is the judge of the differential: what package modgraph computes against what the go command said.
 //
-//	compare DIR                  one line for each project of DIR, as make.sh made them; the differences below
-//	compare extract FILE DIR     the files of a txtar archive
+//	compare DIR                      one line for each project of DIR, as make.sh made them; the differences below
+//	compare extract FILE DIR         the files of a txtar archive
+//	compare record DIR OUT NAME...   writes projects of DIR down, for the test of scan/modgraph
 //
 // For each project it wants that
 //
@@ -34,8 +35,13 @@ func main() {
 			fmt.Fprintln(os.Stderr, "compare:", err)
 			os.Exit(2)
 		}
+	case len(os.Args) >= 4 && os.Args[1] == "record":
+		if err := record(os.Args[2], os.Args[3], os.Args[4:]); err != nil {
+			fmt.Fprintln(os.Stderr, "compare:", err)
+			os.Exit(2)
+		}
 	default:
-		fmt.Fprintln(os.Stderr, "usage: compare DIR, or compare extract FILE DIR")
+		fmt.Fprintln(os.Stderr, "usage: compare DIR, compare extract FILE DIR, or compare record DIR OUT NAME...")
 		os.Exit(2)
 	}
 }
