@@ -1,0 +1,83 @@
+package fetch
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/module"
+
+	"godoctor/scan/goenv"
+)
+
+// quick are time-outs for tests: long enough for a busy machine, short enough to wait for.
+var quick = Timeouts{Connect: 5 * time.Second, Header: 5 * time.Second, Stall: 5 * time.Second, Total: 20 * time.Second}
+
+// example is the version that most tests ask for.
+var example = module.Version{Path: "example.invalid/Mod", Version: "v1.0.0"}
+
+const exampleInfo = `{"Version":"v1.0.0","Time":"2024-03-05T12:00:00Z"}`
+
+// settings computes Settings as the program does, from variables alone.
+func settings(t *testing.T, vars ...string) Settings {
+	t.Helper()
+	environ := append([]string{"GOENV=off", "HOME=" + t.TempDir()}, vars...)
+	return SettingsOf(goenv.Load(goenv.Input{Environ: environ}), environ)
+}
+
+// client makes a Client for a GOPROXY list and other variables, without a home directory of anybody.
+func client(t *testing.T, goproxy string, vars ...string) *Client {
+	t.Helper()
+	c := New(settings(t, append(vars, "GOPROXY="+goproxy)...), Options{Timeouts: quick})
+	t.Cleanup(c.Close)
+	return c
+}
+
+// serve starts a server for one handler.
+func serve(t *testing.T, h http.HandlerFunc) string {
+	t.Helper()
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+// say is a handler that answers everything alike.
+func say(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		w.Write([]byte(body))
+	}
+}
+
+// forbidden fails the test when anybody asks.
+func forbidden(t *testing.T) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		t.Errorf("asked for %s", r.URL)
+		w.WriteHeader(http.StatusTeapot)
+	}
+}
+
+// wantKind checks that an error is an *Error of a kind, and that none of the secrets is in it.
+func wantKind(t *testing.T, err, kind error, secrets ...string) *Error {
+	t.Helper()
+	var e *Error
+	if !errors.As(err, &e) || e.Kind != kind {
+		t.Fatalf("got %v; want one that is %q", err, kind)
+	}
+	for _, s := range secrets {
+		if strings.Contains(err.Error(), s) || strings.Contains(e.URL, s) || strings.Contains(e.Host, s) || strings.Contains(string(e.Body), s) {
+			t.Errorf("%q is in %q, %q or %q", s, e.URL, e, clip(string(e.Body)))
+		}
+	}
+	return e
+}
+
+// fileURL is the file:// address of a directory.
+func fileURL(dir string) string {
+	return (&url.URL{Scheme: "file", Path: "/" + strings.TrimPrefix(filepath.ToSlash(dir), "/")}).String()
+}
