@@ -32,8 +32,12 @@ func (r *run) machineWide() bool { return r.opt.ModCache == "" && r.opt.BuildCac
 func (r *run) findOthers(ctx context.Context) {
 	start := time.Now()
 	now := r.opt.Now()
+	table := toolchain.Known
+	if r.opt.Releases != nil {
+		table = table.Refreshed(*r.opt.Releases, now)
+	}
 	o := &others{
-		toolchains: toolchain.Find(ctx, toolchain.Input{Env: r.env, Environ: r.opt.Environ, ModCache: r.mod.Real, Now: now}),
+		toolchains: toolchain.Find(ctx, toolchain.Input{Env: r.env, Environ: r.opt.Environ, ModCache: r.mod.Real, Now: now, Table: &table}),
 		binaries:   binary.Find(ctx, binary.Input{Env: r.env, Environ: r.opt.Environ}),
 		related: related.Find(related.Input{Env: r.env, Environ: r.opt.Environ, ModCache: r.mod.Real,
 			BuildCache: r.build.Real, Now: now}),

@@ -16,6 +16,7 @@ import (
 
 	"godoctor/scan/goenv"
 	"godoctor/scan/meter"
+	"godoctor/scan/toolchain"
 )
 
 // A Mode says how closely a scan looks.
@@ -40,6 +41,10 @@ type Options struct {
 	Mode       Mode
 	Index      *Index // of an earlier scan, for Fast; nil: none
 	Workers    int    // 0: chosen from the number of CPUs
+
+	// Releases is a list of Go releases that was fetched, for the support state of toolchains; nil: what this
+	// version of godoctor knows.
+	Releases *toolchain.ReleaseList
 
 	Meter *meter.Meter               // counts entries and bytes; may be nil
 	Live  *atomic.Pointer[Inventory] // takes the snapshots; may be nil

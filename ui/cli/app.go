@@ -16,6 +16,7 @@ import (
 	"godoctor/scan/cachetest"
 	"godoctor/scan/goenv"
 	"godoctor/scan/meter"
+	"godoctor/scan/toolchain"
 	"godoctor/ui/plain"
 	"godoctor/ui/style"
 )
@@ -28,6 +29,7 @@ type app struct {
 	state   state.Dir
 	code    int                // exit code if nothing fails
 	machine *cachetest.Machine // made up for --demo, to be removed
+	fetched *toolchain.ReleaseList
 }
 
 func newApp(rw IO) *app { return &app{IO: rw} }
@@ -108,7 +110,7 @@ func (a *app) scanMachine(ctx context.Context, mode scan.Mode) (*scan.Inventory,
 	}
 	opt := scan.Options{
 		Environ: a.Environ, Dir: a.workDir, ModCache: a.modcache, BuildCache: a.gocache,
-		Mode: mode, Meter: new(meter.Meter),
+		Mode: mode, Meter: new(meter.Meter), Releases: a.releases(),
 	}
 	if mode != scan.Exact {
 		start := time.Now()

@@ -117,8 +117,8 @@ func (a *app) root() *cobra.Command {
 		Use:   "godoctor",
 		Short: "look at everything Go keeps on this machine",
 		Long: `godoctor looks at everything Go keeps on this machine: the module cache and the build cache, version
-by version. It says where the disk went. It only reads: nothing here changes a file of yours, and nothing
-uses the network.
+by version. It says where the disk went. It only reads: nothing here changes a file of yours. The network
+is used by 'toolchains --refresh', and by nothing else.
 
 Without a command it shows the terminal UI, where stdin and stdout are terminals; else it prints 'status'.`,
 		Example: `  godoctor                          where the gigabytes are

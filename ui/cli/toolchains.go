@@ -9,6 +9,7 @@ import (
 )
 
 func (a *app) toolchainsCommand() *cobra.Command {
+	refresh := false
 	cmd := &cobra.Command{
 		Use:   "toolchains",
 		Short: "every installed Go: where it came from, what it takes, whether it is supported",
@@ -16,11 +17,22 @@ func (a *app) toolchainsCommand() *cobra.Command {
 distributions, what was unpacked by hand. Versions are read from the binaries, nothing is run. The first line is
 the one that runs when you type go outside a project, and why.
 
-SUPPORT comes from a table with a date; what is newer than the table is unknown, never unsupported.`,
+SUPPORT comes from a table with a date; what is newer than the table is unknown, never unsupported. --refresh
+asks the module proxy in GOPROXY for the releases that there are now, and keeps the answer for later runs: it is
+the one thing here that uses the network. A proxy that has only some of the releases makes the table no younger.`,
 		Example: `  godoctor toolchains
+  godoctor toolchains --refresh
   godoctor toolchains --json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if refresh {
+				if err := a.mayRefresh(); err != nil {
+					return err
+				}
+				if err := a.refresh(cmd.Context()); err != nil {
+					return err
+				}
+			}
 			inv, err := a.scanMachine(cmd.Context(), a.mode())
 			if err != nil {
 				return err
@@ -29,6 +41,7 @@ SUPPORT comes from a table with a date; what is newer than the table is unknown,
 			return a.print(d, func(p *plain.Printer) { p.Toolchains(inv.Toolchains) })
 		},
 	}
+	cmd.Flags().BoolVar(&refresh, "refresh", false, "first ask the module proxy which Go releases there are")
 	a.flags.scan(cmd.Flags())
 	return cmd
 }

@@ -82,7 +82,8 @@ func (a *app) machineToScan() (scan.Options, string, error) {
 			return scan.Options{}, "", err
 		}
 	}
-	return scan.Options{Environ: a.Environ, Dir: a.workDir, ModCache: a.modcache, BuildCache: a.gocache}, a.home(), nil
+	return scan.Options{Environ: a.Environ, Dir: a.workDir, ModCache: a.modcache, BuildCache: a.gocache,
+		Releases: a.releases()}, a.home(), nil
 }
 
 // home is the user's home directory, or empty.
