@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -62,7 +61,7 @@ func TestListsLikeGo(t *testing.T) {
 // A listWorld has the proxies that lists are made of.
 type listWorld struct {
 	t          *testing.T
-	url, down  string
+	url        string
 	have, none string // directories
 	goCommand  string
 
@@ -79,14 +78,8 @@ func newListWorld(t *testing.T) *listWorld {
 	s := httptest.NewServer(w)
 	t.Cleanup(s.Close)
 	w.url = s.URL
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.down = "http://" + ln.Addr().String()
-	ln.Close()
 	dir := filepath.Join(w.have, "vcs.invalid", "m.git", "@v")
-	err = errors.Join(os.MkdirAll(dir, 0o777), os.WriteFile(filepath.Join(dir, "v1.0.0.info"), []byte(exampleInfo), 0o666),
+	err := errors.Join(os.MkdirAll(dir, 0o777), os.WriteFile(filepath.Join(dir, "v1.0.0.info"), []byte(exampleInfo), 0o666),
 		os.WriteFile(filepath.Join(dir, "v1.0.0.mod"), []byte("module vcs.invalid/m.git\n"), 0o666))
 	if err != nil {
 		t.Fatal(err)
@@ -109,7 +102,7 @@ func (w *listWorld) expand(run, list string) string {
 		address := fmt.Sprintf("%s/%s/%d-%s", w.url, run, n, word)
 		switch word {
 		case "down":
-			address = w.down
+			address = "http://127.0.0.1:1" // nobody gets such a port by chance
 		case "file":
 			address = fileURL(w.have)
 		case "nofile":

@@ -17,7 +17,44 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
+
+// Over HTTP/2 the limits and time-outs are the same.
+func TestHTTP2(t *testing.T) {
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ProtoMajor != 2 {
+			t.Errorf("asked with %s", r.Proto)
+		}
+		io.WriteString(w, exampleInfo[:10])
+		w.(http.Flusher).Flush()
+		switch r.Header.Get("Authorization") {
+		case basic("stall", ""):
+			<-r.Context().Done()
+		case basic("endless", ""):
+			for block := make([]byte, 64<<10); ; {
+				if _, err := w.Write(block); err != nil {
+					return
+				}
+			}
+		case basic("cut", ""):
+			panic(http.ErrAbortHandler)
+		}
+		io.WriteString(w, exampleInfo[10:])
+	}))
+	s.EnableHTTP2 = true
+	s.StartTLS()
+	defer s.Close()
+	for user, kind := range map[string]error{"stall": ErrTimeout, "endless": ErrTooLarge, "cut": ErrNetwork, "": nil} {
+		c := New(settings(t, "GOPROXY="+strings.Replace(s.URL, "//", "//"+user+"@", 1)), Options{Timeouts: Timeouts{Stall: 500 * time.Millisecond}})
+		trust(c, &witness{Server: s})
+		_, err := c.Info(t.Context(), example)
+		if c.Close(); kind == nil && err == nil {
+			continue
+		}
+		wantKind(t, err, kind)
+	}
+}
 
 // A witness is a server that writes down what it is asked and with what credentials.
 type witness struct {
