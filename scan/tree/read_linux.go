@@ -3,7 +3,6 @@ package tree
 import (
 	"bytes"
 	"encoding/binary"
-	"io/fs"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -36,10 +35,11 @@ const (
 
 // A reader belongs to one worker.
 type reader struct {
-	held *atomic.Int32 // directories kept open by all workers together
-	buf  [bufSize]byte
-	name [unix.PathMax]byte // of a directory to open, with a zero at its end
-	stx  unix.Statx_t
+	held   *atomic.Int32 // directories kept open by all workers together
+	polite bool          // quick is never set
+	buf    [bufSize]byte
+	name   [unix.PathMax]byte // of a directory to open, with a zero at its end
+	stx    unix.Statx_t
 
 	// quick says that the last calls were answered from memory, so that the next are made without telling
 	// the scheduler: what that costs is an eighth of a warm walk. Where the disk has to be waited for the
@@ -217,39 +217,6 @@ func (d *dir) from() (at int, name string, done func(), err error) {
 	return at, d.name, done, nil
 }
 
-// empty is the path of an open file itself.
-var empty [1]byte
-
-// statOpen is statx of an open directory.
-func (r *reader) statOpen(fd int) (Stat, error) {
-	if _, err := r.call(unix.SYS_STATX, fd, unsafe.Pointer(&empty[0]), unix.AT_EMPTY_PATH,
-		statMask, unsafe.Pointer(&r.stx)); err != nil {
-		return Stat{}, err
-	}
-	return r.dirStat(), nil
-}
-
-// statAt is statx of a name, or of a path, in an open directory.
-func (r *reader) statAt(at int, name string) (Stat, error) {
-	if len(name) >= len(r.name) || strings.IndexByte(name, 0) >= 0 {
-		return Stat{}, unix.EINVAL
-	}
-	r.name[copy(r.name[:], name)] = 0
-	if err := r.statName(at, r.name[:]); err != nil {
-		return Stat{}, err
-	}
-	return r.dirStat(), nil
-}
-
-// dirStat reads the answer to a statx of a directory.
-func (r *reader) dirStat() Stat {
-	return Stat{
-		Dev: unix.Mkdev(r.stx.Dev_major, r.stx.Dev_minor), Ino: r.stx.Ino,
-		Bytes: int64(r.stx.Size), Disk: int64(r.stx.Blocks) * 512,
-		Mtime: mtime(&r.stx), Mode: fileMode(r.stx.Mode),
-	}
-}
-
 // list reads the entries of an open directory.
 func (r *reader) list(v *visitor, d *dir, st *Stat) error {
 	for {
@@ -275,7 +242,7 @@ func (r *reader) list(v *visitor, d *dir, st *Stat) error {
 // clock is the time now and then, and zero in between: where the disk has to be waited for at all that goes on
 // for many calls, and asking for the time at each of them costs more than it tells.
 func (r *reader) clock() time.Time {
-	if r.ticks++; r.quick && r.ticks%16 != 0 {
+	if r.ticks++; r.polite || r.quick && r.ticks%16 != 0 {
 		return time.Time{}
 	}
 	return time.Now()
@@ -320,13 +287,6 @@ func (r *reader) entry(v *visitor, d *dir, st *Stat, rec []byte) {
 	})
 }
 
-// statName is statx of a zero-terminated name in place: the call of package unix would copy it first.
-func (r *reader) statName(at int, name []byte) error {
-	_, err := r.call(unix.SYS_STATX, at, unsafe.Pointer(&name[0]),
-		unix.AT_SYMLINK_NOFOLLOW|unix.AT_NO_AUTOMOUNT, statMask, unsafe.Pointer(&r.stx))
-	return err
-}
-
 // close lets a directory go once it is read, or keeps it open for the ones found in it. It is called
 // once for each directory that the walk came to, whether it could be opened or not. A root stays open
 // until the walk ends.
@@ -362,38 +322,5 @@ func (r *reader) unref(d *dir) {
 func (r *reader) closeRoot(d *dir) {
 	if d.fd >= 0 {
 		unix.Close(d.fd)
-	}
-}
-
-func mtime(s *unix.Statx_t) int64 { return s.Mtime.Sec*1e9 + int64(s.Mtime.Nsec) }
-
-// fileMode translates the mode of statx as package os does.
-func fileMode(m uint16) fs.FileMode {
-	mode := fs.FileMode(m & 0o777)
-	switch m & unix.S_IFMT {
-	case unix.S_IFREG:
-	case unix.S_IFDIR:
-		mode |= fs.ModeDir
-	case unix.S_IFLNK:
-		mode |= fs.ModeSymlink
-	case unix.S_IFIFO:
-		mode |= fs.ModeNamedPipe
-	case unix.S_IFSOCK:
-		mode |= fs.ModeSocket
-	case unix.S_IFCHR, unix.S_IFBLK:
-		mode |= fs.ModeDevice
-	default:
-		mode |= fs.ModeIrregular
-	}
-	return mode
-}
-
-// retry repeats a call that a signal interrupted.
-func retry(call func() (int, error)) (int, error) {
-	for {
-		n, err := call()
-		if err != unix.EINTR {
-			return n, err
-		}
 	}
 }

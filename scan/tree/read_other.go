@@ -20,7 +20,8 @@ type handle struct{}
 const batch = 512
 
 type reader struct {
-	held *atomic.Int32
+	held   *atomic.Int32
+	polite bool
 }
 
 func (d *dir) shut() {}
