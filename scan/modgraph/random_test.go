@@ -12,14 +12,16 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/txtar"
 	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
 
 	"godoctor/scan/cachetest"
 	"godoctor/scan/modgraph"
 )
 
 // universes is how many are tried. They come out the same every time; more of them are other ones.
-var universes = flag.Int("universes", 40, "how many made-up worlds TestRandom tries")
+var universes = flag.Int("universes", 30, "how many made-up worlds TestRandom tries")
 
 // TestRandom asks the go command and the graph about made-up worlds of modules, and wants one answer.
 //
@@ -32,7 +34,7 @@ func TestRandom(t *testing.T) {
 		for seed := range uint64(*universes) {
 			t.Run(fmt.Sprint(seed), func(t *testing.T) {
 				t.Parallel()
-				switch randomCase(t, seed) {
+				switch newUniverse(seed).check(t) {
 				case "refused":
 					refused.Add(1)
 				case "mended":
@@ -49,8 +51,132 @@ func TestRandom(t *testing.T) {
 	}
 }
 
-func randomCase(t *testing.T, seed uint64) string {
-	u := newUniverse(seed)
+// TestTold asks about worlds in which something happens that is rare in TestRandom.
+func TestTold(t *testing.T) {
+	told := map[string]string{
+		// Where go.work replaces another version of the path, go lets members contradict each other.
+		"contradicting members": `
+-- go.work --
+go 1.21
+use (
+	./a
+	./b
+)
+replace ex.test/x v1.5.0 => ex.test/x v1.0.0
+-- a/go.mod --
+module ex.test/a
+go 1.21
+require ex.test/x v1.0.0
+replace ex.test/x => ../x1
+-- b/go.mod --
+module ex.test/b
+go 1.21
+replace ex.test/x => ../x2
+-- x1/go.mod --
+module ex.test/x
+require ex.test/y v1.1.0
+-- x2/go.mod --
+module ex.test/x
+require ex.test/y v1.2.0
+-- ex.test/y@v1.1.0 --
+module ex.test/y
+-- ex.test/y@v1.2.0 --
+module ex.test/y
+`,
+		// What is excluded is not there, so x is not above it: what is below y stays out.
+		"excluded requirement of a member": `
+-- go.work --
+go 1.21
+use (
+	./a
+	./b
+)
+-- a/go.mod --
+module ex.test/a
+go 1.21
+require ex.test/x v1.0.0
+-- b/go.mod --
+module ex.test/b
+go 1.21
+require ex.test/x v1.1.0
+exclude ex.test/x v1.0.0
+-- ex.test/x@v1.1.0 --
+module ex.test/x
+go 1.21
+require ex.test/y v1.1.0
+-- ex.test/y@v1.1.0 --
+module ex.test/y
+go 1.21
+require ex.test/z v1.0.0
+-- ex.test/z@v1.0.0 --
+module ex.test/z
+`,
+		// A pruned file names a path twice: the lower version is not even read.
+		"a path twice": `
+-- go.mod --
+module ex.test/main
+go 1.21
+require ex.test/x v1.1.0
+require ex.test/x v1.0.0
+-- ex.test/x@v1.0.0 --
+module ex.test/x
+require ex.test/y v1.0.0
+-- ex.test/x@v1.1.0 --
+module ex.test/x
+-- ex.test/y@v1.0.0 --
+module ex.test/y
+`,
+		"a release candidate is no release": `
+-- go.mod --
+module ex.test/main
+go 1.17rc1
+require ex.test/x v1.0.0
+-- ex.test/x@v1.0.0 --
+module ex.test/x
+go 1.17
+require ex.test/y v1.0.0
+-- ex.test/y@v1.0.0 --
+module ex.test/y
+go 1.17
+require ex.test/z v1.0.0
+-- ex.test/z@v1.0.0 --
+module ex.test/z
+`,
+	}
+	for name, text := range told {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if newTold(t, text).check(t) == "refused" {
+				t.Error("go refuses this world")
+			}
+		})
+	}
+}
+
+// newTold takes a world from a txtar archive: files of the project, and go.mod files of module versions.
+func newTold(t *testing.T, text string) *universe {
+	t.Helper()
+	u := &universe{mods: make(map[module.Version]string), files: make(map[string]string), mains: []string{"."}}
+	for _, f := range txtar.Parse([]byte(text)).Files {
+		if path, version, versioned := strings.Cut(f.Name, "@"); versioned {
+			u.mods[module.Version{Path: path, Version: version}] = string(f.Data)
+		} else {
+			u.files[f.Name] = string(f.Data)
+		}
+	}
+	if text, ok := u.files["go.work"]; ok {
+		u.work, u.mains = true, nil
+		f, err := modfile.ParseWork("go.work", []byte(text), nil)
+		must(t, err)
+		for _, use := range f.Use {
+			u.mains = append(u.mains, use.Path)
+		}
+	}
+	return u
+}
+
+// check compares the answers, and says how they came about: as it is, mended or refused.
+func (u *universe) check(t *testing.T) string {
 	m, err := cachetest.New(filepath.Join(t.TempDir(), "machine"))
 	must(t, err)
 	t.Cleanup(func() { must(t, m.RemoveAll()) })
@@ -86,7 +212,7 @@ func randomCase(t *testing.T, seed uint64) string {
 	}
 	after := g.load(g.input(u))
 	g.same(u, "as it was mended", after, list, graph)
-	if u.mainGo != "" { // go adds a go line where there is none, and what it means
+	if g.before[0].Go != "" { // go adds a go line where there is none, and what it means
 		before = g.load(g.input(u, g.before...))
 		g.covers(u, "before it was mended", before, list, graph)
 	}

@@ -69,14 +69,13 @@ func (r *recording) replay(t *testing.T) {
 			}
 		}
 	}
-	for _, m := range g.Missing {
-		t.Errorf("missing %s: %v", m.Version, m.Err)
-	}
+	noneMissing(t, g)
 
 	if before, ok := r.files["before/go.mod"]; ok {
 		r.files[r.name(in.Mains[0].Dir)] = before
 		g := modgraph.NewCacheFunc(r.read).Load(r.input(t, r.files["main"]))
 		sameLines(t, "build list before go mended go.mod", r.buildList(g), r.list())
+		noneMissing(t, g)
 	}
 }
 
@@ -148,6 +147,13 @@ func (r *recording) buildList(g *modgraph.Graph) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+func noneMissing(t *testing.T, g *modgraph.Graph) {
+	t.Helper()
+	for _, m := range g.Missing {
+		t.Errorf("missing %s: %v", m.Version, m.Err)
+	}
 }
 
 func sameLines(t *testing.T, what string, got, want []string) {

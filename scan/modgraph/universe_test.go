@@ -21,10 +21,10 @@ type universe struct {
 	files map[string]string         // the project, by path below its directory
 	mains []string                  // directories of the main modules
 	work  bool
-	sums  bool // whether a go.sum makes sense
 
 	paths    []string
 	versions map[string][]string
+	replaced []string // paths
 	goLines  []string // what a dependency may have
 	mainGo   string
 }
@@ -49,7 +49,7 @@ var (
 func newUniverse(seed uint64) *universe {
 	u := &universe{
 		Rand: rand.New(rand.NewPCG(seed, 5)), mods: make(map[module.Version]string),
-		files: make(map[string]string), versions: make(map[string][]string), sums: true,
+		files: make(map[string]string), versions: make(map[string][]string),
 	}
 	// What a module may say of its Go is bound to what the main module says: go refuses a dependency that
 	// is newer than the main module, and this Go refuses what is newer than itself.
@@ -175,7 +175,7 @@ func (u *universe) requiresItself() bool {
 }
 
 func (u *universe) workspace() {
-	work := "go 1.25.0\n"
+	work, replaces := "go 1.25.0\n", u.replaces(".")
 	for i, p := range u.paths[:1+u.IntN(3)] {
 		dir := pick(u, []string{"", "deep/"}) + fmt.Sprintf("m%d", i)
 		u.mains = append(u.mains, dir)
@@ -186,7 +186,7 @@ func (u *universe) workspace() {
 		}
 		u.files[dir+"/go.mod"] = text + u.excludes()
 	}
-	u.files["go.work"] = work + u.replaces(".")
+	u.files["go.work"] = work + replaces
 }
 
 func (u *universe) excludes() string {
@@ -205,6 +205,11 @@ func (u *universe) replaces(dir string) string {
 	seen := make(map[module.Version]bool)
 	for i := range u.IntN(4) {
 		m := u.any()
+		if len(u.replaced) > 0 && u.chance(50) { // what another line or file replaces
+			m.Path = pick(u, u.replaced)
+			m.Version = pick(u, u.versions[m.Path])
+		}
+		u.replaced = append(u.replaced, m.Path)
 		old := m
 		if u.chance(50) {
 			old.Version = ""

@@ -92,7 +92,15 @@ func (p *project) archive(cache *modgraph.Cache, modCache string) (*txtar.Archiv
 	for _, m := range in.Mains {
 		files[p.inArchive(m.Dir)] = filepath.Join(m.Dir, "go.mod")
 	}
-	for _, v := range cache.Load(in).Vertices {
+	vertices := cache.Load(in).Vertices
+	if p.before != "" {
+		was, err := p.input(p.before)
+		if err != nil {
+			return nil, err
+		}
+		vertices = append(vertices, cache.Load(was).Vertices...)
+	}
+	for _, v := range vertices {
 		if !v.Loaded {
 			continue
 		}
