@@ -7,6 +7,7 @@ import (
 	"godoctor/scan/gocache"
 	"godoctor/scan/goenv"
 	"godoctor/scan/modcache"
+	"godoctor/scan/project"
 	"godoctor/scan/related"
 	"godoctor/scan/toolchain"
 	"godoctor/scan/tree"
@@ -23,7 +24,8 @@ type Inventory struct {
 	Toolchains *toolchain.Found // nil where only a cache is looked at, likewise the next two
 	Binaries   *binary.Found
 	Related    []related.Root
-	Stores     []Store // in the order of the stores; each byte is in exactly one
+	Projects   *project.Found // nil until they were looked for, and where nobody asked
+	Stores     []Store        // in the order of the stores; each byte is in exactly one
 	Roots      []Root
 	Problems   []Problem
 

@@ -13,12 +13,12 @@ import (
 // snapshot makes an inventory of what is known now.
 func (r *run) snapshot() *Inventory {
 	r.mu.Lock()
-	passes, o := slices.Clone(r.passes), r.others
+	passes, o, projects := slices.Clone(r.passes), r.others, r.projects
 	r.mu.Unlock()
 	inv := &Inventory{
 		Started: r.started, Finished: r.finished, Env: r.env,
 		Roots:    []Root{r.mod.Root, r.build.Root},
-		Problems: slices.Clip(r.problems),
+		Problems: slices.Clip(r.problems), Projects: projects,
 	}
 	for _, p := range passes {
 		r.join(inv, p)

@@ -8,6 +8,7 @@ import (
 	"godoctor/scan/gocache"
 	"godoctor/scan/goenv"
 	"godoctor/scan/modcache"
+	"godoctor/scan/project"
 	"godoctor/scan/tree"
 )
 
@@ -24,6 +25,8 @@ type run struct {
 	mu     sync.Mutex
 	passes []*pass // the fast one and the exact one, in this order
 	others *others // nil until they were looked for
+
+	projects *project.Found // likewise
 }
 
 // A pass walks the roots once.

@@ -16,6 +16,7 @@ import (
 
 	"godoctor/scan/goenv"
 	"godoctor/scan/meter"
+	"godoctor/scan/project"
 	"godoctor/scan/toolchain"
 )
 
@@ -46,6 +47,10 @@ type Options struct {
 	// version of godoctor knows.
 	Releases *toolchain.ReleaseList
 
+	// Projects says where to look for projects; nil: they are not looked for. The caches and toolchains that the scan
+	// finds are left out by itself.
+	Projects *project.Input
+
 	Meter *meter.Meter               // counts entries and bytes; may be nil
 	Live  *atomic.Pointer[Inventory] // takes the snapshots; may be nil
 	Now   func() time.Time           // nil: time.Now
@@ -69,6 +74,9 @@ func Run(ctx context.Context, opt Options) *Inventory {
 	}
 	if r.machineWide() && ctx.Err() == nil {
 		r.findOthers(ctx)
+	}
+	if opt.Projects != nil && ctx.Err() == nil {
+		r.findProjects(ctx)
 	}
 	if opt.Mode != Fast && ctx.Err() == nil {
 		r.exactly(ctx)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"godoctor/doctor/usage"
 	"godoctor/scan"
 	"godoctor/scan/gocache"
 	"godoctor/scan/toolchain"
@@ -18,20 +19,48 @@ type Fact struct {
 
 // Facts are at most three things about this machine that its user may not know, the ones with most bytes or
 // most consequence first. Each is computed from the inventory; where nothing is worth saying there are fewer.
-func Facts(inv *scan.Inventory) []Fact {
+func Facts(inv *scan.Inventory, r *usage.Result) []Fact {
 	out := []Fact{}
-	for _, find := range []func(*scan.Inventory) Fact{
-		deadBuilds, abandoned, downloadedToolchains, unsupported, manyVersions, shadowed, untrimmed,
-	} {
-		if f := find(inv); f.Text != "" && len(out) < 3 {
+	add := func(f Fact) {
+		if f.Text != "" && len(out) < 3 {
 			out = append(out, f)
 		}
+	}
+	downloaded := unselected(inv, r)
+	if downloaded.Text == "" {
+		downloaded = downloadedToolchains(inv)
+	}
+	add(deadBuilds(inv))
+	add(abandoned(inv))
+	add(downloaded)
+	for _, find := range []func(*scan.Inventory) Fact{unsupported, manyVersions, shadowed, untrimmed} {
+		add(find(inv))
 	}
 	return out
 }
 
 // worth is the size from which on a fact about bytes is worth a line.
 const worth = 1 << 20
+
+// unselected are the downloaded toolchains that no project and no setting selects.
+func unselected(inv *scan.Inventory, r *usage.Result) Fact {
+	if r == nil || inv.ModCache == nil {
+		return Fact{}
+	}
+	var n int64
+	count := 0
+	for i := range inv.ModCache.Versions {
+		v := &inv.ModCache.Versions[i]
+		if u := r.Of(v.Path, v.Version); v.Toolchain && u != nil && u.State == usage.Orphan && v.Disk() > 0 {
+			n += v.Disk()
+			count++
+		}
+	}
+	if n < worth {
+		return Fact{}
+	}
+	return Fact{n, fmt.Sprintf("are %d downloaded toolchains that no project here selects", count)}
+}
 
 // deadBuilds: what Go versions left in the build cache that are not installed any more.
 func deadBuilds(inv *scan.Inventory) Fact {

@@ -35,6 +35,11 @@ type Document struct {
 	Modules []Module `json:"modules,omitzero"`
 	Builds  []Build  `json:"builds,omitzero"`
 
+	Projects []Project `json:"projects,omitzero"`
+	Here     *Project  `json:"here,omitzero"` // the project that the program was started in
+	Why      []Proof   `json:"proofs,omitzero"`
+	Doubts   []Doubt   `json:"doubts,omitzero"`
+
 	Settings   []Setting   `json:"settings,omitzero"`
 	Toolchains []Toolchain `json:"toolchains,omitzero"`
 	Archives   []Archive   `json:"archives,omitzero"`
@@ -64,6 +69,9 @@ type Summary struct {
 	OfflineBytes     int64     `json:"offline_bytes"`  // extracted directories whose zip is there
 	Modules          int       `json:"modules"`        // module versions, toolchains included
 	Unreadable       int64     `json:"unreadable"`     // places that could not be read
+	HoldBytes        int64     `json:"hold_bytes"`     // nobody needs them, and they may not come back
+	Projects         int       `json:"projects"`       // that were found
+	Kept             []Kept    `json:"kept"`           // what each state of module versions withholds
 }
 
 // A Store is one kind of thing that Go keeps.
@@ -99,6 +107,12 @@ type Module struct {
 	Zip              Path      `json:"zip"` // empty if there is none
 	ZipB64           Path64    `json:"zip_b64,omitzero"`
 	Exact            bool      `json:"exact"`
+	Users            int       `json:"users"` // how many there are; used_by lists at most 100
+	Pinned           bool      `json:"pinned"`
+	Young            bool      `json:"young"`
+	Private          bool      `json:"private"`
+	Hash             string    `json:"hash"` // who knows the hash of the zip: go.sum, checksum database, or nobody
+	RemovableBytes   int64     `json:"removable_bytes"`
 }
 
 // A User is what needs a module version.

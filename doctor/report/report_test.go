@@ -46,7 +46,7 @@ func TestNoPassword(t *testing.T) {
 // Facts are computed, at most three, and nothing is said where there is nothing to say.
 func TestFacts(t *testing.T) {
 	env := goenv.Load(goenv.Input{Dir: "/"})
-	if f := Facts(&scan.Inventory{Env: env}); len(f) != 0 {
+	if f := Facts(&scan.Inventory{Env: env}, nil); len(f) != 0 {
 		t.Errorf("an empty machine: %+v", f)
 	}
 	big := tree.Size{Disk: 5 << 20, Bytes: 5 << 20}
@@ -60,12 +60,12 @@ func TestFacts(t *testing.T) {
 	for i := range 6 {
 		inv.ModCache.Versions = append(inv.ModCache.Versions, modcache.Version{Path: "m", Version: string(rune('a' + i)), Sources: big})
 	}
-	f := Facts(inv)
+	f := Facts(inv, nil)
 	if len(f) != 3 || f[0].Bytes != 10<<20 || f[1].Bytes != 5<<20 || f[2].Bytes != 0 {
 		t.Errorf("got %+v", f)
 	}
 	inv.Related, inv.Toolchains.Toolchains[0].Support = nil, toolchain.Supported
-	if f := Facts(inv); len(f) != 2 || f[1].Bytes != 30<<20 {
+	if f := Facts(inv, nil); len(f) != 2 || f[1].Bytes != 30<<20 {
 		t.Errorf("got %+v", f)
 	}
 }

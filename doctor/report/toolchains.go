@@ -3,6 +3,7 @@ package report
 import (
 	"time"
 
+	"godoctor/doctor/usage"
 	"godoctor/scan"
 	"godoctor/scan/binary"
 	"godoctor/scan/toolchain"
@@ -38,8 +39,8 @@ type Archive struct {
 	Bytes   int64  `json:"bytes"`
 }
 
-// WithToolchains fills in the toolchains and the archives.
-func (d *Document) WithToolchains(f *toolchain.Found) *Document {
+// WithToolchains fills in the toolchains and the archives, and with r the projects that select each.
+func (d *Document) WithToolchains(f *toolchain.Found, r *usage.Result) *Document {
 	d.Toolchains, d.Archives = []Toolchain{}, []Archive{}
 	var sum struct {
 		Toolchains   int      `json:"toolchains"`
@@ -60,7 +61,7 @@ func (d *Document) WithToolchains(f *toolchain.Found) *Document {
 			Version: t.Version, GOOS: t.GOOS, GOARCH: t.GOARCH, Root: t.Root, RootB64: path64(t.Root), Source: t.Source,
 			Also: nonNil(t.Also), Bytes: t.Size.Bytes, DiskBytes: t.Size.Disk, SizeKnown: t.SizeKnown, Active: t.Active,
 			Why: t.Why, Support: string(t.Support), SupportText: t.SupportText, Owner: t.Owner, Installed: t.Time.UTC(),
-			Problems: nonNil(t.Problems), UsedBy: []User{},
+			Problems: nonNil(t.Problems), UsedBy: selectors(r, i),
 		})
 		sum.Bytes += t.Size.Bytes
 		sum.DiskBytes += t.Size.Disk
@@ -73,6 +74,19 @@ func (d *Document) WithToolchains(f *toolchain.Found) *Document {
 	sum.Runs, sum.Why, sum.Problems = f.Choice.Root, f.Choice.Why, nonNil(f.Choice.Problems)
 	d.Summary = sum
 	return d
+}
+
+// selectors are the projects that select a toolchain.
+func selectors(r *usage.Result, i int) []User {
+	out := []User{}
+	if r == nil || i >= len(r.Toolchains) {
+		return out
+	}
+	for _, n := range r.Toolchains[i][:min(len(r.Toolchains[i]), usersMax)] {
+		p := &r.Projects[n]
+		out = append(out, User{p.Kind.String(), p.File, p.Decides})
+	}
+	return out
 }
 
 func nonNil[T any](s []T) []T {

@@ -38,6 +38,9 @@ func (m *Machine) choose(f *Found) {
 	for i := range f.Toolchains {
 		t := &f.Toolchains[i]
 		t.Why = m.why(f, t, named)
+		if n := slices.IndexFunc(named, func(n command) bool { return t.leads(n.root) }); n >= 0 {
+			t.As = named[n].name
+		}
 		// What a go in PATH belongs to is kept, even behind another one: PATH differs from shell to shell.
 		inPath := slices.ContainsFunc(m.commands, func(cmd command) bool { return t.leads(cmd.root) })
 		if t.Active || inPath || t.Root == c.Local || t.leads(m.handGoroot()) {

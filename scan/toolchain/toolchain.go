@@ -58,6 +58,7 @@ type Toolchain struct {
 
 	Active bool   // it is the one that runs when somebody types go outside a project
 	Why    string // why it is, or is not
+	As     string // the name under which a program in PATH runs it, like go1.26.8: what GOTOOLCHAIN finds first
 
 	Size      tree.Size
 	SizeKnown bool

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"godoctor/doctor/config"
 	"godoctor/doctor/report"
 	"godoctor/doctor/state"
 	"godoctor/scan"
@@ -30,6 +31,11 @@ type app struct {
 	code    int                // exit code if nothing fails
 	machine *cachetest.Machine // made up for --demo, to be removed
 	fetched *toolchain.ReleaseList
+
+	conf       *config.Config // nil until settled: then projects are looked for
+	pins       config.Dir     // where pins are kept
+	kept       state.Home
+	graceGiven bool
 }
 
 func newApp(rw IO) *app { return &app{IO: rw} }
@@ -61,6 +67,7 @@ func (a *app) prepare(cmd *cobra.Command, _ []string) error {
 		dir = filepath.Join(wd, dir)
 	}
 	a.workDir = dir
+	a.graceGiven = cmd.Flags().Changed("grace")
 	for _, p := range []*string{&a.modcache, &a.gocache} {
 		if *p != "" && !filepath.IsAbs(*p) {
 			*p = filepath.Join(dir, *p)
@@ -103,7 +110,7 @@ func (a *app) debugf(format string, args ...any) {
 
 // scan looks at the machine, with progress on stderr, and keeps the index for the next time.
 func (a *app) scanMachine(ctx context.Context, mode scan.Mode) (*scan.Inventory, error) {
-	if a.demo {
+	if a.demo && a.machine == nil {
 		if err := a.demoMachine(); err != nil {
 			return nil, err
 		}
@@ -111,6 +118,9 @@ func (a *app) scanMachine(ctx context.Context, mode scan.Mode) (*scan.Inventory,
 	opt := scan.Options{
 		Environ: a.Environ, Dir: a.workDir, ModCache: a.modcache, BuildCache: a.gocache,
 		Mode: mode, Meter: new(meter.Meter), Releases: a.releases(),
+	}
+	if a.conf != nil {
+		opt.Projects = a.projects()
 	}
 	if mode != scan.Exact {
 		start := time.Now()

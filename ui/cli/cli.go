@@ -62,8 +62,8 @@ type exitError struct {
 func (e *exitError) Error() string { return e.err.Error() }
 func (e *exitError) Unwrap() error { return e.err }
 
-// usage makes an error for a call that is wrong.
-func usage(format string, args ...any) error {
+// misuse makes an error for a call that is wrong.
+func misuse(format string, args ...any) error {
 	return &exitError{ExitUsage, fmt.Errorf(format, args...)}
 }
 
@@ -136,11 +136,11 @@ Without a command it shows the terminal UI, where stdin and stdout are terminals
 	cmd.SetIn(a.Stdin)
 	cmd.SetOut(a.Stdout)
 	cmd.SetErr(a.Stderr)
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%w", err) })
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse("%w", err) })
 	a.flags.global(cmd.PersistentFlags())
 	a.flags.scan(cmd.Flags())
 	a.flags.bare(cmd.Flags())
-	cmd.AddCommand(a.statusCommand(), a.lsCommand(), a.toolchainsCommand(), a.binaryCommand(), a.envCommand(),
+	cmd.AddCommand(a.statusCommand(), a.lsCommand(), a.whyCommand(), a.projectsCommand(), a.toolchainsCommand(), a.binaryCommand(), a.envCommand(),
 		a.versionCommand())
 	return cmd
 }
@@ -151,15 +151,15 @@ func (a *app) noCommand(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		return usage("unknown command %q: did you mean %s?", args[0], strings.Join(near, " or "))
+		return misuse("unknown command %q: did you mean %s?", args[0], strings.Join(near, " or "))
 	}
-	return usage("unknown command %q", args[0])
+	return misuse("unknown command %q", args[0])
 }
 
 // noArgs refuses arguments of a command that takes none.
 func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usage("%s takes no arguments, got %q", cmd.Name(), args[0])
+		return misuse("%s takes no arguments, got %q", cmd.Name(), args[0])
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ func (a *app) env(cmd *cobra.Command, args []string) error {
 	env := goenv.Load(goenv.Input{Environ: a.Environ, Dir: a.workDir})
 	for _, k := range args {
 		if _, ok := env.Lookup(k); !ok {
-			return usage("%q is no setting of the go command; 'godoctor env' lists them", k)
+			return misuse("%q is no setting of the go command; 'godoctor env' lists them", k)
 		}
 	}
 	if err := context.Cause(cmd.Context()); err != nil {

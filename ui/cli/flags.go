@@ -1,14 +1,13 @@
 package cli
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"godoctor/doctor/config"
 	"godoctor/ui/style"
 )
 
@@ -29,6 +28,13 @@ type flags struct {
 	dir         string
 	modcache    string
 	gocache     string
+
+	roots      []string
+	grace      days
+	noBranches bool
+	askProxy   bool
+	config     string
+	noConfig   bool
 
 	fast       bool // status, ls
 	tui, noTUI bool // without a command
@@ -51,6 +57,13 @@ func (f *flags) global(s *pflag.FlagSet) {
 	s.BoolVar(&f.demo, "demo", false, "show a made-up machine instead of this one")
 	s.StringVarP(&f.dir, "chdir", "C", "", "act as if started in `DIR`")
 	s.StringVar(&f.modcache, "modcache", "", "look at the module cache in `DIR` instead of GOMODCACHE")
+	s.StringArrayVar(&f.roots, "root", nil, "look for projects below `DIR` instead of the home directory; may be given again")
+	f.grace = days(config.DefaultGrace)
+	s.Var(&f.grace, "grace", "what was downloaded or read within `DURATION` is young; 0: nothing is")
+	s.BoolVar(&f.noBranches, "no-branches", false, "do not read what other git branches and stash entries need")
+	s.BoolVar(&f.askProxy, "ask-proxy", false, "ask the module proxy whether what nobody needs can be had again")
+	s.StringVar(&f.config, "config", "", "read `FILE` instead of config.toml in the user's config directory")
+	s.BoolVar(&f.noConfig, "no-config", false, "read no config file")
 	s.StringVar(&f.gocache, "gocache", "", "look at the build cache in `DIR` instead of GOCACHE")
 }
 
@@ -81,7 +94,7 @@ func (a *app) environment(cmd *cobra.Command) error {
 			return
 		}
 		if e := f.Value.Set(v); e != nil {
-			err = usage("%s=%q does not fit --%s: %v", name, v, f.Name, e)
+			err = misuse("%s=%q does not fit --%s: %v", name, v, f.Name, e)
 			return
 		}
 		f.Changed = true
@@ -94,25 +107,31 @@ func (f *flags) check(cmd *cobra.Command) error {
 	set := cmd.Flags().Changed
 	switch {
 	case f.json && f.jsonl:
-		return usage("--json and --jsonl exclude each other")
+		return misuse("--json and --jsonl exclude each other")
 	case f.json:
 		if set("format") && f.format != "json" {
-			return usage("--json and --format %s exclude each other", f.format)
+			return misuse("--json and --format %s exclude each other", f.format)
 		}
 		f.format = "json"
 	case f.jsonl:
 		if set("format") && f.format != "jsonl" {
-			return usage("--jsonl and --format %s exclude each other", f.format)
+			return misuse("--jsonl and --format %s exclude each other", f.format)
 		}
 		f.format = "jsonl"
 	}
 	switch f.format {
 	case "text", "json", "jsonl":
 	default:
-		return usage("--format %q: want text, json or jsonl", f.format)
+		return misuse("--format %q: want text, json or jsonl", f.format)
+	}
+	if f.offline && f.askProxy {
+		return misuse("--offline and --ask-proxy exclude each other")
+	}
+	if f.noConfig && f.config != "" {
+		return misuse("--config and --no-config exclude each other")
 	}
 	if _, err := style.ParseWhen(f.color); err != nil {
-		return usage("%w", err)
+		return misuse("%w", err)
 	}
 	return nil
 }
@@ -130,23 +149,10 @@ func (d *days) String() string {
 func (d *days) Type() string { return "DURATION" }
 
 func (d *days) Set(s string) error {
-	if s == "" {
-		return fmt.Errorf("empty duration: want one like 90d, 2w, 1y or 36h")
+	v, err := config.ParseDuration(s)
+	if err != nil {
+		return err
 	}
-	const day = 24 * time.Hour
-	unit, ok := map[byte]time.Duration{'d': day, 'w': 7 * day, 'y': 365 * day}[s[len(s)-1]]
-	if !ok {
-		v, err := time.ParseDuration(s)
-		if err != nil || v < 0 {
-			return fmt.Errorf("duration %q: want one like 90d, 2w, 1y or 36h", s)
-		}
-		*d = days(v)
-		return nil
-	}
-	n, err := strconv.ParseFloat(s[:len(s)-1], 64)
-	if err != nil || !(n >= 0 && n <= 100*365) { // so that NaN is refused too
-		return fmt.Errorf("duration %q: want one like 90d, 2w, 1y or 36h", s)
-	}
-	*d = days(n * float64(unit))
+	*d = days(v)
 	return nil
 }

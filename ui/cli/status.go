@@ -15,10 +15,16 @@ func (a *app) statusCommand() *cobra.Command {
 that the sums equal those of du; --fast takes the sizes of extracted modules from the central directories of
 their zips, and what has not changed from the last scan.
 
-SIZE is what is allocated on disk, hard links counted once. GET_BACK says how a store comes back when it is
+Then it looks for projects (in the home directory, GOPATH/src and where it was started; --root names others), computes
+their build lists from the cached go.mod files, and says how much of the module cache nobody needs, and what withholds
+the rest. Nothing is called unused where not everything could be looked at. Started inside a project, the first line is
+about that project.
+
+SIZE is what is allocated on disk, hard links counted once; CAN_FREE is the part that nobody needs. GET_BACK says how a store comes back when it is
 removed: offline (unpacked again from the zips), download, rebuild, or keep: nothing brings it back.`,
 		Example: `  godoctor status
   godoctor status --fast --json
+  godoctor status --root ~/src --grace 0
   godoctor status --modcache /srv/ci/pkg/mod`,
 		Args: noArgs,
 		RunE: a.status,
@@ -28,9 +34,14 @@ removed: offline (unpacked again from the zips), download, rebuild, or keep: not
 }
 
 func (a *app) status(cmd *cobra.Command, _ []string) error {
-	inv, err := a.scanMachine(cmd.Context(), a.mode())
+	l, err := a.look(cmd.Context(), a.mode())
 	if err != nil {
 		return err
 	}
-	return a.print(report.New("status", version(), inv).Status(inv), func(p *plain.Printer) { p.Status(inv) })
+	d := report.New("status", version(), l.inv).Status(l.inv, l.use)
+	if l.here != nil {
+		here := report.NewProject(l.here)
+		d.Here = &here
+	}
+	return a.print(d, func(p *plain.Printer) { p.Status(l.inv, l.use, l.here) })
 }

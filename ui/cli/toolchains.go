@@ -17,6 +17,8 @@ func (a *app) toolchainsCommand() *cobra.Command {
 distributions, what was unpacked by hand. Versions are read from the binaries, nothing is run. The first line is
 the one that runs when you type go outside a project, and why.
 
+PROJECTS is how many of the projects found select it: by their go and toolchain lines, go.work and GOTOOLCHAIN.
+
 SUPPORT comes from a table with a date; what is newer than the table is unknown, never unsupported. --refresh
 asks the module proxy in GOPROXY for the releases that there are now, and keeps the answer for later runs: it is
 the one thing here that uses the network. A proxy that has only some of the releases makes the table no younger.`,
@@ -33,12 +35,12 @@ the one thing here that uses the network. A proxy that has only some of the rele
 					return err
 				}
 			}
-			inv, err := a.scanMachine(cmd.Context(), a.mode())
+			l, err := a.look(cmd.Context(), a.mode())
 			if err != nil {
 				return err
 			}
-			d := report.New("toolchains", version(), inv).WithToolchains(inv.Toolchains)
-			return a.print(d, func(p *plain.Printer) { p.Toolchains(inv.Toolchains) })
+			d := report.New("toolchains", version(), l.inv).WithToolchains(l.inv.Toolchains, l.use)
+			return a.print(d, func(p *plain.Printer) { p.Toolchains(l.inv.Toolchains, l.use) })
 		},
 	}
 	cmd.Flags().BoolVar(&refresh, "refresh", false, "first ask the module proxy which Go releases there are")

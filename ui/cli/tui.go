@@ -16,11 +16,11 @@ import (
 // bare is the program without a command: the terminal UI where there is a person at both ends, else status.
 func (a *app) bare(cmd *cobra.Command, args []string) error {
 	if a.tui && a.noTUI {
-		return usage("--tui and --no-tui exclude each other")
+		return misuse("--tui and --no-tui exclude each other")
 	}
 	reason := a.whyNoTUI(cmd)
 	if a.tui && reason != "" {
-		return usage("--tui: %s", reason)
+		return misuse("--tui: %s", reason)
 	}
 	if a.noTUI || reason != "" {
 		return a.status(cmd, args)

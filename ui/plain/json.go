@@ -31,12 +31,18 @@ func Lines(w io.Writer, d *report.Document) error {
 	puts(&l, "store", d.Stores)
 	puts(&l, "build", d.Builds)
 	puts(&l, "module", d.Modules)
+	puts(&l, "project", d.Projects)
+	if d.Here != nil {
+		l.put("here", d.Here)
+	}
+	puts(&l, "proof", d.Why)
 	puts(&l, "setting", d.Settings)
 	puts(&l, "toolchain", d.Toolchains)
 	puts(&l, "archive", d.Archives)
 	puts(&l, "binary", d.Binaries)
 	puts(&l, "related", d.Related)
 	puts(&l, "fact", d.Facts)
+	puts(&l, "doubt", d.Doubts)
 	puts(&l, "problem", d.Problems)
 	puts(&l, "error", d.Unreadable)
 	l.put("summary", map[string]any{"ok": d.OK, "exit_code": d.ExitCode, "duration_ms": d.DurationMS, "summary": d.Summary})

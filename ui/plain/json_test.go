@@ -29,7 +29,16 @@ func document() (*scan.Inventory, *report.Document) {
 		inv.Unreadable = append(inv.Unreadable, tree.Unreadable{Path: n, Err: errors.New(n)})
 		inv.Problems = append(inv.Problems, scan.Problem{Subject: "GOENV", Path: n, Line: 2, Message: n})
 	}
-	return inv, report.New("status", "v0", inv).Status(inv).Ls(inv.ModCache.Versions)
+	return inv, report.New("status", "v0", inv).Status(inv, nil).Ls(inv, nil, every(len(inv.ModCache.Versions)))
+}
+
+// every is the indexes of a list.
+func every(n int) []int {
+	out := make([]int, n)
+	for i := range out {
+		out[i] = i
+	}
+	return out
 }
 
 // terminalSafe insists that text holds nothing that a terminal could take for a command.
@@ -95,8 +104,8 @@ func TestText(t *testing.T) {
 	for _, o := range []Options{{}, {ASCII: true}, {Verbose: true, Bytes: true}} {
 		var buf bytes.Buffer
 		p := New(&buf, o)
-		p.Status(inv)
-		p.Ls(inv.ModCache.Versions)
+		p.Status(inv, nil, nil)
+		p.Ls(inv, nil, every(len(inv.ModCache.Versions)))
 		terminalSafe(t, buf.String())
 		if o.ASCII && strings.ContainsFunc(buf.String(), func(r rune) bool { return r > 0x7e }) {
 			t.Error("--ascii prints more than ASCII")
@@ -109,7 +118,7 @@ func TestWriterFails(t *testing.T) {
 	inv, d := document()
 	w := &failing{}
 	p := New(w, Options{})
-	p.Status(inv)
+	p.Status(inv, nil, nil)
 	if p.Err() == nil || w.calls != 1 {
 		t.Errorf("error %v after %d calls", p.Err(), w.calls)
 	}

@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"godoctor/doctor/report"
+	"godoctor/doctor/usage"
 	"godoctor/scan"
 	"godoctor/scan/binary"
 	"godoctor/scan/toolchain"
 )
 
-// Toolchains prints every installed Go.
-func (p *Printer) Toolchains(f *toolchain.Found) {
+// Toolchains prints every installed Go, with r the number of projects that select each.
+func (p *Printer) Toolchains(f *toolchain.Found, r *usage.Result) {
 	if f == nil {
 		p.line("toolchains are not looked for where only a cache is named (--modcache, --gocache)")
 		return
@@ -24,8 +25,8 @@ func (p *Printer) Toolchains(f *toolchain.Found) {
 		p.line("%s %s", p.Theme.Warn("note:"), p.clean(s))
 	}
 	p.line("")
-	g := grid{right: []bool{false, false, false, true, false, false}}
-	g.add("VERSION", "PLATFORM", "SOURCE", "SIZE", "SUPPORT", "PATH")
+	g := grid{right: []bool{false, false, false, true, true, false, false}}
+	g.add("VERSION", "PLATFORM", "SOURCE", "SIZE", "PROJECTS", "SUPPORT", "PATH")
 	for i := range f.Toolchains {
 		t := &f.Toolchains[i]
 		name := cmp.Or(t.Version, "unknown")
@@ -36,7 +37,11 @@ func (p *Printer) Toolchains(f *toolchain.Found) {
 		if t.SizeKnown {
 			size = p.size(t.Size.Disk)
 		}
-		g.add(p.clean(name), p.clean(t.GOOS+"/"+t.GOARCH), t.Source, size, string(t.Support), p.clean(t.Root))
+		users := "?"
+		if r != nil && r.Asked && i < len(r.Toolchains) {
+			users = fmt.Sprint(len(r.Toolchains[i]))
+		}
+		g.add(p.clean(name), p.clean(t.GOOS+"/"+t.GOARCH), t.Source, size, users, string(t.Support), p.clean(t.Root))
 	}
 	p.grid(&g, "")
 	for i := range f.Toolchains {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"godoctor/doctor/report"
+	"godoctor/doctor/usage"
 	"godoctor/scan"
 	"godoctor/scan/gocache"
 	"godoctor/scan/modcache"
@@ -21,10 +22,15 @@ const (
 )
 
 // Status prints where the bytes are: the verdict, the stores, what the build cache is made of, the
-// largest module versions, and what could not be looked at.
-func (p *Printer) Status(inv *scan.Inventory) {
+// largest module versions, and what could not be looked at. With r it says who needs what, with here first of all
+// how the project is that the program was started in.
+func (p *Printer) Status(inv *scan.Inventory, r *usage.Result, here *usage.Project) {
+	p.Here(here)
 	p.verdict(inv)
-	p.stores(inv)
+	p.stores(inv, r)
+	if r != nil && len(r.Versions) > 0 {
+		p.kept(inv, r)
+	}
 	if c := inv.BuildCache; c != nil && c.Headers && len(c.Groups) > 0 {
 		p.builds(c)
 	}
@@ -33,7 +39,11 @@ func (p *Printer) Status(inv *scan.Inventory) {
 		p.items("in the module cache that go never wrote", c.Aliens)
 		p.items("in the module cache that broken-off work left", c.Leftovers)
 	}
-	p.facts(report.Facts(inv))
+	p.facts(report.Facts(inv, r))
+	if r != nil && len(r.Versions) > 0 { // else there is nothing to be in doubt about
+		p.looked(inv)
+		p.doubts(r)
+	}
 	p.notes(inv)
 }
 
@@ -80,13 +90,14 @@ func percent(part, whole int64) string {
 	return fmt.Sprintf("%.0f%%", 100*float64(part)/float64(whole))
 }
 
-func (p *Printer) stores(inv *scan.Inventory) {
-	g := grid{right: []bool{false, true, true, false, false}}
-	g.add("STORE", "SIZE", "ITEMS", "GET_BACK", "PATH")
+func (p *Printer) stores(inv *scan.Inventory, r *usage.Result) {
+	free := report.FreeableOf(inv, r)
+	g := grid{right: []bool{false, true, true, true, false, false}}
+	g.add("STORE", "SIZE", "CAN_FREE", "ITEMS", "GET_BACK", "PATH")
 	for _, s := range inv.Stores {
-		g.add(s.Name, p.size(s.Size.Disk), fmt.Sprint(s.Items), Back(report.StoreTier(s.Name)), p.clean(s.Path))
+		g.add(s.Name, p.size(s.Size.Disk), p.size(free.Of(s.Name)), fmt.Sprint(s.Items), Back(report.StoreTier(s.Name)), p.clean(s.Path))
 	}
-	g.add("total", p.size(inv.Total().Disk), "", "", "")
+	g.add("total", p.size(inv.Total().Disk), p.size(free.Total()), "", "", "")
 	p.grid(&g, "")
 }
 

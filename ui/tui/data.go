@@ -104,7 +104,7 @@ func prepare(inv *scan.Inventory, e *env) *data {
 	if c := inv.BuildCache; c != nil {
 		d.builds = report.ByVersion(c.Groups)
 	}
-	d.facts = report.Facts(inv)
+	d.facts = report.Facts(inv, nil)
 	return d
 }
 

@@ -1,0 +1,186 @@
+package cli
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/module"
+
+	"godoctor/doctor/config"
+	"godoctor/doctor/fetch"
+	"godoctor/doctor/state"
+	"godoctor/doctor/usage"
+	"godoctor/scan"
+	"godoctor/scan/gocmd"
+	"godoctor/scan/goenv"
+	"godoctor/scan/meter"
+	"godoctor/scan/process"
+	"godoctor/scan/project"
+)
+
+// A look is what is known of the machine: what is there, and who needs it.
+type look struct {
+	inv  *scan.Inventory
+	use  *usage.Result
+	here *usage.Project // the project that the program was started in, or nil
+}
+
+// look scans the machine and finds out who needs what.
+func (a *app) look(ctx context.Context, mode scan.Mode) (*look, error) {
+	if a.demo && a.machine == nil {
+		if err := a.demoMachine(); err != nil {
+			return nil, err
+		}
+	}
+	a.settle()
+	inv, err := a.scanMachine(ctx, mode)
+	if err != nil {
+		return nil, err
+	}
+	l := &look{inv: inv}
+	l.use = a.who(ctx, inv, nil)
+	if a.askProxy && ctx.Err() == nil {
+		if gone := a.ask(ctx, inv, l.use); len(gone) > 0 {
+			l.use = a.who(ctx, inv, gone)
+		}
+	}
+	l.here = a.hereIn(l.use, inv.Env)
+	return l, ctx.Err()
+}
+
+// settle reads the configuration and finds the program's own files, of the machine that is looked at.
+func (a *app) settle() {
+	var dir config.Dir
+	if d, err := goenv.UserConfigDir(a.Environ); err == nil && !a.noConfig {
+		dir = config.In(d)
+	}
+	a.pins = dir
+	a.conf = config.Load(dir, a.config, a.home())
+	for _, w := range a.conf.Warnings {
+		a.note("%s", w.Message)
+	}
+	if d, err := goenv.UserStateDir(a.Environ); err == nil {
+		a.kept = state.HomeIn(d)
+	}
+}
+
+// projects says where to look for projects. With --fast those that were found before are read and no others.
+func (a *app) projects() *project.Input {
+	env := goenv.Load(goenv.Input{Environ: a.Environ, Dir: a.workDir})
+	in := &project.Input{SkipDirs: append(project.DefaultSkips(env, a.Environ), a.conf.Skip...)}
+	if !a.fast {
+		in.Roots = a.searched(env)
+	}
+	seen, err := a.kept.Seen()
+	if err != nil {
+		a.note("%v", err)
+	}
+	for _, s := range seen {
+		in.Seen = append(in.Seen, s.File)
+	}
+	for _, f := range []string{env.Value("GOMOD"), env.Value("GOWORK")} {
+		if filepath.IsAbs(f) && (filepath.Base(f) == "go.mod" || strings.HasSuffix(f, ".work")) {
+			in.Seen = append(in.Seen, f) // where one stands counts in any case
+		}
+	}
+	for _, m := range a.conf.Modfiles {
+		in.Modfiles = append(in.Modfiles, project.ModfilePair{File: m.Mod, Sum: m.Sum})
+	}
+	if a.noBranches || !a.conf.Branches || a.fast {
+		return in
+	}
+	git, err := gocmd.FindGit(a.Environ)
+	if err != nil {
+		in.NoGit = err.Error()
+	}
+	in.Git = git
+	return in
+}
+
+// searched are the roots: those of the flags, else those of the configuration, else the default ones.
+func (a *app) searched(env *goenv.Env) []string {
+	var roots []string
+	for _, r := range a.roots {
+		if !filepath.IsAbs(r) {
+			r = filepath.Join(a.workDir, r)
+		}
+		roots = append(roots, r)
+	}
+	if len(roots) > 0 {
+		return roots
+	}
+	if roots = a.conf.Roots; len(roots) == 0 {
+		roots = project.DefaultRoots(env, a.Environ, a.workDir)
+	}
+	return append(roots[:len(roots):len(roots)], a.conf.MoreRoots...)
+}
+
+// who finds out who needs what, and remembers the projects.
+func (a *app) who(ctx context.Context, inv *scan.Inventory, gone map[module.Version]bool) *usage.Result {
+	start := time.Now()
+	in := &usage.Input{Inventory: inv, Config: a.conf, Now: inv.Finished, Gone: gone, Running: process.Programs()}
+	if a.graceGiven {
+		in.Grace, in.HasGrace = time.Duration(a.grace), true
+	}
+	r := usage.Look(ctx, in)
+	a.debugf("who needs what: %v, %d projects, %d doubts", time.Since(start), len(r.Projects), len(r.Doubts))
+	if f := inv.Projects; f != nil && !f.Interrupted && ctx.Err() == nil {
+		a.remember(f, inv.Finished)
+	}
+	return r
+}
+
+// forgetAfter is how long a project that is gone is remembered: it may be on a disk that is not mounted.
+const forgetAfter = 30 * 24 * time.Hour
+
+// remember keeps which projects there are for the next look.
+func (a *app) remember(f *project.Found, now time.Time) {
+	files := make([]string, len(f.Projects))
+	for i, p := range f.Projects {
+		files[i] = p.File
+	}
+	if err := a.kept.See(files, f.Gone, forgetAfter, now); err != nil {
+		a.debugf("the projects are not remembered: %v", err)
+	}
+}
+
+// ask asks the proxies for what nobody needs: what none of them has any more may not come back.
+func (a *app) ask(ctx context.Context, inv *scan.Inventory, r *usage.Result) map[module.Version]bool {
+	var list []module.Version
+	for i := range r.Versions {
+		v := &inv.ModCache.Versions[i]
+		if u := &r.Versions[i]; u.Removable(v) > 0 && !u.Private && v.Path != "golang.org/fips140" {
+			list = append(list, module.Version{Path: v.Path, Version: v.Version})
+		}
+	}
+	c := fetch.New(fetch.SettingsOf(inv.Env, a.Environ), fetch.Options{})
+	defer c.Close()
+	m := new(meter.Meter)
+	stop := a.progress(m)
+	answers := fetch.Ask(ctx, c, list, m)
+	stop()
+	gone, unanswered := make(map[module.Version]bool), 0
+	for _, answer := range answers {
+		switch answer.Verdict {
+		case fetch.Gone:
+			gone[answer.Module] = true
+		case fetch.Unknown:
+			unanswered++
+			a.debugf("asked for %s: %v", answer.Module, answer.Err)
+		}
+	}
+	a.note("asked for %d module versions: %d are gone, %d got no answer", len(answers), len(gone), unanswered)
+	return gone
+}
+
+// hereIn is the project that the working directory belongs to: the workspace, else the module.
+func (a *app) hereIn(r *usage.Result, env *goenv.Env) *usage.Project {
+	for _, key := range []string{"GOWORK", "GOMOD"} {
+		if p := r.At(env.Value(key)); p != nil {
+			return p
+		}
+	}
+	return nil
+}
