@@ -96,6 +96,7 @@ func (l *look) one(i int32) {
 	l.branches(p, uses)
 	in := l.Result.graphInput(p)
 	if in != nil {
+		in.Unsorted = true
 		g := l.graphs.Load(in)
 		p.weigh(l, in, g, uses)
 	}

@@ -152,7 +152,8 @@ type sumLines struct {
 }
 
 func (r *Result) sumsOf(p *Project) *sumLines {
-	s := &sumLines{make(map[module.Version]bool), make(map[module.Version]bool), make(map[string]bool), make(map[string]bool)}
+	n := len(p.Sums)
+	s := &sumLines{make(map[module.Version]bool, n/2), make(map[module.Version]bool, n/2), make(map[string]bool, n/2), make(map[string]bool, n/2)}
 	s.add(p.Sums)
 	if p.Kind == project.Workspace {
 		for _, m := range r.members(p) {
@@ -244,7 +245,6 @@ func (l *look) vendored(p *Project) bool {
 
 // vouch says whether everything that a project needs is known, and works offline. What is not known is a doubt.
 func (p *Project) vouch(l *look) {
-	s := l.sumsOf(p)
 	for _, d := range p.Doubts {
 		l.doubt(Doubt{d.File, d.Line, d.Message, d.Bounded})
 		p.Doubted = true
@@ -254,6 +254,10 @@ func (p *Project) vouch(l *look) {
 			l.doubt(Doubt{d.File, d.Line, d.Message, d.Bounded})
 		}
 	}
+	if len(p.Missing) == 0 {
+		return
+	}
+	s := l.sumsOf(p)
 	for _, m := range p.Missing {
 		p.Doubted = true
 		bounded := s.mod[m.Version] || m.Version.Version == "" && len(s.named) > 0

@@ -314,14 +314,16 @@ func (l *loader) graph() *Graph {
 		n := l.selectedOf(p)
 		g.Selected = append(g.Selected, Selected{n.Version, l.actual(n).Version})
 	}
-	slices.SortFunc(g.Selected, func(a, b Selected) int { return cmp.Compare(a.Path, b.Path) })
 	for _, n := range l.named {
 		if n.Version.Version == "" || n.Version.Version == "none" {
 			continue
 		}
 		g.Vertices = append(g.Vertices, Vertex{n.Version, l.actual(n).Version, l.selectedOf(n.path) == n, l.of(n).read == l.whole})
 	}
-	slices.SortFunc(g.Vertices, func(a, b Vertex) int { return compare(a.Version, b.Version) })
+	if !l.in.Unsorted {
+		slices.SortFunc(g.Selected, func(a, b Selected) int { return cmp.Compare(a.Path, b.Path) })
+		slices.SortFunc(g.Vertices, func(a, b Vertex) int { return compare(a.Version, b.Version) })
+	}
 	for m, err := range l.missing {
 		g.Missing = append(g.Missing, Missing{m, err})
 	}

@@ -45,6 +45,7 @@ type Input struct {
 	Workspace bool      // Mains are the members of a workspace
 	WorkDir   string    // the directory of go.work
 	Replace   []Replace // of go.work: they override those of the members
+	Unsorted  bool      // the lists of the graph may come in any order: sorting is a third of the work
 }
 
 // A Selected is a module of the build list that is no main module.
