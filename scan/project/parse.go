@@ -97,6 +97,9 @@ func (p *parser) fix(path, version string) (string, error) {
 	return in, nil
 }
 
+// doubtMax bounds the doubts of a file. Named has all that they are about.
+const doubtMax = 20
+
 // fixed reports whether the file names a version, and not something that stands for one.
 func (p *parser) fixed(m module.Version, line *modfile.Line) bool {
 	version, stands := p.unfixed[m.Version]
@@ -104,6 +107,9 @@ func (p *parser) fixed(m module.Version, line *modfile.Line) bool {
 		return true
 	}
 	p.named = append(p.named, p.version(module.Version{Path: m.Path}))
+	if len(p.doubts) >= doubtMax {
+		return false
+	}
 	p.doubts = append(p.doubts, Doubt{
 		Kind: DoubtVersion, File: p.name, Line: line.Start.Line, Bounded: true,
 		Message: fmt.Sprintf("%q names %q at %q, and which version that is only go finds out: run \"go mod tidy\"", p.name, m.Path, version),

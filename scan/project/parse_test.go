@@ -91,6 +91,17 @@ func TestManyRequires(t *testing.T) {
 	}
 }
 
+func TestManyDoubts(t *testing.T) {
+	var b strings.Builder
+	for i := range 1000 {
+		fmt.Fprintf(&b, "require example.com/m%d main\n", i)
+	}
+	s := newTable().parseMod("go.mod", t.TempDir(), []byte(b.String()))
+	if len(s.doubts) != doubtMax || len(s.named) != 1000 || len(s.main.Require) != 0 {
+		t.Errorf("%d doubts, %d named", len(s.doubts), len(s.named))
+	}
+}
+
 func TestSums(t *testing.T) {
 	for _, c := range []struct {
 		name, text string

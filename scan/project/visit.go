@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"godoctor/scan/tree"
 )
 
 // A visitor reads one directory after the other. It belongs to one worker.
@@ -37,25 +39,9 @@ func (v *visitor) visit(w *walk, p place) {
 		return
 	}
 	defer f.Close()
-	id, away, err := identify(f, p.path)
-	switch {
-	case err != nil:
-		w.lost(p.path, cause(err))
+	id, enter := p.enters(w, f)
+	if !enter {
 		return
-	case w.skip[id]:
-		w.leave(p.path, SkipListed)
-		return
-	case !p.root && w.roots[id]:
-		return // it is read as a root
-	case away:
-		w.leave(p.path, SkipPlaceholder)
-		return
-	}
-	if !p.root && id.Dev != p.dev {
-		if why := w.mounts.device(p.path); why != "" {
-			w.leave(p.path, why)
-			return
-		}
 	}
 	if !v.read(w, f, p.path) {
 		return
@@ -70,6 +56,29 @@ func (v *visitor) visit(w *walk, p place) {
 		}
 	}
 	v.descend(w, p, id.Dev)
+}
+
+// enters gives the identity of an open directory, and whether it is to be read.
+func (p *place) enters(w *walk, f *os.File) (id tree.ID, enter bool) {
+	id, away, err := identify(f, p.path)
+	why := SkipReason("")
+	switch {
+	case err != nil:
+		w.lost(p.path, cause(err))
+		return id, false
+	case w.skip[id]:
+		why = SkipListed
+	case !p.root && w.roots[id]:
+		return id, false // it is read as a root
+	case away:
+		why = SkipPlaceholder
+	case !p.root && id.Dev != p.dev:
+		why = w.mounts.device(p.path)
+	}
+	if why != "" {
+		w.leave(p.path, why)
+	}
+	return id, why == ""
 }
 
 // read reads the names. It is false where what is in the directory is none of ours.
