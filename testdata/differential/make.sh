@@ -17,7 +17,7 @@ and a module cache for them in DIR/mod. DIR/oracle/NAME gets what go says of eac
   log    what went wrong
 
 What is in DIR already is kept, so that a run which was stopped goes on where it was. What could not be made,
-because the proxy lacks something, is listed at the end. Needs 6 GB of disk, and some minutes.
+because the proxy lacks something, is listed at the end. Needs 4 GB of disk, and some minutes.
 
 Exit codes: 0 all were made, 1 some were not, 2 bad usage, no go command or not enough disk.
 USAGE
@@ -30,7 +30,7 @@ die() {
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 self=$here/$(basename "${BASH_SOURCE[0]}")
-need_gb=6
+need_gb=4
 list_format='{{if not .Main}}{{.Path}} {{.Version}}{{with .Replace}} => {{if .Version}}{{.Path}} {{.Version}}{{else}}{{.Dir}}{{end}}{{end}}{{end}}'
 
 # lines prints a file without its comments.
