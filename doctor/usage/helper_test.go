@@ -2,6 +2,7 @@ package usage
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"godoctor/doctor/config"
 	"godoctor/scan"
 	"godoctor/scan/cachetest"
+	"godoctor/scan/gocmd"
 	"godoctor/scan/project"
 )
 
@@ -77,8 +79,8 @@ func program(paths ...string) map[string]string {
 	}
 }
 
-// gocmd runs the real go command on the machine.
-func gocmd(t testing.TB, m *cachetest.Machine, dir string, env []string, args ...string) (string, error) {
+// runGo runs the real go command on the machine.
+func runGo(t testing.TB, m *cachetest.Machine, dir string, env []string, args ...string) (string, error) {
 	t.Helper()
 	cmd := exec.Command("go", args...)
 	cmd.Dir = dir
@@ -96,7 +98,7 @@ var compiling = [][]string{{"build", "./..."}, {"vet", "./..."}}
 func fill(t testing.TB, m *cachetest.Machine, dir string) {
 	t.Helper()
 	for _, args := range append([][]string{{"mod", "tidy"}}, compiling...) {
-		if out, err := gocmd(t, m, dir, nil, args...); err != nil {
+		if out, err := runGo(t, m, dir, nil, args...); err != nil {
 			t.Fatalf("go %s in %s: %v\n%s", strings.Join(args, " "), dir, err, out)
 		}
 	}
@@ -106,7 +108,7 @@ func fill(t testing.TB, m *cachetest.Machine, dir string) {
 func works(t testing.TB, m *cachetest.Machine, dir string) error {
 	t.Helper()
 	for _, args := range compiling {
-		out, err := gocmd(t, m, dir, []string{"GOPROXY=off"}, args...)
+		out, err := runGo(t, m, dir, []string{"GOPROXY=off"}, args...)
 		if err != nil {
 			return fmt.Errorf("go %s in %s: %v\n%s", strings.Join(args, " "), dir, err, out)
 		}
@@ -117,13 +119,43 @@ func works(t testing.TB, m *cachetest.Machine, dir string) error {
 // lookAt scans the machine and finds out who needs what.
 func lookAt(t testing.TB, m *cachetest.Machine, change func(*Input)) *Result {
 	t.Helper()
-	inv := scan.Run(t.Context(), scan.Options{Environ: m.Environ(), Dir: m.Home,
-		Projects: &project.Input{Roots: []string{m.Home}}})
+	return lookWith(t, m, nil, change)
+}
+
+// lookWith is lookAt with more variables in the environment.
+func lookWith(t testing.TB, m *cachetest.Machine, env []string, change func(*Input)) *Result {
+	t.Helper()
+	return lookInput(t, append(env, m.Environ()...), m, project.Input{Roots: []string{m.Home}}, change)
+}
+
+// lookGit is lookAt with git branches.
+func lookGit(t testing.TB, m *cachetest.Machine, git *gocmd.Git) *Result {
+	t.Helper()
+	return lookInput(t, m.Environ(), m, project.Input{Roots: []string{m.Home}, Git: git}, nil)
+}
+
+func lookInput(t testing.TB, environ []string, m *cachetest.Machine, where project.Input, change func(*Input)) *Result {
+	t.Helper()
+	inv := scan.Run(t.Context(), scan.Options{Environ: environ, Dir: m.Home, Projects: &where})
 	in := &Input{Inventory: inv, Config: &config.Config{Branches: true}, Now: time.Now()}
 	if change != nil {
 		change(in)
 	}
 	return Look(t.Context(), in)
+}
+
+// removeTree removes a directory as the go command leaves it, without permission to write.
+func removeTree(dir string) error {
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() {
+			err = os.Chmod(path, 0o777)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return os.RemoveAll(dir)
 }
 
 // stateOf is the state of a version.

@@ -41,8 +41,9 @@ func newLook(ctx context.Context, r *Result) *look {
 	}
 	r.graphs = modgraph.NewCache(root)
 	for _, f := range strings.Fields(r.in.Inventory.Env.Value("GOFLAGS")) {
-		if v, ok := strings.CutPrefix(strings.TrimPrefix(f, "-"), "-mod="); ok || strings.HasPrefix(f, "-mod=") {
-			r.buildMod = strings.TrimPrefix(v, "-mod=")
+		// -mod=VALUE or --mod=VALUE (cmd/go/internal/base: SetFromGOFLAGS); the last one counts.
+		if v, ok := strings.CutPrefix(strings.TrimLeft(f, "-"), "mod="); ok {
+			r.buildMod = v
 		}
 	}
 	l := &look{Result: r, ctx: ctx, found: r.in.found(), parents: make(map[string]int32), hashed: make([]atomic.Bool, len(versions))}

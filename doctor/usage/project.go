@@ -219,7 +219,8 @@ func (p *Project) gosum(in *modgraph.Input, g *modgraph.Graph, s *sumLines) {
 		}
 	}
 	for _, m := range g.Selected {
-		if m.Actual.Version != "" && !s.zip[m.Actual] && s.paths[m.Actual.Path] {
+		// Where the graph is not whole, what is selected may not be what go selects.
+		if g.Complete() && m.Actual.Version != "" && !s.zip[m.Actual] && s.paths[m.Actual.Path] {
 			p.SumLacks = append(p.SumLacks, m.Actual.String())
 		}
 	}
@@ -257,21 +258,32 @@ func (p *Project) vouch(l *look) {
 	if len(p.Missing) == 0 {
 		return
 	}
+	p.Doubted = true
 	s := l.sumsOf(p)
+	var known, open []modgraph.Missing
 	for _, m := range p.Missing {
-		p.Doubted = true
-		bounded := s.mod[m.Version] || m.Version.Version == "" && len(s.named) > 0
-		l.doubt(Doubt{Path: p.File, Message: missingWords(p, &m, bounded), Bounded: bounded})
+		if s.mod[m.Version] || m.Version.Version == "" && len(s.named) > 0 {
+			known = append(known, m)
+		} else {
+			open = append(open, m)
+		}
+	}
+	if len(open) > 0 {
+		l.doubt(Doubt{Path: p.File, Message: missingWords(p, open) + ", and no go.sum says what they need; run go mod download there, or go mod tidy"})
+	}
+	if len(known) > 0 {
+		l.doubt(Doubt{Path: p.File, Bounded: true, Message: missingWords(p, known) + "; what its go.sum lists is kept"})
 	}
 }
 
-func missingWords(p *Project, m *modgraph.Missing, bounded bool) string {
-	what := fmt.Sprintf("%q is not fully known: the go.mod file of %s is not in the module cache", p.File, m.Version)
-	if m.Version.Version == "" {
-		what = fmt.Sprintf("%q is not fully known: the go.mod file in %q, which replaces a module, cannot be read", p.File, m.Path)
+// missingWords says which go.mod files are missing, by the first of them.
+func missingWords(p *Project, list []modgraph.Missing) string {
+	first := list[0].Version.String()
+	if list[0].Version.Version == "" {
+		first = fmt.Sprintf("that in %q, which replaces a module", list[0].Path)
 	}
-	if bounded {
-		return what + "; what its go.sum lists is kept"
+	if len(list) == 1 {
+		return fmt.Sprintf("%q is not fully known: a go.mod file of its module graph cannot be read, %s", p.File, first)
 	}
-	return what + ", and no go.sum says what it may need; run go mod download there, or go mod tidy"
+	return fmt.Sprintf("%q is not fully known: %d go.mod files of its module graph cannot be read, the first is %s", p.File, len(list), first)
 }

@@ -68,14 +68,14 @@ func theoremProjects(t *testing.T, m *cachetest.Machine) []string {
 	write(t, filepath.Join(m.Projects, "ws", "go.work"), "go 1.24\n\nuse (\n\t./one\n\t./two\n)\n")
 	for _, dir := range []string{one, two} {
 		for _, args := range compiling {
-			if out, err := gocmd(t, m, dir, nil, args...); err != nil {
+			if out, err := runGo(t, m, dir, nil, args...); err != nil {
 				t.Fatalf("%v\n%s", err, out)
 			}
 		}
 	}
 	vendored := make("vendored", "module corp.example/vendored\n\ngo 1.24\n\nrequire example.com/leaf v1.1.1-rc1\n", program("example.com/leaf"))
 	fill(t, m, vendored)
-	if out, err := gocmd(t, m, vendored, nil, "mod", "vendor"); err != nil {
+	if out, err := runGo(t, m, vendored, nil, "mod", "vendor"); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return []string{app, old, replaced, tools, one, two, vendored}
