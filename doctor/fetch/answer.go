@@ -35,7 +35,9 @@ func (r *reading) answer(u *url.URL, resp *http.Response) ([]byte, *Error) {
 	if resp.ContentLength > r.limit {
 		return nil, failed(u, ErrTooLarge, fmt.Errorf("%d bytes, at most %d are taken", resp.ContentLength, r.limit))
 	}
+	start := time.Now()
 	data, err := r.body(resp.Body, r.limit+1)
+	r.c.measure(len(data), time.Since(start))
 	switch {
 	case err != nil:
 		return nil, r.broken(u, err)

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -27,6 +28,8 @@ type Client struct {
 	first  *http.Transport // what the user named, and what that leads to
 	onward *http.Transport // what a public address led to: it connects to public addresses only
 	netrc  func() ([]login, error)
+
+	rate atomic.Uint64 // see Rate
 
 	private func(netip.AddrPort) bool // tests have all on one machine and say by the port what is private
 }

@@ -78,3 +78,22 @@ func TestSeenDamaged(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestRate(t *testing.T) {
+	h := HomeIn(t.TempDir())
+	if r := h.Rate(); r != 0 {
+		t.Errorf("nothing was measured: %v", r)
+	}
+	if err := h.SaveRate(1e6, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if r := h.Rate(); r != 1e6 {
+		t.Errorf("got %v", r)
+	}
+	if err := os.WriteFile(h.rateFile(), []byte(`{"bytes_per_second":-1}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := h.Rate(); r != 0 {
+		t.Errorf("nonsense was believed: %v", r)
+	}
+}

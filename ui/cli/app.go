@@ -36,6 +36,7 @@ type app struct {
 	pins       config.Dir     // where pins are kept
 	kept       state.Home
 	graceGiven bool
+	warned     bool // of what is wrong in the configuration
 }
 
 func newApp(rw IO) *app { return &app{IO: rw} }

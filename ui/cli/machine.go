@@ -59,8 +59,11 @@ func (a *app) settle() {
 	a.pins = dir
 	a.conf = config.Load(dir, a.config, a.home())
 	for _, w := range a.conf.Warnings {
-		a.note("%s", w.Message)
+		if !a.warned {
+			a.note("%s", w.Message)
+		}
 	}
+	a.warned = true
 	if d, err := goenv.UserStateDir(a.Environ); err == nil {
 		a.kept = state.HomeIn(d)
 	}
@@ -120,7 +123,7 @@ func (a *app) searched(env *goenv.Env) []string {
 // who finds out who needs what, and remembers the projects.
 func (a *app) who(ctx context.Context, inv *scan.Inventory, gone map[module.Version]bool) *usage.Result {
 	start := time.Now()
-	in := &usage.Input{Inventory: inv, Config: a.conf, Now: inv.Finished, Gone: gone, Running: process.Programs()}
+	in := &usage.Input{Inventory: inv, Config: a.conf, Now: inv.Finished, Gone: gone, Running: process.Programs(), Rate: a.kept.Rate()}
 	if a.graceGiven {
 		in.Grace, in.HasGrace = time.Duration(a.grace), true
 	}
@@ -161,6 +164,7 @@ func (a *app) ask(ctx context.Context, inv *scan.Inventory, r *usage.Result) map
 	stop := a.progress(m)
 	answers := fetch.Ask(ctx, c, list, m)
 	stop()
+	a.keepRate(c)
 	gone, unanswered := make(map[module.Version]bool), 0
 	for _, answer := range answers {
 		switch answer.Verdict {
@@ -173,6 +177,13 @@ func (a *app) ask(ctx context.Context, inv *scan.Inventory, r *usage.Result) map
 	}
 	a.note("asked for %d module versions: %d are gone, %d got no answer", len(answers), len(gone), unanswered)
 	return gone
+}
+
+// keepRate keeps how fast the network was, for saying how long a download will take.
+func (a *app) keepRate(c *fetch.Client) {
+	if err := a.kept.SaveRate(c.Rate(), time.Now()); err != nil {
+		a.debugf("the rate of the download is not kept: %v", err)
+	}
 }
 
 // hereIn is the project that the working directory belongs to: the workspace, else the module.

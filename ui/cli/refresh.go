@@ -39,6 +39,8 @@ func (a *app) refresh(ctx context.Context) error {
 		}
 		return fmt.Errorf("the list of Go releases was not refreshed: %w%s", err, detail)
 	}
+	a.settle()
+	a.keepRate(c)
 	a.fetched = &list
 	if err := a.state.SaveReleases(&list); err != nil {
 		return fmt.Errorf("the list of Go releases was fetched and cannot be kept: %w", err)
