@@ -46,7 +46,7 @@ type pass struct {
 func (r *run) pass(ctx context.Context, fast bool) {
 	p := &pass{fast: fast}
 	var roots []tree.Root
-	opt := tree.Options{Workers: r.opt.Workers, Count: r.opt.Meter.Add, Record: true, Polite: r.opt.Live != nil}
+	opt := tree.Options{Workers: r.opt.Workers, Count: r.opt.Meter.Add, Record: true}
 	if r.mod.ok {
 		p.mod = modcache.New(r.mod.Real, fast)
 		roots = append(roots, tree.Root{Path: r.mod.Real, Place: p.mod.Place()})

@@ -35,11 +35,10 @@ const (
 
 // A reader belongs to one worker.
 type reader struct {
-	held   *atomic.Int32 // directories kept open by all workers together
-	polite bool          // quick is never set
-	buf    [bufSize]byte
-	name   [unix.PathMax]byte // of a directory to open, with a zero at its end
-	stx    unix.Statx_t
+	held *atomic.Int32 // directories kept open by all workers together
+	buf  [bufSize]byte
+	name [unix.PathMax]byte // of a directory to open, with a zero at its end
+	stx  unix.Statx_t
 
 	// quick says that the last calls were answered from memory, so that the next are made without telling
 	// the scheduler: what that costs is an eighth of a warm walk. Where the disk has to be waited for the
@@ -242,7 +241,7 @@ func (r *reader) list(v *visitor, d *dir, st *Stat) error {
 // clock is the time now and then, and zero in between: where the disk has to be waited for at all that goes on
 // for many calls, and asking for the time at each of them costs more than it tells.
 func (r *reader) clock() time.Time {
-	if r.ticks++; r.polite || r.quick && r.ticks%16 != 0 {
+	if r.ticks++; r.quick && r.ticks%16 != 0 {
 		return time.Time{}
 	}
 	return time.Now()

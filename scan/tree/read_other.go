@@ -20,8 +20,7 @@ type handle struct{}
 const batch = 512
 
 type reader struct {
-	held   *atomic.Int32
-	polite bool
+	held *atomic.Int32
 }
 
 func (d *dir) shut() {}

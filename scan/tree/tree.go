@@ -106,11 +106,6 @@ type Options struct {
 	Skip    []ID                       // directories that are roots of another walk: left alone
 	Recall  []*Index                   // what an earlier walk knew, one per root; nil: read everything
 	Record  bool                       // make an Index per root
-
-	// Polite is for a program with a screen: the scheduler is told of every system call. Without that the walk
-	// is an eighth cheaper, but the garbage collector, and with it the screen, waits for a worker that the
-	// system has put aside in the middle of a call: 260 ms were seen on a busy machine.
-	Polite bool
 }
 
 // An ID names a file or directory of this machine whatever path leads to it.

@@ -97,7 +97,7 @@ func TestSumsEqualOracle(t *testing.T) {
 		plant(t, root, n)
 		want := oracle(t, root)
 		for _, workers := range []int{1, 2, 8} {
-			c, r := walkOne(root, Options{Workers: workers, Polite: workers == 2})
+			c, r := walkOne(root, Options{Workers: workers})
 			if got := c.Size(); got != want {
 				t.Errorf("%d files, %d workers: got %+v, want %+v", n, workers, got, want)
 			}

@@ -71,8 +71,8 @@ func (c *Cost) start(n int32) {
 
 func (w *walk) run() {
 	Together(w.opt.workers(), func(int) {
-		defer w.queue.stop()                                                                                        // the others would wait for ever for one that panics
-		v := &visitor{walk: w, reader: reader{held: &w.held, polite: w.opt.Polite}, below: make(map[string]uint64)} // too large for a stack, which may move
+		defer w.queue.stop()                                                                  // the others would wait for ever for one that panics
+		v := &visitor{walk: w, reader: reader{held: &w.held}, below: make(map[string]uint64)} // too large for a stack, which may move
 		v.kept, v.found = make([][]kept, len(w.roots)), make([][]*dir, len(w.roots))
 		defer v.settle()
 		for d := v.next(); d != nil; d = v.next() {
