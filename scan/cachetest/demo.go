@@ -31,7 +31,7 @@ func Demo(root string, now time.Time) (*Machine, error) {
 	m.now = now.Truncate(time.Second).Add(-3 * time.Hour)
 	d := &demo{Machine: m, now: now.Truncate(time.Second), mods: make(map[string][]demoVersion)}
 	d.plan()
-	for _, step := range []func() error{d.bothCaches, d.projects, d.toolchains, d.oddities, d.settle} {
+	for _, step := range []func() error{d.bothCaches, d.projects, d.toolchains, d.sums, d.oddities, d.settle} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("making the demonstration machine: %w", err)
 		}
@@ -44,6 +44,8 @@ type demo struct {
 	*Machine
 	now  time.Time
 	mods map[string][]demoVersion // by module path, oldest first
+
+	tools []Module // the toolchains
 }
 
 type demoVersion struct {
@@ -161,6 +163,23 @@ func (d *demo) module(path string, kb int) error {
 		}
 	}
 	return nil
+}
+
+// sums leaves the records of the checksum database that the go command asked for when versions were added. It knows
+// nothing of what is private, nor of modules that came with somebody's go.sum.
+func (d *demo) sums() error {
+	public := slices.Clone(d.tools)
+	for _, row := range demoModules {
+		if strings.HasPrefix(row.path, "git.harbour.example/") || strings.HasPrefix(row.path, "go.lantern.example/") {
+			continue
+		}
+		for _, v := range d.mods[row.path] {
+			if !v.modOnly {
+				public = append(public, v.Module)
+			}
+		}
+	}
+	return d.InstallSumDB(public...)
 }
 
 // demoNeeds lists everything that a project requires directly.

@@ -31,9 +31,11 @@ func (d *demo) toolchains() error {
 			"src/internal/abi/generated.go": "package abi\n",
 		}
 		at := d.now.Add(-time.Duration(420-150*i)*day + time.Duration(i)*time.Hour)
-		if _, err := d.Toolchain(version, "linux", "amd64", at, extra); err != nil {
+		tool, err := d.Toolchain(version, "linux", "amd64", at, extra)
+		if err != nil {
 			return err
 		}
+		d.tools = append(d.tools, tool)
 	}
 	return nil
 }
