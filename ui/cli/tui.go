@@ -5,9 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"godoctor/doctor/config"
+	"godoctor/doctor/usage"
 	"godoctor/scan"
 	"godoctor/ui/style"
 	"godoctor/ui/tui"
@@ -47,13 +51,19 @@ func (a *app) whyNoTUI(cmd *cobra.Command) string {
 	return ""
 }
 
-// runTUI shows the terminal UI.
+// runTUI shows the terminal UI. Nothing else is printed meanwhile where its terminal is: that would tear the screen.
 func (a *app) runTUI(ctx context.Context) error {
+	a.quiet = true
+	a.debug = a.debug && !isTerminal(a.Stderr)
+	s := &screens{app: a}
 	o := tui.Options{
-		Machine: a.machineToScan,
+		Machine: s.machineToScan, Use: s.use, Warnings: s.warnings,
 		In:      a.Stdin, Out: a.Stdout, Environ: a.Environ,
 		Color: style.Allowed(style.When(a.color), a.getenv, true),
 		ASCII: a.ascii || !a.unicode(), Demo: a.demo,
+	}
+	if !a.noConfig {
+		o.Pin = s.pin
 	}
 	if !a.demo {
 		o.Index, o.Keep = a.state.Index, a.state.SaveIndex
@@ -74,16 +84,65 @@ func (a *app) runTUI(ctx context.Context) error {
 	return fmt.Errorf("the terminal UI ended: %w", err)
 }
 
-// machineToScan says what the terminal UI is to look at. The made-up machine is built once, beside the screen.
-func (a *app) machineToScan() (scan.Options, string, error) {
-	if a.demo && a.machine == nil {
-		a.quiet = true // the screen says that it is a demo
-		if err := a.demoMachine(); err != nil {
+// screens answers what the terminal UI asks, beside the screen and one question at a time: a pin that is set while it is
+// worked out who needs what changes the configuration behind it.
+type screens struct {
+	*app
+	mu sync.Mutex
+}
+
+// machineToScan says what the terminal UI is to look at. The made-up machine is built once, beside the screen; the
+// configuration is read each time.
+func (s *screens) machineToScan() (scan.Options, string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.demo && s.machine == nil {
+		if err := s.demoMachine(); err != nil {
 			return scan.Options{}, "", err
 		}
 	}
-	return scan.Options{Environ: a.Environ, Dir: a.workDir, ModCache: a.modcache, BuildCache: a.gocache,
-		Releases: a.releases()}, a.home(), nil
+	s.settle()
+	return scan.Options{Environ: s.Environ, Dir: s.workDir, ModCache: s.modcache, BuildCache: s.gocache,
+		Releases: s.releases(), Projects: s.projects()}, s.home(), nil
+}
+
+// use finds out who needs what, and in which project the program was started.
+func (s *screens) use(ctx context.Context, inv *scan.Inventory) (*usage.Result, *usage.Project) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if inv.Finished.IsZero() { // the scan goes on: what is young is young as of now
+		now := *inv
+		now.Finished = time.Now()
+		inv = &now
+	}
+	r := s.who(ctx, inv, nil)
+	return r, s.hereIn(r, inv.Env)
+}
+
+// pin keeps a module version, or no longer, and reads the configuration again.
+func (s *screens) pin(p config.Pin, on bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := s.pins.SetPin(p, on); err != nil {
+		return fmt.Errorf("the pin could not be kept: %w", err)
+	}
+	s.settle()
+	return nil
+}
+
+// warnings are what makes no sense in the configuration.
+func (s *screens) warnings() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []string
+	for _, w := range s.conf.Warnings {
+		at := ""
+		if w.Line > 0 {
+			at = fmt.Sprintf(" (line %d)", w.Line)
+		}
+		out = append(out, w.Message+at)
+	}
+	return out
 }
 
 // home is the user's home directory, or empty.

@@ -94,12 +94,12 @@ func TestFilter(t *testing.T) {
 	}
 	press(r, "0", "0", "1", "7", "q") // q is a letter here
 	m := r.screens[modulesScreen].(*modules)
-	if m.filter.words() != "0017q" || m.hits() != 0 {
-		t.Errorf("filter %q, %d hits", m.filter.words(), m.hits())
+	if m.filter.words() != "0017q" || m.hits != 0 {
+		t.Errorf("filter %q, %d hits", m.filter.words(), m.hits)
 	}
 	press(r, "backspace")
-	if m.hits() != 55 { // module00017, and module00170 to module00179
-		t.Errorf("%d hits, want 55", m.hits())
+	if m.hits != 55 { // module00017, and module00170 to module00179
+		t.Errorf("%d hits, want 55", m.hits)
 	}
 	press(r, "enter", "j")
 	if r.field() != nil || m.filter.words() == "" {
@@ -166,8 +166,8 @@ func TestStaleMessages(t *testing.T) {
 	r := load(testRoot(t, Options{}), inventory(3))
 	r.scan, _ = fakeScan(r)
 	old := r.data
-	r.Update(sampleMsg{id: r.scan.id - 1, data: prepare(inventory(9), r.env)})
-	r.Update(scanDoneMsg{id: r.scan.id + 1, data: prepare(inventory(9), r.env)})
+	r.Update(sampleMsg{id: r.scan.id - 1, data: prepare(inventory(9), nil, r.env)})
+	r.Update(scanDoneMsg{id: r.scan.id + 1, data: prepare(inventory(9), nil, r.env)})
 	if r.data != old || !r.scan.running {
 		t.Error("a message of another scan was believed")
 	}
@@ -288,6 +288,6 @@ func BenchmarkPrepare20k(b *testing.B) {
 	inv := inventory(4000)
 	e := &env{now: time.Now}
 	for b.Loop() {
-		prepare(inv, e)
+		prepare(inv, nil, e)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"godoctor/doctor/report"
+	"godoctor/doctor/usage"
 	"godoctor/scan"
 	"godoctor/scan/modcache"
 	"godoctor/ui/table"
@@ -43,6 +44,7 @@ func (e *env) path(p string) string {
 // never changed.
 type data struct {
 	inv     *scan.Inventory
+	who     *who // nil while nobody knows who needs what
 	home    string
 	total   int64 // allocated bytes
 	offline int64 // of extracted directories whose zip is there
@@ -51,8 +53,18 @@ type data struct {
 	vers    []verRow // grouped by module, in the order of mods
 	builds  []report.BuiltBy
 	facts   []report.Fact
-	orders  [numSorts]order
-	filter  *table.Filter
+	free    report.Freeable
+	kept    []report.Kept // in the order of usage.States
+	states  stateCounts   // of vers
+	goUsers []goUsers     // in the order of inv.Toolchains.Toolchains
+	projs   []projectRow  // by file
+
+	byProject       [numProjectSorts][]int32
+	findProject     *table.Filter
+	offlineProjects int   // that work offline
+	missing         int64 // what all projects together would fetch
+	orders          [numSorts]order
+	filter          *table.Filter
 }
 
 // storeRow is one line of the Overview.
@@ -69,6 +81,9 @@ type modRow struct {
 	disk        int64
 	fetched     time.Time // of the version that was fetched last
 	first, last int32     // its versions, half open
+	states      stateCounts
+	users       int32 // projects that need any of its versions
+	free        int64 // what of them nobody needs
 }
 
 // verRow is one version.
@@ -77,6 +92,8 @@ type verRow struct {
 	version string // cleaned
 	key     string
 	mod     int32
+	state   int8           // index into usage.States, or notAsked
+	use     *usage.Version // nil: nobody asked
 }
 
 // storeTitles are the names of the stores for people.
@@ -88,9 +105,9 @@ var storeTitles = map[string]string{
 	"related": "Tools' own caches", "abandoned": "Abandoned caches",
 }
 
-// prepare makes data of an inventory.
-func prepare(inv *scan.Inventory, e *env) *data {
-	d := &data{inv: inv, home: e.home, total: inv.Total().Disk, filter: table.NewFilter(nil)}
+// prepare makes data of an inventory and of what is known of who needs what, which may be nil.
+func prepare(inv *scan.Inventory, w *who, e *env) *data {
+	d := &data{inv: inv, who: w, home: e.home, total: inv.Total().Disk, filter: table.NewFilter(nil)}
 	for _, s := range inv.Stores {
 		if s.Size.Disk == 0 && s.Items == 0 {
 			continue // there is nothing to look at
@@ -104,7 +121,13 @@ func prepare(inv *scan.Inventory, e *env) *data {
 	if c := inv.BuildCache; c != nil {
 		d.builds = report.ByVersion(c.Groups)
 	}
-	d.facts = report.Facts(inv, nil)
+	d.facts = report.Facts(inv, w.result())
+	d.free = report.FreeableOf(inv, w.result())
+	if w != nil {
+		d.kept = report.KeptBy(inv, w.use)
+	}
+	d.toolchainUsers()
+	d.projects(e)
 	return d
 }
 
@@ -124,8 +147,11 @@ func (d *data) modules(versions []modcache.Version, e *env) {
 		if v.Fetched.After(m.fetched) {
 			m.fetched = v.Fetched
 		}
-		d.vers = append(d.vers, verRow{v: v, version: e.clean(v.Version), key: v.Path + "@" + v.Version, mod: int32(n - 1)})
+		row := verRow{v: v, version: e.clean(v.Version), key: v.Path + "@" + v.Version, mod: int32(n - 1)}
+		d.needs(&row, m)
+		d.vers = append(d.vers, row)
 	}
+	d.countUsers()
 	for by := range d.orders {
 		d.orders[by] = d.sorted(sortKey(by))
 	}
@@ -143,10 +169,11 @@ const (
 	bySize sortKey = iota // largest first
 	byAge                 // fetched longest ago first
 	byName
+	byState // what nobody needs first
 	numSorts
 )
 
-var sortNames = [numSorts]string{"SIZE", "FETCHED", "NAME"}
+var sortNames = [numSorts]string{"SIZE", "FETCHED", "NAME", "STATE"}
 
 // order is the modules in one order, and for each module its versions in the same.
 type order struct {
@@ -157,25 +184,29 @@ type order struct {
 // sorted makes an order. Sorting is for commands, not for keys: all orders are made beforehand.
 func (d *data) sorted(by sortKey) order {
 	o := order{identity(len(d.mods)), identity(len(d.vers))}
-	switch by {
-	case bySize:
-		slices.SortStableFunc(o.mods, func(a, b int32) int { return cmp.Compare(d.mods[b].disk, d.mods[a].disk) })
-	case byAge:
-		slices.SortStableFunc(o.mods, func(a, b int32) int { return d.mods[a].fetched.Compare(d.mods[b].fetched) })
-	}
 	if by == byName {
 		return o
 	}
+	mods, vers := compareMods[by], compareVers[by]
+	slices.SortStableFunc(o.mods, func(a, b int32) int { return mods(&d.mods[a], &d.mods[b]) })
 	for _, m := range d.mods {
-		slices.SortStableFunc(o.vers[m.first:m.last], func(a, b int32) int {
-			va, vb := d.vers[a].v, d.vers[b].v
-			if by == bySize {
-				return cmp.Compare(vb.Disk(), va.Disk())
-			}
-			return va.Fetched.Compare(vb.Fetched)
-		})
+		slices.SortStableFunc(o.vers[m.first:m.last], func(a, b int32) int { return vers(&d.vers[a], &d.vers[b]) })
 	}
 	return o
+}
+
+var compareMods = [numSorts]func(a, b *modRow) int{
+	bySize:  func(a, b *modRow) int { return cmp.Compare(b.disk, a.disk) },
+	byAge:   func(a, b *modRow) int { return a.fetched.Compare(b.fetched) },
+	byState: func(a, b *modRow) int { return cmp.Or(a.states.rank()-b.states.rank(), cmp.Compare(b.disk, a.disk)) },
+}
+
+var compareVers = [numSorts]func(a, b *verRow) int{
+	bySize: func(a, b *verRow) int { return cmp.Compare(b.v.Disk(), a.v.Disk()) },
+	byAge:  func(a, b *verRow) int { return a.v.Fetched.Compare(b.v.Fetched) },
+	byState: func(a, b *verRow) int {
+		return cmp.Or(rankOf(a.state)-rankOf(b.state), cmp.Compare(b.v.Disk(), a.v.Disk()))
+	},
 }
 
 func identity(n int) []int32 {

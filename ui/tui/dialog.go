@@ -17,6 +17,29 @@ type dialog struct {
 	offset int
 	height int // lines that were shown last
 	total  int // lines after wrapping
+
+	wrapped   []string // lines, wrapped for a width of wrappedTo
+	wrappedTo int
+}
+
+// fill replaces what the dialog says: the answer to a question came in. If the dialog was closed meanwhile, nobody
+// sees it.
+func (d *dialog) fill(lines []entry) { d.lines, d.wrapped = lines, nil }
+
+// wrap breaks the entries into lines, again only if they or the width changed.
+func (d *dialog) wrap(r *root, width int) []string {
+	if d.wrapped == nil || d.wrappedTo != width {
+		d.wrapped, d.wrappedTo = nil, width
+		room := 0
+		for i := range d.lines {
+			room = max(room, text.Width(d.lines[i].label)+2)
+		}
+		room = min(room, labelWidth, width/3)
+		for i := range d.lines {
+			d.wrapped = append(d.wrapped, d.lines[i].render(r, width, room)...)
+		}
+	}
+	return d.wrapped
 }
 
 // An entry is a paragraph of a dialog: clean text that is wrapped, with a label in front of its first line.
@@ -25,7 +48,7 @@ type entry struct {
 	strong      bool
 }
 
-// labelWidth is the room for labels, where a dialog has any.
+// labelWidth is the most room for labels, where a dialog has any.
 const labelWidth = 20
 
 // update takes a key and reports whether the dialog is to be closed.
@@ -58,10 +81,7 @@ func (d *dialog) render(r *root) []string {
 		width = min(r.width-4, 78)
 	}
 	inner := width - 4
-	var lines []string
-	for _, e := range d.lines {
-		lines = append(lines, e.render(r, inner)...)
-	}
+	lines := d.wrap(r, inner)
 	d.total = len(lines)
 	d.height = min(len(lines), max(r.height-4, 1))
 	d.offset = max(min(d.offset, d.total-d.height), 0)
@@ -76,11 +96,10 @@ func (d *dialog) render(r *root) []string {
 	return r.pane(title, out, width, d.height+2)
 }
 
-// render wraps the entry into lines of exactly width cells.
-func (e *entry) render(r *root, width int) []string {
-	room := 0
-	if e.label != "" {
-		room = min(labelWidth, width/3)
+// render wraps the entry into lines of exactly width cells, with room for a label if it has one.
+func (e *entry) render(r *root, width, room int) []string {
+	if e.label == "" {
+		room = 0
 	}
 	parts := wrap(e.text, width-room)
 	if len(parts) == 0 {
@@ -116,34 +135,7 @@ func (r *root) openHelp() {
 	add(screens[r.current].name, r.screens[r.current].keys())
 	add("Moving", moving())
 	add("Everywhere", everywhere())
-	lines = append(lines, entry{text: "Nothing here changes a file: this program only looks, and uses no network."})
+	lines = append(lines, entry{text: "No key changes a file of yours. godoctor writes its own only: the pins that P sets, " +
+		"an index of what it saw, a list of projects. It uses no network."})
 	r.dialog = &dialog{title: "Keys", lines: lines}
-}
-
-// openErrors shows what kept the scan from looking.
-func (r *root) openErrors() {
-	if r.data == nil {
-		r.say("the scan has not found anything yet")
-		return
-	}
-	inv := r.data.inv
-	var lines []entry
-	for _, p := range inv.Problems {
-		at := ""
-		if p.Line > 0 {
-			at = fmt.Sprintf(" (%s:%d)", r.env.path(p.Path), p.Line)
-		}
-		lines = append(lines, entry{text: r.env.clean(p.Message) + at}, entry{})
-	}
-	for _, u := range inv.Unreadable {
-		lines = append(lines, entry{text: r.env.path(u.Path) + ": " + r.env.clean(u.Err.Error())})
-	}
-	if more := inv.Unread - int64(len(inv.Unreadable)); more > 0 {
-		lines = append(lines, entry{text: fmt.Sprintf("and %s more", text.Count(more))})
-	}
-	if len(lines) == 0 {
-		r.say("everything could be read")
-		return
-	}
-	r.dialog = &dialog{title: "What could not be read, and settings that make no sense", lines: lines}
 }

@@ -38,6 +38,15 @@ func line(width int, spans ...span) string {
 	return b.String()
 }
 
+// fitting is a line of the first spans, and of as many of the others as fit whole.
+func fitting(width int, first int, spans ...span) string {
+	n := min(first, len(spans))
+	for n < len(spans) && spanWidth(spans[:n+1]) <= width {
+		n++
+	}
+	return line(width, spans[:n]...)
+}
+
 // ends puts one part of a line to the left and one to the right. The right one gives way.
 func ends(width int, left, right []span) string {
 	l, r := spanWidth(left), spanWidth(right)

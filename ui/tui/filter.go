@@ -80,12 +80,22 @@ func (f *filterField) start() {
 
 func (f *filterField) clear() { *f = filterField{} }
 
-// filterTyping is the module screen while its filter takes letters.
-type filterTyping modules
+// A filtered is a list with a filter.
+type filtered interface {
+	mover
+	refilter() // the words changed
+}
 
-func (t *filterTyping) edit(msg tea.Msg) tea.Cmd {
-	m := (*modules)(t)
-	f := m.filter
+// filterTyping is a screen while its filter takes letters.
+type filterTyping struct {
+	env   *env
+	field *filterField
+	list  filtered
+	width int // of the screen
+}
+
+func (t filterTyping) edit(msg tea.Msg) tea.Cmd {
+	f := t.field
 	before := f.words()
 	switch k := msg.(type) {
 	case tea.PasteMsg:
@@ -97,20 +107,24 @@ func (t *filterTyping) edit(msg tea.Msg) tea.Cmd {
 		case key.Matches(k, keys.back):
 			f.clear()
 		case k.Code == tea.KeyUp || k.Code == tea.KeyDown || k.Code == tea.KeyPgUp || k.Code == tea.KeyPgDown:
-			moveKeys(m.shown(), k)
+			moveKeys(t.list, k)
 		default:
 			f.press(k)
 		}
 	}
 	if f.words() != before {
-		m.rebuild()
+		t.list.refilter()
 	}
 	return nil
 }
 
 // cursor is in the text that was typed.
-func (t *filterTyping) cursor() *tea.Cursor {
-	m := (*modules)(t)
-	x := 3 + text.Width(m.env.clean(string(m.filter.runes[:m.filter.pos])))
-	return tea.NewCursor(min(x, max(m.width-1, 0)), 0)
+func (t filterTyping) cursor() *tea.Cursor {
+	x := 3 + text.Width(t.env.clean(string(t.field.runes[:t.field.pos])))
+	return tea.NewCursor(min(x, max(t.width-1, 0)), 0)
+}
+
+// filterKeys are the keys that a screen shows while its filter takes letters.
+func filterKeys() []key.Binding {
+	return []key.Binding{bind("enter", "keep", "enter"), bind("esc", "clear", "esc")}
 }

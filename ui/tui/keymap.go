@@ -6,13 +6,15 @@ import (
 	"charm.land/bubbles/v2/key"
 )
 
-// keymap is every key of the program. One key has one meaning on every screen; no key changes the disk.
+// keymap is every key of the program. One key has one meaning on every screen; no key changes the disk but P, which
+// writes the program's own file of pins.
 // The footer and the help are made from it, so they cannot say anything else.
 type keymap struct {
 	up, down, pageUp, pageDown, halfUp, halfDown, home, end key.Binding
 	left, right, open                                       key.Binding
 	mark, span, all, unmark                                 key.Binding
 	filter, next, prev, sort, reverse                       key.Binding
+	show, why, pin                                          key.Binding
 	copy, copyCommand                                       key.Binding
 	settings                                                key.Binding
 
@@ -47,6 +49,10 @@ var keys = keymap{
 	sort:     bind("s", "sort", "s"),
 	reverse:  bind("S", "reverse the order", "S"),
 
+	show: bind("f", "show by state", "f"),
+	why:  bind("w", "why", "w"),
+	pin:  bind("P", "pin", "P"),
+
 	copy:        bind("y", "copy path", "y"),
 	copyCommand: bind("Y", "copy command", "Y"),
 
@@ -56,7 +62,7 @@ var keys = keymap{
 	nextScreen: bind("]", "next screen", "]"),
 	prevScreen: bind("[", "screen before", "["),
 	rescan:     bind("R", "scan again", "R", "r", "ctrl+r"),
-	errors:     bind("e", "what could not be read", "e"),
+	errors:     bind("e", "notes: what is not known, and why", "e"),
 	help:       bind("?", "help", "?"),
 	back:       bind("esc", "back", "esc"),
 	quit:       bind("q", "quit", "q"),

@@ -2,29 +2,37 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"godoctor/doctor/report"
+	"godoctor/doctor/usage"
 	"godoctor/ui/table"
-	"godoctor/ui/text"
 )
 
-// modules is the module browser: a tree of modules and their versions, sorted, filtered, marked.
+// modules is the module browser: a tree of modules and their versions, with the state of each, sorted, filtered, marked.
 type modules struct {
 	*root
 	tree     table.Tree[string] // everything
-	found    table.Tree[string] // what the filter lets through, all of it open
+	found    table.Tree[string] // what the filters let through, open unless it is closed
 	nodes    []int32            // of the tree in use: index into data.vers, or ^index into data.mods
+	hits     int                // versions among them
 	all      madeOf             // what tree was put together from
 	marks    table.Marks[string]
 	columns  *table.Columns
 	sortBy   sortKey
 	reversed bool
 	filter   *filterField
+	show     int    // only versions in that state: index into showing
+	opened   string // the filters that all that was found was opened for
 
 	width, height int
 }
+
+// showing are the states that f goes through; the first lets all through.
+var showing = []usage.State{"", usage.InUse, usage.Listed, usage.GraphOnly, usage.Pinned, usage.Young, usage.Orphan, usage.Unknown}
 
 // madeOf says what the tree of everything was put together from, so that it is not done again in vain.
 type madeOf struct {
@@ -36,12 +44,13 @@ type madeOf struct {
 
 func newModules(r *root) *modules {
 	return &modules{root: r, filter: new(filterField), columns: table.NewColumns(
-		table.Column{Title: "MODULE / VERSION", Width: 30, Flex: 1},
+		table.Column{Title: "MODULE / VERSION", Width: 28, Flex: 1},
 		table.Column{Title: "SIZE", Width: 9, Right: true},
 		table.Column{Title: "SOURCES", Width: 9, Right: true, Drop: 3},
 		table.Column{Title: "ZIP", Width: 9, Right: true, Drop: 4},
-		table.Column{Title: "FETCHED", Width: 8, Right: true, Drop: 1},
-		table.Column{Title: "STATE", Width: 12, Drop: 2},
+		table.Column{Title: "FETCHED", Width: 7, Right: true, Drop: 2},
+		table.Column{Title: "USERS", Width: 5, Right: true, Drop: 1},
+		table.Column{Title: "STATE", Width: 15},
 	)}
 }
 
@@ -55,58 +64,78 @@ func (m *modules) resize(w, h int) {
 
 func (m *modules) typing() textfield {
 	if m.filter.active {
-		return (*filterTyping)(m)
+		return filterTyping{m.env, m.filter, typedModules{m.shown(), m}, m.width}
 	}
 	return nil
 }
 
+// typedModules is the tree that is shown while the filter takes letters.
+type typedModules struct {
+	mover
+	m *modules
+}
+
+func (t typedModules) refilter() { t.m.rebuild() }
+
 func (m *modules) keys() []key.Binding {
 	if m.filter.active {
-		return []key.Binding{bind("enter", "keep", "enter"), bind("esc", "clear", "esc")}
+		return filterKeys()
 	}
-	list := []key.Binding{moveHint, keys.filter, keys.sort, keys.mark, keys.open, keys.unmark, keys.all,
-		keys.span, keys.copy, keys.copyCommand, keys.reverse, keys.next, keys.prev, keys.left, keys.right}
-	if m.filter.words() != "" {
+	list := []key.Binding{moveHint, keys.why, keys.filter, keys.show, keys.sort, keys.mark, m.pinKey(), keys.open, keys.unmark,
+		keys.all, keys.span, keys.copy, keys.copyCommand, keys.reverse, keys.next, keys.prev, keys.left, keys.right}
+	if m.filtered() {
 		list = append([]key.Binding{keys.back}, list...)
 	}
 	return list
 }
 
+// filtered reports whether not all versions are shown.
+func (m *modules) filtered() bool { return m.filter.words() != "" || m.show != 0 }
+
 // shown is the tree that is on the screen.
 func (m *modules) shown() *table.Tree[string] {
-	if m.filter.words() != "" {
+	if m.filtered() {
 		return &m.found
 	}
 	return &m.tree
 }
 
-// rebuild puts the tree together from the data in its order and by the filter. The cursor stays on its
+// rebuild puts the tree together from the data in its order and by the filters. The cursor stays on its
 // item and what was open stays open: both go by key.
 func (m *modules) rebuild() {
 	d := m.data
 	if d == nil {
 		return
 	}
-	if m.filter.words() == "" {
+	if !m.filtered() {
 		if m.all.data != d || m.all.by != m.sortBy || m.all.reversed != m.reversed {
 			nodes, index := m.assemble(nil)
 			m.all = madeOf{d, m.sortBy, m.reversed, index}
 			m.tree.SetNodes(nodes)
 		}
-		m.nodes = m.all.nodes
+		m.nodes, m.hits = m.all.nodes, len(d.vers)
 		return
 	}
 	d.filter.Apply(m.filter.words(), nil)
-	nodes, index := m.assemble(d.filter.Hit)
+	hit := d.filter.Hit
+	if m.show != 0 {
+		want := int8(slices.Index(usage.States, showing[m.show]))
+		hit = func(i int) bool { return d.vers[i].state == want && d.filter.Hit(i) }
+	}
+	nodes, index := m.assemble(hit)
 	m.nodes = index
 	m.found.SetNodes(nodes)
-	m.found.OpenAll()
+	if filters := string(showing[m.show]) + " " + m.filter.words(); filters != m.opened {
+		m.opened = filters
+		m.found.OpenAll()
+	}
 }
 
 // assemble lists the modules, each followed by those of its versions that hit lets through; nil lets all
 // through. A module without any is left out.
 func (m *modules) assemble(hit func(int) bool) (nodes []table.Node[string], index []int32) {
 	d, o := m.data, m.data.orders[m.sortBy]
+	m.hits = 0
 	nodes = make([]table.Node[string], 0, len(d.mods)+len(d.vers))
 	index = make([]int32, 0, len(d.mods)+len(d.vers))
 	for n := range o.mods {
@@ -125,7 +154,9 @@ func (m *modules) assemble(hit func(int) bool) (nodes []table.Node[string], inde
 		}
 		if len(nodes) == head+1 {
 			nodes, index = nodes[:head], index[:head]
+			continue
 		}
+		m.hits += len(nodes) - head - 1
 	}
 	return nodes, index
 }
@@ -167,14 +198,24 @@ func (m *modules) update(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, keys.filter):
 		m.filter.start()
 	case key.Matches(k, keys.back):
-		m.filter.clear()
-		m.rebuild()
+		m.back()
+	case key.Matches(k, keys.show):
+		m.nextState()
 	case key.Matches(k, keys.sort):
 		m.sortBy = (m.sortBy + 1) % numSorts
 		m.rebuild()
 	case key.Matches(k, keys.reverse):
 		m.reversed = !m.reversed
 		m.rebuild()
+	default:
+		return m.act(k)
+	}
+	return nil
+}
+
+// act deals with the keys that do something with the version under the cursor, or with those that are marked.
+func (m *modules) act(k tea.KeyPressMsg) tea.Cmd {
+	switch {
 	case key.Matches(k, keys.next):
 		m.jump(1)
 	case key.Matches(k, keys.prev):
@@ -183,10 +224,54 @@ func (m *modules) update(k tea.KeyPressMsg) tea.Cmd {
 		return m.copyPath()
 	case key.Matches(k, keys.copyCommand):
 		return m.copyTwin()
+	case key.Matches(k, keys.why):
+		return m.why()
+	case key.Matches(k, keys.pin):
+		return m.pin()
 	default:
 		m.mark(k)
 	}
 	return nil
+}
+
+// back is esc: the words go first, then the state that is shown.
+func (m *modules) back() {
+	if !m.filtered() {
+		return
+	}
+	cur, ok := m.shown().CursorKey()
+	if m.filter.words() == "" {
+		m.show = 0
+	}
+	m.filter.clear()
+	m.rebuild()
+	if ok {
+		m.shown().Select(cur)
+	}
+}
+
+// nextState is f: only versions in the next state that any has are shown.
+func (m *modules) nextState() {
+	if m.data.who == nil {
+		m.say(m.notAsked())
+		return
+	}
+	cur, ok := m.shown().CursorKey()
+	for m.show = (m.show + 1) % len(showing); m.show != 0; m.show = (m.show + 1) % len(showing) {
+		if m.data.states[slices.Index(usage.States, showing[m.show])] > 0 {
+			break
+		}
+	}
+	m.rebuild()
+	if ok {
+		m.shown().Select(cur)
+	}
+	if m.show == 0 {
+		m.say("showing all states")
+		return
+	}
+	s := showing[m.show]
+	m.say(fmt.Sprintf("showing %s: %s", s, report.StateWords(s)))
 }
 
 // open is enter: a module opens, a version is told in full where there is no room for it beside the list.
@@ -234,34 +319,7 @@ func (m *modules) copyTwin() tea.Cmd {
 	case mod == nil:
 		return nil
 	case ver == nil:
-		return m.copyText("command", "godoctor ls "+mod.key)
+		return m.copyText("command", "godoctor why "+shellWord(mod.key))
 	}
-	return m.copyText("command", "godoctor ls "+ver.key)
-}
-
-// facts is what there is to know of a version.
-func (m *modules) facts(mod *modRow, ver *verRow) []fact {
-	if ver == nil {
-		return []fact{
-			{"MODULE", mod.path}, {"SIZE", text.Bytes(mod.disk) + " in " + plural(int(mod.last-mod.first), "version")},
-			{"STATE", "unknown: who needs its versions has not been looked at"},
-			{"SAME AS", "godoctor ls " + mod.path},
-		}
-	}
-	v := ver.v
-	size := text.Bytes(v.Disk())
-	if !v.Exact {
-		size = "~" + size
-	}
-	out := []fact{
-		{"VERSION", mod.path + "@" + ver.version},
-		{"SIZE", fmt.Sprintf("%s: sources %s in %s, zip %s", size, text.Bytes(v.Sources.Disk),
-			plural(int(v.Sources.Files), "file"), text.Bytes(v.ZipSize.Disk))},
-		{"STATE", "unknown: who needs it has not been looked at"},
-		{"BACK", howBack(v)},
-	}
-	if !v.Fetched.IsZero() {
-		out = append(out, fact{"FETCHED", text.Age(m.Now().Sub(v.Fetched)) + " ago, " + v.Fetched.Local().Format("2 Jan 2006 15:04")})
-	}
-	return append(out, fact{"WHERE", m.env.path(v.Dir)}, fact{"SAME AS", m.env.clean("godoctor ls " + ver.key)})
+	return m.copyText("command", "godoctor why "+shellWord(ver.key))
 }

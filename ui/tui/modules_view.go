@@ -2,11 +2,11 @@ package tui
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
-	"charm.land/bubbles/v2/key"
-	tea "charm.land/bubbletea/v2"
-
+	"godoctor/doctor/usage"
 	"godoctor/scan/modcache"
 	"godoctor/ui/table"
 	"godoctor/ui/text"
@@ -54,33 +54,50 @@ func (m *modules) nothing() []string {
 	return out
 }
 
-// head says how the list is sorted, filtered and marked.
+// head says how the list is sorted, filtered and marked, and what states there are.
 func (m *modules) head(width int) string {
+	var left []span
 	if m.filter.active || m.filter.words() != "" {
-		return ends(width, []span{{" / ", m.theme.Accent}, {m.env.clean(m.filter.words()), nil}}, []span{
-			{fmt.Sprintf("matches %s of %s ", text.Count(int64(m.hits())), text.Count(int64(len(m.data.vers)))), m.theme.Muted}})
+		left = []span{{" / ", m.theme.Accent}, {m.env.clean(m.filter.words()), nil}}
+	} else {
+		dir := "desc"
+		if (m.sortBy == bySize || m.sortBy == byState) == m.reversed {
+			dir = "asc"
+		}
+		left = []span{{" sort ", m.theme.Muted}, {sortNames[m.sortBy] + " " + dir, nil}}
 	}
-	dir := "desc"
-	if (m.sortBy == bySize) == m.reversed {
-		dir = "asc"
+	if m.show != 0 {
+		left = append(left, span{"  show ", m.theme.Muted}, span{string(showing[m.show]), m.theme.Accent})
 	}
-	left := []span{{" sort ", m.theme.Muted}, {sortNames[m.sortBy] + " " + dir, nil}}
-	right := []span{{fmt.Sprintf("%s, %s ", plural(len(m.data.mods), "module"), plural(len(m.data.vers), "version")), m.theme.Muted}}
 	if n := m.marks.Count(); n > 0 {
-		left = append(left, span{fmt.Sprintf("   marked %s (%s)", text.Count(int64(n)), text.Bytes(m.marked())), m.theme.Accent})
+		left = append(left, span{fmt.Sprintf("  marked %s (%s)", text.Count(int64(n)), text.Bytes(m.marked())), m.theme.Accent})
 	}
-	return ends(width, left, right)
-}
-
-// hits is how many versions the filter lets through.
-func (m *modules) hits() int {
-	n := 0
-	for _, i := range m.nodes {
-		if i >= 0 {
-			n++
+	for _, s := range m.counts() {
+		if spanWidth(left)+text.Width(s)+3 <= width {
+			return ends(width, left, []span{{s + " ", m.theme.Muted}})
 		}
 	}
-	return n
+	return line(width, left...)
+}
+
+// counts says what is in the list, the longest first.
+func (m *modules) counts() []string {
+	d := m.data
+	all := plural(len(d.vers), "version")
+	if m.filtered() {
+		return []string{fmt.Sprintf("matches %s of %s", text.Count(int64(m.hits)), all),
+			fmt.Sprintf("%s of %s", text.Count(int64(m.hits)), text.Count(int64(len(d.vers))))}
+	}
+	out := []string{plural(len(d.mods), "module") + ", " + all, all}
+	if d.who == nil {
+		return out
+	}
+	orphan := d.states[slices.Index(usage.States, usage.Orphan)]
+	return append([]string{
+		plural(len(d.mods), "module") + ", " + all + ": " + d.states.list(),
+		d.states.list(),
+		fmt.Sprintf("%s orphan of %s", text.Count(int64(orphan)), all),
+	}, out...)
 }
 
 // marked is what the marked versions take.
@@ -131,21 +148,6 @@ func (m *modules) detail(width int) []string {
 	return m.root.facts(width, m.facts(mod, ver))
 }
 
-// howBack says how a version comes back when it is removed.
-func howBack(v *modcache.Version) string {
-	switch {
-	case v.Parts.Has(modcache.HasPartial):
-		return "was never extracted completely; go does it again"
-	case v.Parts.Has(modcache.HasDir | modcache.HasZip):
-		return "sources: unpacked from the zip, offline; zip: downloaded"
-	case v.Parts.Has(modcache.HasDir):
-		return "downloaded: there is no zip"
-	case v.Parts.Has(modcache.HasZip):
-		return "is a zip only: unpacked when a build needs it"
-	}
-	return "only its go.mod is here: needed for the module graph"
-}
-
 // listing draws the list with its heading in exactly height lines.
 func (m *modules) listing(width, height int) []string {
 	if height < 1 {
@@ -168,9 +170,8 @@ func (m *modules) row(i, w int) string {
 	n := m.nodes[i]
 	if n < 0 {
 		mod := &m.data.mods[^n]
-		count := int(mod.last - mod.first)
 		name := prefix + text.FitMiddle(mod.path, max(m.columns.Widths(w)[0]-text.Width(prefix), 0))
-		return m.columns.Row(w, name, text.Bytes(mod.disk), "", "", m.age(mod.fetched), plural(count, "version"))
+		return m.columns.Row(w, name, text.Bytes(mod.disk), "", "", m.age(mod.fetched), m.users(mod.users), mod.states.words())
 	}
 	ver := &m.data.vers[n]
 	v := ver.v
@@ -178,11 +179,23 @@ func (m *modules) row(i, w int) string {
 	if !v.Exact {
 		size = "~" + size
 	}
+	users := ""
+	if ver.use != nil {
+		users = m.users(int32(len(ver.use.Uses) + len(ver.use.Others)))
+	}
 	return m.columns.Row(w, prefix+m.box(ver)+ver.version, size, text.Bytes(v.Sources.Disk), text.Bytes(v.ZipSize.Disk),
-		m.age(v.Fetched), m.state(v))
+		m.age(v.Fetched), users, m.stateWord(ver))
 }
 
-// narrowRow is a row with name and size.
+// users is a number of projects, if it is known.
+func (m *modules) users(n int32) string {
+	if m.data.who == nil {
+		return ""
+	}
+	return text.Short(int64(n))
+}
+
+// narrowRow is a row with name and size, and the state where it fits.
 func (m *modules) narrowRow(i, w int) string {
 	n := m.nodes[i]
 	if n < 0 {
@@ -191,29 +204,30 @@ func (m *modules) narrowRow(i, w int) string {
 		return prefix + text.FitMiddle(mod.path, max(w-10-text.Width(prefix), 0)) + text.Right(text.Bytes(mod.disk), 10)
 	}
 	ver := &m.data.vers[n]
-	return text.Fit(m.shown().Prefix(i)+m.box(ver)+ver.version, max(w-10, 0)) + text.Right(text.Bytes(ver.v.Disk()), 10)
+	name := m.shown().Prefix(i) + m.box(ver) + ver.version
+	if state := m.stateWord(ver); text.Width(name)+len(state)+2 <= w-10 {
+		name = text.Fit(name, w-10-len(state)-1) + state
+	}
+	return text.Fit(name, max(w-10, 0)) + text.Right(text.Bytes(ver.v.Disk()), 10)
 }
 
+// box is what stands before a version: its mark, else what has to be known at a glance.
 func (m *modules) box(v *verRow) string {
 	switch {
 	case m.marks.Has(v.key):
 		return "[x] "
 	case v.v.Parts.Has(modcache.HasPartial):
 		return "[!] "
+	case v.use == nil:
+		return "[ ] "
+	case v.use.Pinned:
+		return "[P] "
+	case v.use.State == usage.InUse:
+		return "[*] "
+	case v.use.State == usage.Unknown:
+		return "[?] "
 	}
 	return "[ ] "
-}
-
-func (m *modules) state(v *modcache.Version) string {
-	switch {
-	case v.Parts.Has(modcache.HasPartial):
-		return "PARTIAL"
-	case v.Toolchain:
-		return "TOOLCHAIN"
-	case v.Parts&(modcache.HasDir|modcache.HasZip) == 0:
-		return "go.mod only"
-	}
-	return "unknown"
 }
 
 func (m *modules) age(t time.Time) string {
@@ -223,74 +237,28 @@ func (m *modules) age(t time.Time) string {
 	return text.Age(m.Now().Sub(t))
 }
 
+// rowStyle dresses a row. What nobody needs is in the accent colour: it is what a person looks for here.
 func (m *modules) rowStyle(row int, selected bool, l string) string {
 	n := m.nodes[row]
-	switch {
-	case selected:
+	if selected {
 		return m.theme.Selected(l)
-	case n >= 0 && m.marks.Has(m.data.vers[n].key):
-		return m.theme.Accent(l)
-	case n < 0:
-		return l
 	}
-	return m.theme.Muted(l)
-}
-
-// mark deals with the keys that mark versions.
-func (m *modules) mark(k tea.KeyPressMsg) {
-	t := m.shown()
-	cur, ok := t.CursorKey()
-	if !ok {
-		return
-	}
-	switch {
-	case key.Matches(k, keys.mark):
-		m.toggle(cur)
-		t.Down()
-	case key.Matches(k, keys.span):
-		if _, _, done := m.marks.Range(cur, t.Between); !done {
-			m.say("move to the other end and press V again")
+	dress, word := func(s string) string { return s }, ""
+	if n >= 0 {
+		ver := &m.data.vers[n]
+		if m.marks.Has(ver.key) {
+			return m.theme.Accent(l)
 		}
-		m.dropModules()
-	case key.Matches(k, keys.all):
-		n, _ := m.marks.Add(func(yield func(string) bool) {
-			for _, i := range m.nodes {
-				if i >= 0 && !yield(m.data.vers[i].key) {
-					return
-				}
-			}
-		})
-		m.say(fmt.Sprintf("marked %s", plural(n, "version")))
-	case key.Matches(k, keys.unmark):
-		m.marks.Clear()
-		m.say("nothing is marked")
-	}
-	t.Invalidate()
-}
-
-// toggle marks a version, or all versions of a module that are not marked yet.
-func (m *modules) toggle(cur string) {
-	mod, ver := m.selected()
-	if ver != nil {
-		m.marks.Toggle(cur)
-		return
-	}
-	all := true
-	for _, v := range m.data.vers[mod.first:mod.last] {
-		all = all && m.marks.Has(v.key)
-	}
-	for _, v := range m.data.vers[mod.first:mod.last] {
-		if m.marks.Has(v.key) == all {
-			m.marks.Toggle(v.key)
+		dress = m.theme.Muted
+		if ver.use != nil && ver.use.State == usage.Orphan {
+			word = m.stateWord(ver)
 		}
+	} else if mod := &m.data.mods[^n]; mod.states.rank() == 0 {
+		word = mod.states.words()
 	}
-}
-
-// dropModules takes back marks of modules, which a range over the list may have set.
-func (m *modules) dropModules() {
-	known := make(map[string]bool, len(m.data.mods))
-	for i := range m.data.mods {
-		known[m.data.mods[i].key] = true
+	at := strings.LastIndex(l, word)
+	if word == "" || at < 0 {
+		return dress(l)
 	}
-	m.marks.Keep(func(k string) bool { return !known[k] })
+	return dress(l[:at]) + m.theme.Accent(word) + dress(l[at+len(word):])
 }

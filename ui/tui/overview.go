@@ -2,7 +2,6 @@ package tui
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -27,9 +26,10 @@ func newOverview(r *root) *overview {
 	return &overview{root: r, columns: table.NewColumns(
 		table.Column{Title: "STORE", Width: 18},
 		table.Column{Title: "SIZE", Width: 9, Right: true},
-		table.Column{Title: "", Width: 8, Flex: 1, Drop: 3},
-		table.Column{Title: "ITEMS", Width: 7, Right: true, Drop: 2},
-		table.Column{Title: "GET IT BACK", Width: 11, Drop: 1},
+		table.Column{Title: "", Width: 8, Flex: 1, Drop: 4},
+		table.Column{Title: "ITEMS", Width: 5, Right: true, Drop: 3},
+		table.Column{Title: "CAN FREE", Width: 9, Right: true, Drop: 1},
+		table.Column{Title: "GET IT BACK", Width: 11, Drop: 2},
 	)}
 }
 
@@ -71,7 +71,9 @@ func opens(store string) string {
 		return "modules"
 	case "toolchains", "sdks":
 		return "toolchains"
-	case "binaries", "related", "abandoned", "gopath-src", "gopath-pkg":
+	case "gopath-src":
+		return "projects"
+	case "binaries", "related", "abandoned", "gopath-pkg":
 		return "list"
 	case "build", "test":
 		return "made by"
@@ -117,6 +119,8 @@ func (o *overview) open(s *storeRow) {
 		o.goTo(modulesScreen)
 	case "toolchains":
 		o.goTo(toolchainsScreen)
+	case "projects":
+		o.goTo(projectsScreen)
 	case "list":
 		o.openList(s)
 	case "made by":
@@ -140,9 +144,9 @@ func (o *overview) render() []string {
 	if o.width >= wideWidth && o.height >= wideHeight-6 {
 		return o.wide()
 	}
-	head := o.verdict(o.width)
+	head := o.head(o.width)
 	if o.height < 14 || o.width < bodyWidth {
-		head = head[:1]
+		head = o.shortHead(o.width)
 		return append(head, o.stores(o.width, o.height-len(head))...)
 	}
 	// All stores first, then as much of what the selected one is as there is room for, at least three lines.
@@ -166,42 +170,6 @@ func (o *overview) empty() []string {
 	return out
 }
 
-// verdict is what a person came for: how much, how much of the disk, how much of it comes back by itself.
-func (o *overview) verdict(width int) []string {
-	d := o.data
-	disk := diskOf(d.inv)
-	spans := []span{{" Go keeps ", nil}, {text.Bytes(d.total), o.theme.Strong}}
-	if disk.Total > 0 {
-		spans = append(spans, span{fmt.Sprintf(", %s of the disk (%s free of %s)", share(d.total, disk.Total),
-			text.Bytes(disk.Free), text.Bytes(disk.Total)), nil})
-	}
-	second := " nothing in it unpacks again offline"
-	if d.offline > 0 {
-		second = " up to " + text.Bytes(d.offline) + " unpack again offline from their zips"
-	}
-	return []string{line(width, spans...), line(width, span{second, o.theme.Muted})}
-}
-
-// share is part of whole in percent; a little is not nothing.
-func share(part, whole int64) string {
-	switch p := 100 * float64(part) / float64(whole); {
-	case part > 0 && p < 1:
-		return "under 1%"
-	default:
-		return fmt.Sprintf("%.0f%%", p)
-	}
-}
-
-// diskOf is the file system of the first root that is there.
-func diskOf(inv *scan.Inventory) scan.Disk {
-	for _, r := range inv.Roots {
-		if r.Real != "" {
-			return r.Disk
-		}
-	}
-	return scan.Disk{}
-}
-
 // stores draws the table of stores in exactly height lines.
 func (o *overview) stores(width, height int) []string {
 	if height < 1 {
@@ -222,7 +190,18 @@ func (o *overview) stores(width, height int) []string {
 func (o *overview) row(i, w int) string {
 	s := &o.data.stores[i]
 	return o.columns.Row(w, s.title, o.bytes(&s.Store), o.glyphs.barOf(s.Size.Disk, o.biggest(), o.columns.Widths(w)[2]),
-		text.Short(s.Items), backWords(s.tier))
+		text.Short(s.Items), o.canFree(s), backWords(s.tier))
+}
+
+// canFree is what of a store nobody needs.
+func (o *overview) canFree(s *storeRow) string {
+	switch {
+	case o.data.who != nil:
+		return text.Bytes(o.data.free.Of(s.Name))
+	case o.asking():
+		return "..."
+	}
+	return "?"
 }
 
 // bytes is a size that says whether it is known for certain: an estimate has a ~ before it.
@@ -277,8 +256,8 @@ func backWords(tier string) string {
 	return cmp.Or(tier, "?")
 }
 
-// moveKeys are the keys of every list. It reports whether the key was one of them.
-func moveKeys(l interface {
+// A mover is a list with a cursor.
+type mover interface {
 	Up()
 	Down()
 	PageUp()
@@ -287,7 +266,10 @@ func moveKeys(l interface {
 	HalfDown()
 	Home()
 	End()
-}, m tea.KeyPressMsg) bool {
+}
+
+// moveKeys are the keys of every list. It reports whether the key was one of them.
+func moveKeys(l mover, m tea.KeyPressMsg) bool {
 	switch {
 	case key.Matches(m, keys.up):
 		l.Up()

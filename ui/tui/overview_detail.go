@@ -6,6 +6,7 @@ import (
 	"runtime"
 
 	"godoctor/doctor/report"
+	"godoctor/doctor/usage"
 	"godoctor/scan/goenv"
 	"godoctor/ui/text"
 )
@@ -63,9 +64,32 @@ func (o *overview) detail(width int) []string {
 	if !s.Exact && s.Size.Disk > 0 {
 		size += ", not exact yet"
 	}
-	return o.facts(width, []fact{
-		{"WHAT", t.what}, {"BACK", t.back}, {"GO", t.goes}, {"SIZE", size}, {"WHERE", o.env.path(s.Path)},
-	})
+	list := []fact{{"WHAT", t.what}}
+	if free := o.unneeded(s); free != "" {
+		list = append(list, fact{"FREE", free})
+	}
+	return o.facts(width, append(list, fact{"BACK", t.back}, fact{"GO", t.goes}, fact{"SIZE", size}, fact{"WHERE", o.env.path(s.Path)}))
+}
+
+// unneeded says what of a store nobody needs, and on what ground.
+func (o *overview) unneeded(s *storeRow) string {
+	w := o.data.who
+	if w == nil {
+		return ""
+	}
+	free, ground := o.data.free.Of(s.Name), ""
+	switch s.Name {
+	case "sources", "zips":
+		ground = "needed by none of the " + plural(len(w.use.Projects), "project") + " found"
+	case "toolchains":
+		ground = "selected by no setting, and by none of the " + plural(len(w.use.Projects), "project") + " found"
+	default:
+		return ""
+	}
+	if why := w.unsure(); why != "" {
+		return "nothing is called unused: " + o.env.clean(why)
+	}
+	return text.Bytes(free) + ": " + ground
 }
 
 // A fact is a word and what it stands for.
@@ -89,8 +113,8 @@ func (d *drawer) facts(width int, list []fact) []string {
 
 // wide is the Overview with everything beside each other.
 func (o *overview) wide() []string {
-	head := o.verdict(o.width)
-	left := o.width * 62 / 100
+	head := o.head(o.width)
+	left := o.width * 64 / 100
 	right := o.width - left
 	height := o.height - len(head)
 	top := min(max(len(o.data.stores)+4, 14), height*55/100+2)
@@ -104,11 +128,58 @@ func (o *overview) wide() []string {
 	if rest-len(where)-2 >= 6 {
 		mid = rest - len(where) - 2
 	}
-	out = append(out, beside(
-		o.pane("Largest modules", o.largest(left-2, mid-2), left, mid),
-		o.pane("Build cache, by the Go that made it", o.made(right-2, mid-2), right, mid))...)
+	out = append(out, o.middle(mid)...)
 	if mid < rest {
 		out = append(out, o.pane("Settings (E shows all), and what you may not know", indent(where), o.width, rest-mid)...)
+	}
+	return out
+}
+
+// threeWidth is from where on there is room for three panes beside each other.
+const threeWidth = 160
+
+// middle are the panes in the middle: the largest modules, what their versions are, what made the build cache.
+func (o *overview) middle(height int) []string {
+	left := o.width * 64 / 100
+	right := o.width - left
+	made := func(w int) []string {
+		return o.pane("Build cache, by the Go that made it", o.made(w-2, height-2), w, height)
+	}
+	kept := func(w int) []string { return o.pane("Module versions, by state", o.kept(w-2, height-2), w, height) }
+	largest := func(w int) []string { return o.pane("Largest modules", o.largest(w-2, height-2), w, height) }
+	switch {
+	case o.width >= threeWidth:
+		half := left / 2
+		return beside(beside(largest(half), kept(left-half)), made(right))
+	case o.data.who != nil:
+		return beside(largest(left), kept(right))
+	}
+	return beside(largest(left), made(right))
+}
+
+// kept says what each state of module versions takes, and where there is room what it means.
+func (o *overview) kept(width, height int) []string {
+	if o.data.who == nil {
+		return []string{line(width, span{" " + o.notAsked(), o.theme.Muted})}
+	}
+	var out []string
+	for i, k := range o.data.kept {
+		if k.Versions == 0 || len(out) == height {
+			continue
+		}
+		state := usage.States[i]
+		spans := []span{{" " + text.Right(text.Bytes(k.DiskBytes), 9) + text.Right(text.Count(int64(k.Versions)), 8) + "  ", nil},
+			{text.Fit(k.State, 12), nil}}
+		if state == usage.Orphan {
+			spans[1].dress = o.theme.Accent
+		}
+		if width >= 60 {
+			spans = append(spans, span{report.StateWords(state), o.theme.Muted})
+		}
+		out = append(out, line(width, spans...))
+	}
+	if len(out) == 0 {
+		out = append(out, line(width, span{" no module versions", o.theme.Muted}))
 	}
 	return out
 }
@@ -192,7 +263,32 @@ func (o *overview) where(width int) []string {
 		out = append(out, line(width, span{text.Fit(k, 12), o.theme.Muted},
 			span{text.Fit(value, max(width-12-22, 10)), nil}, span{from, o.theme.Muted}))
 	}
+	if s := o.looked(); s != "" {
+		out = append(out, line(width, span{text.Fit("PROJECTS", 12), o.theme.Muted}, span{s, nil}))
+	}
 	return out
+}
+
+// looked says how the look for projects went.
+func (o *overview) looked() string {
+	f := o.data.who.found()
+	if f == nil {
+		return ""
+	}
+	s := plural(len(f.Projects), "project") + " found"
+	if n := o.data.offlineProjects; n > 0 {
+		s += fmt.Sprintf(", %s of them work offline", text.Count(int64(n)))
+	}
+	if n := len(f.Gone); n > 0 {
+		s += fmt.Sprintf(", %s gone since", text.Count(int64(n)))
+	}
+	if f.Branches.Read > 0 {
+		s += ", " + plural(f.Branches.Read, "git branch", "git branches") + " read"
+	}
+	if n := len(f.Branches.Repositories); n > 0 {
+		s += ", branches of " + plural(n, "repository", "repositories") + " not read whole"
+	}
+	return s
 }
 
 // rootPath is where a cache really is.
@@ -280,9 +376,13 @@ func (o *overview) openList(s *storeRow) {
 	o.dialog = d
 }
 
-func plural(n int, one string) string {
-	if n == 1 {
+// plural counts things: with one form an s is added, else the second is the plural.
+func plural(n int, one string, many ...string) string {
+	switch {
+	case n == 1:
 		return "1 " + one
+	case len(many) > 0:
+		return text.Count(int64(n)) + " " + many[0]
 	}
 	return text.Count(int64(n)) + " " + one + "s"
 }

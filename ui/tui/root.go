@@ -31,6 +31,7 @@ type root struct {
 	dialog        *dialog // nil unless one is open
 
 	scan   *scanJob
+	who    asking
 	sample meter.Sample
 	data   *data
 	status string // answer to the last key; empty: nothing to say
@@ -64,6 +65,14 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return r, r.onSample(m)
 	case scanDoneMsg:
 		return r, r.onScanDone(m)
+	case renewedMsg:
+		return r, r.onRenewed(m)
+	case whyMsg:
+		m.dialog.fill(m.lines)
+	case needsMsg:
+		m.needs.fill(m.rows)
+	case pinnedMsg:
+		return r, r.onPinned(m)
 	case *Crash:
 		r.crash = m
 		return r, tea.Quit

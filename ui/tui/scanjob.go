@@ -31,6 +31,7 @@ type scanJob struct {
 
 	shown    *scan.Inventory // what the screens have
 	prepared time.Time       // when they got it
+	asked    bool            // who needs what, since the projects are known
 }
 
 // env is what the job prepares data with: a copy, for the screens may change theirs meanwhile.
@@ -46,7 +47,8 @@ func (s *scanJob) env() *env {
 type sampleMsg struct {
 	id     int
 	sample meter.Sample
-	data   *data // nil: nothing new
+	data   *data           // nil: nothing new
+	ask    *scan.Inventory // nil, or what knows enough to ask who needs what
 }
 
 // scanDoneMsg ends a scan.
@@ -85,21 +87,42 @@ func (r *root) runScan(ctx context.Context, s *scanJob) tea.Msg {
 	if inv.Index != nil && r.Keep != nil {
 		r.Keep(inv.Index) // if it cannot be kept the next start is slower, nothing else
 	}
-	return scanDoneMsg{id: s.id, data: prepare(inv, s.env())}
+	return scanDoneMsg{id: s.id, data: prepare(inv, r.ask(ctx, inv), s.env())}
 }
 
 // sampleCmd looks at the scan after a moment.
 func (r *root) sampleCmd() tea.Cmd {
 	s := r.scan
-	shown, prepared := s.shown, s.prepared
+	shown, prepared, knew, asked := s.shown, s.prepared, r.data.knows(), s.asked
 	return guard(tea.Tick(sampleEvery, func(now time.Time) tea.Msg {
 		m := sampleMsg{id: s.id, sample: s.meter.Sample()}
-		if inv := s.live.Load(); inv != nil && inv != shown && worthShowing(inv) &&
-			(shown == nil || now.Sub(prepared) >= prepareEvery) {
-			m.data = prepare(inv, s.env())
+		inv, w := s.live.Load(), r.who.answer.Load()
+		if inv == nil {
+			return m
+		}
+		news := inv != shown && (shown == nil || now.Sub(prepared) >= prepareEvery)
+		if (news || w != knew) && worthShowing(inv) {
+			m.data = prepare(inv, w, s.env())
+		}
+		if !asked && inv.Projects != nil && inv.ModCache != nil {
+			m.ask = inv
 		}
 		return m
 	}))
+}
+
+// askCmd asks who needs what while the scan goes on. The answer is in the next sample.
+func (r *root) askCmd(inv *scan.Inventory) tea.Cmd {
+	s := r.scan
+	if s.asked || inv == nil || r.Use == nil {
+		return nil
+	}
+	s.asked = true
+	_, cmd := r.jobs.start(func(context.Context) tea.Msg {
+		r.ask(s.ctx, inv)
+		return nil
+	})
+	return cmd
 }
 
 // worthShowing reports whether an inventory has anything in it yet: an empty list would only flash.
@@ -113,10 +136,10 @@ func (r *root) onSample(m sampleMsg) tea.Cmd {
 		return nil
 	}
 	r.sample = m.sample
-	if m.data != nil {
+	if m.data != nil && m.data.who == r.who.answer.Load() { // else it was overtaken, and the next sample is right
 		r.show(m.data)
 	}
-	return r.sampleCmd()
+	return tea.Batch(r.askCmd(m.ask), r.sampleCmd())
 }
 
 // onScanDone takes the result.
@@ -134,7 +157,28 @@ func (r *root) onScanDone(m scanDoneMsg) tea.Cmd {
 	if !m.data.inv.Done {
 		r.say("scan stopped: the sizes are what was found by then; R scans again")
 	}
-	return nil
+	return r.renewCmd()
+}
+
+// A renewedMsg is the same inventory with what is known of it now.
+type renewedMsg struct{ data *data }
+
+// renewCmd prepares what is shown anew if an answer came in while it was prepared; else it is nil.
+func (r *root) renewCmd() tea.Cmd {
+	d, e := r.data, *r.env
+	if d == nil || d.who == r.who.answer.Load() {
+		return nil
+	}
+	return guard(func() tea.Msg { return renewedMsg{prepare(d.inv, r.who.answer.Load(), &e)} })
+}
+
+// onRenewed takes it; what was overtaken meanwhile is prepared again.
+func (r *root) onRenewed(m renewedMsg) tea.Cmd {
+	if r.data != nil && m.data.inv == r.data.inv && m.data.who == r.who.answer.Load() {
+		r.show(m.data)
+		return nil
+	}
+	return r.renewCmd()
 }
 
 // show gives data to all screens.

@@ -30,6 +30,7 @@ var screens = []struct {
 	{"Overview", func(r *root) screen { return newOverview(r) }},
 	{"Modules", func(r *root) screen { return newModules(r) }},
 	{"Toolchains", func(r *root) screen { return newToolchains(r) }},
+	{"Projects", func(r *root) screen { return newProjects(r) }},
 }
 
 // Where the screens are in the table.
@@ -37,4 +38,5 @@ const (
 	overviewScreen = iota
 	modulesScreen
 	toolchainsScreen
+	projectsScreen
 )

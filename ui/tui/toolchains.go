@@ -25,10 +25,11 @@ type toolchains struct {
 func newToolchains(r *root) *toolchains {
 	return &toolchains{root: r, columns: table.NewColumns(
 		table.Column{Title: "VERSION", Width: 20, Flex: 1},
-		table.Column{Title: "PLATFORM", Width: 14, Drop: 2},
+		table.Column{Title: "PLATFORM", Width: 13, Drop: 4},
 		table.Column{Title: "SOURCE", Width: 9, Drop: 1},
 		table.Column{Title: "SIZE", Width: 9, Right: true},
-		table.Column{Title: "SUPPORT", Width: 20, Drop: 3},
+		table.Column{Title: "PROJECTS", Width: 8, Right: true, Drop: 2},
+		table.Column{Title: "SUPPORT", Width: 18, Drop: 3},
 	)}
 }
 
@@ -74,7 +75,7 @@ func (t *toolchains) update(m tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case s == nil:
 	case key.Matches(m, keys.open, keys.right):
-		t.dialog = factsDialog(t.name(s), t.facts(s))
+		t.dialog = factsDialog(t.name(s), t.detail())
 	case key.Matches(m, keys.copy):
 		return t.copyText("path", s.Root)
 	case key.Matches(m, keys.copyCommand):
@@ -96,8 +97,77 @@ func (t *toolchains) name(s *toolchain.Toolchain) string {
 	return t.env.clean(cmp.Or(s.Version, "unknown version"))
 }
 
+// users is who selects the toolchain with that index.
+func (t *toolchains) users(i int) goUsers {
+	if i < len(t.data.goUsers) {
+		return t.data.goUsers[i]
+	}
+	return goUsers{}
+}
+
+// selectedBy is how many projects select it.
+func (t *toolchains) selectedBy(i int) string {
+	switch g := t.users(i); {
+	case g.known:
+		return text.Short(int64(len(g.projects)))
+	case t.asking():
+		return "..."
+	}
+	return "?"
+}
+
+// needed says who selects it, and names a few.
+func (t *toolchains) needed(i int) string {
+	g := t.users(i)
+	switch {
+	case !g.known && t.asking():
+		return "who selects it is being looked for ..."
+	case !g.known:
+		return "unknown: projects were not looked for"
+	case len(g.projects) > 0:
+		return t.selectors(g.projects)
+	case g.orphan:
+		return "nobody here selects it"
+	case g.use != nil && len(g.use.Others) > 0:
+		return "no project selects it, but " + t.env.clean(strings.Join(g.use.Others, "; "))
+	case g.use != nil && len(g.use.Uses) > 0:
+		return "no project selects it now, but " + plural(len(g.use.Uses), "project") + " may"
+	case g.use != nil:
+		return "no project selects it; it is " + string(g.use.State)
+	}
+	return "no project found selects it"
+}
+
+// selectors names the first of the projects that select a toolchain, and says what decides: once, where it is the same
+// everywhere.
+func (t *toolchains) selectors(list []int32) string {
+	const few = 4
+	first, same := t.data.projs[list[0]].p.Decides, true
+	for _, i := range list {
+		same = same && t.data.projs[i].p.Decides == first
+	}
+	var names []string
+	for _, i := range list[:min(len(list), few)] {
+		p := &t.data.projs[i]
+		if name := p.name; same {
+			names = append(names, name)
+		} else {
+			names = append(names, name+" ("+t.env.clean(p.p.Decides)+")")
+		}
+	}
+	s := plural(len(list), "project")
+	if same {
+		s += ", because of " + t.env.clean(first)
+	}
+	s += ": " + strings.Join(names, ", ")
+	if more := len(list) - few; more > 0 {
+		s += fmt.Sprintf(", and %s more", text.Count(int64(more)))
+	}
+	return s
+}
+
 // facts is what there is to know of a toolchain.
-func (t *toolchains) facts(s *toolchain.Toolchain) []fact {
+func (t *toolchains) facts(s *toolchain.Toolchain, needed string) []fact {
 	out := []fact{{"GO", t.name(s) + " for " + t.env.clean(s.GOOS+"/"+s.GOARCH)}}
 	for _, p := range s.Problems {
 		out = append(out, fact{"WRONG", t.env.clean(p)})
@@ -106,7 +176,7 @@ func (t *toolchains) facts(s *toolchain.Toolchain) []fact {
 	if s.SizeKnown {
 		size = fmt.Sprintf("%s in %s files", text.Bytes(s.Size.Disk), text.Count(s.Size.Files))
 	}
-	out = append(out, fact{"RUNS", t.env.clean(s.Why)}, fact{"SUPPORT", t.env.clean(s.SupportText)}, fact{"WHERE", t.env.path(s.Root)},
+	out = append(out, fact{"RUNS", t.env.clean(s.Why)}, fact{"NEEDED", needed}, fact{"SUPPORT", t.env.clean(s.SupportText)}, fact{"WHERE", t.env.path(s.Root)},
 		fact{"FROM", t.env.clean(cmp.Or(s.Owner, s.Source))}, fact{"SIZE", size})
 	for _, a := range s.Also {
 		out = append(out, fact{"ALSO", t.env.clean(a)})
@@ -132,7 +202,7 @@ func (t *toolchains) render() []string {
 	rest := t.height - 1
 	switch {
 	case t.width >= wideWidth && t.height >= wideHeight-6:
-		left := t.width * 60 / 100
+		left := t.width * 66 / 100
 		right := t.width - left
 		list := t.pane("Installed Go", t.listing(left-2, rest-2), left, rest)
 		detail := indent(t.root.facts(right-4, t.detail()))
@@ -150,7 +220,7 @@ func (t *toolchains) render() []string {
 // detail is what there is to know of the selected toolchain.
 func (t *toolchains) detail() []fact {
 	if s := t.selected(); s != nil {
-		return t.facts(s)
+		return t.facts(s, t.needed(t.list.Selected()))
 	}
 	return nil
 }
@@ -184,7 +254,7 @@ func (t *toolchains) listing(width, height int) []string {
 
 func (t *toolchains) row(i, w int) string {
 	s := &t.all()[i]
-	return t.columns.Row(w, t.title(s), t.env.clean(s.GOOS+"/"+s.GOARCH), s.Source, sizeOf(s), supportWords(s.Support))
+	return t.columns.Row(w, t.title(s), t.env.clean(s.GOOS+"/"+s.GOARCH), s.Source, sizeOf(s), t.selectedBy(i), supportWords(s.Support))
 }
 
 func (t *toolchains) narrowRow(i, w int) string {

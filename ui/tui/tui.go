@@ -23,6 +23,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"godoctor/doctor/config"
+	"godoctor/doctor/usage"
 	"godoctor/scan"
 )
 
@@ -31,6 +33,17 @@ type Options struct {
 	// Machine says what to scan and where the user's home is, which is shown as ~. It is called beside the
 	// screen, before each scan, and may take its time. Mode, Index, Live and Meter are set here.
 	Machine func() (opt scan.Options, home string, err error)
+
+	// Use finds out who needs what is in an inventory, and which project the program was started in (nil: none). It is
+	// called beside the screen: once as soon as a running scan knows the projects, at the end of each scan, and after a
+	// pin was set or taken off. What is not known in an inventory of a running scan may be nil. nil: nobody asks.
+	Use func(ctx context.Context, inv *scan.Inventory) (*usage.Result, *usage.Project)
+
+	// Pin keeps module versions whatever happens, or keeps them no longer; the next Use knows it. It is called beside
+	// the screen. nil: pins cannot be kept.
+	Pin func(p config.Pin, on bool) error
+
+	Warnings func() []string // what makes no sense in the configuration, raw; called after Use; may be nil
 
 	Index func() (*scan.Index, error) // reads what the last scan left; may be nil
 	Keep  func(*scan.Index) error     // keeps what this one leaves; may be nil

@@ -15,6 +15,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"godoctor/doctor/config"
 	"godoctor/scan"
 	"godoctor/scan/gocache"
 	"godoctor/scan/goenv"
@@ -87,7 +88,8 @@ func testRoot(t testing.TB, o Options) *root {
 // load gives a program the result of a scan.
 func load(r *root, inv *scan.Inventory) *root {
 	r.scan.running = true
-	r.Update(scanDoneMsg{id: r.scan.id, data: prepare(inv, &env{home: "/home/u", ascii: r.ASCII, now: r.Now})})
+	w := r.ask(context.Background(), inv)
+	r.Update(scanDoneMsg{id: r.scan.id, data: prepare(inv, w, &env{home: "/home/u", ascii: r.ASCII, now: r.Now})})
 	return r
 }
 
@@ -167,6 +169,26 @@ var states = []struct {
 		inv.Unread = int64(len(hostile))
 		load(r, inv)
 	}},
+	{"asking", func(r *root) {
+		r.Use = useOf(config.Default())
+		load(r, withProjects(inventory(3), 2))
+		r.who.answer.Store(nil)
+		r.scan.running, r.scan.started = true, noon.Add(-time.Second)
+		r.show(prepare(r.data.inv, nil, r.env))
+	}},
+	{"used", func(r *root) {
+		r.Use, r.Pin = useOf(config.Default()), func(config.Pin, bool) error { return nil }
+		load(r, withProjects(inventory(60), 12))
+	}},
+	{"unsure", func(r *root) {
+		r.Use = useOf(config.Default())
+		load(r, withProjects(inventory(60), 0))
+	}},
+	{"doubtful", func(r *root) {
+		r.Use, r.Pin = useOf(config.Default()), func(config.Pin, bool) error { return errors.New("no room\x1b[2J") }
+		r.Warnings = func() []string { return hostile }
+		load(r, hostileProjects(inventory(3, hostile...)))
+	}},
 }
 
 // walks are ways to go through the program, drawn after every key.
@@ -175,7 +197,13 @@ var walks = [][]string{
 	{"1", "G", "k", "k", "enter", "j", "esc", "e", "j", "esc", "y"},
 	{"2", "l", "j", "space", "space", "s", "s", "S", "V", "j", "V", "a", "enter", "esc", "u", "n", "N", "G", "?", "esc"},
 	{"2", "/", "m", "o", "d", "enter", "j", "j", "h", "h", "/", "z", "z", "esc", "]", "[", "ctrl+d", "ctrl+u"},
+	{"2", "w", "esc", "l", "j", "w", "j", "G", "esc", "f", "f", "j", "f", "f", "esc", "s", "s", "s", "j", "P", "a", "P", "u", "s"},
+	{"3", "j", "enter", "j", "esc", "e", "pgdown", "G", "esc"},
+	{"4", "j", "s", "s", "S", "enter", "j", "y", "Y", "G", "esc", "/", "p", "0", "enter", "Y", "/", "z", "z", "esc", "s", "S"},
 }
+
+// runs are the keys whose command is run in a walk: its answer changes what is on the screen.
+var runs = map[string]bool{"w": true, "P": true, "enter": true}
 
 // Every screen, in every state and size, in colour, without and in ASCII, fits its terminal.
 func TestFrames(t *testing.T) {
@@ -190,7 +218,10 @@ func TestFrames(t *testing.T) {
 				st.make(r)
 				for _, w := range walks {
 					for i, k := range w {
-						press(r, k)
+						if cmd := press(r, k); cmd != nil && runs[k] {
+							checkFrame(t, r, fmt.Sprintf("%s while %q is answered", st.name, w[:i+1]))
+							r.Update(cmd())
+						}
 						checkFrame(t, r, fmt.Sprintf("%s after %q", st.name, w[:i+1]))
 					}
 				}
@@ -236,20 +267,39 @@ func TestGolden(t *testing.T) {
 		name string
 		w, h int
 		keys []string
+		used bool // who needs what was asked
 	}{
-		{"overview", 40, 12, nil}, {"overview", 80, 24, []string{"j"}}, {"overview", 120, 40, nil}, {"overview", 200, 60, nil},
-		{"builds", 80, 24, []string{"G", "k", "k", "enter"}},
-		{"modules", 40, 12, []string{"2", "l", "j"}}, {"modules", 80, 24, []string{"2", "l", "j", "space"}},
-		{"modules", 120, 40, []string{"2", "l", "j", "j"}}, {"filter", 80, 24, []string{"2", "/", "0", "0", "2"}},
-		{"help", 80, 24, []string{"?"}},
+		{"overview", 40, 12, nil, false}, {"overview", 80, 24, []string{"j"}, false}, {"overview", 120, 40, nil, false},
+		{"builds", 80, 24, []string{"G", "k", "k", "enter"}, false},
+		{"modules", 40, 12, []string{"2", "l", "j"}, false}, {"modules", 80, 24, []string{"2", "l", "j", "space"}, false},
+		{"modules", 120, 40, []string{"2", "l", "j", "j"}, false}, {"filter", 80, 24, []string{"2", "/", "0", "0", "2"}, false},
+		{"help", 80, 24, []string{"2", "?"}, false},
+		{"overview_used", 40, 12, nil, true}, {"overview_used", 80, 24, nil, true}, {"overview_used", 120, 40, nil, true},
+		{"overview_used", 200, 60, nil, true},
+		{"modules_used", 40, 12, []string{"2", "G", "l", "j"}, true}, {"modules_used", 80, 24, []string{"2", "s", "s", "l", "j", "j"}, true},
+		{"modules_used", 120, 40, []string{"2", "s", "s", "s", "l", "j", "j"}, true},
+		{"modules_orphan", 80, 24, []string{"2", "f", "f", "f", "f", "j"}, true},
+		{"why", 80, 24, []string{"2", "s", "s", "l", "j", "j", "w"}, true},
+		{"projects", 40, 12, []string{"4", "j"}, true}, {"projects", 80, 24, []string{"4", "s", "j"}, true},
+		{"projects", 120, 40, []string{"4", "j", "j"}, true}, {"projects", 200, 60, []string{"4", "j", "j"}, true},
+		{"needs", 80, 24, []string{"4", "s", "enter"}, true},
+		{"notes", 80, 24, []string{"e"}, true},
 	} {
 		name := fmt.Sprintf("%s_%dx%d", g.name, g.w, g.h)
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("TZ", "UTC")
 			r := testRoot(t, Options{})
 			r.Update(tea.WindowSizeMsg{Width: g.w, Height: g.h})
-			load(r, inventory(120))
-			press(r, g.keys...)
+			inv := inventory(120)
+			if g.used {
+				r.Use, inv = useOf(config.Default()), withProjects(inv, 14)
+			}
+			load(r, inv)
+			for _, k := range g.keys {
+				if cmd := press(r, k); cmd != nil && runs[k] {
+					r.Update(cmd())
+				}
+			}
 			golden(t, name, withoutGoroot(screenText(r)))
 		})
 	}

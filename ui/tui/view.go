@@ -95,27 +95,42 @@ func (r *root) tabs() string {
 			}
 		}
 	}
-	return ends(r.width, left, []span{{r.activity(), r.theme.Muted}, {" ", nil}})
+	for _, s := range r.activity() {
+		if spanWidth(left)+text.Width(s)+2 <= r.width {
+			return ends(r.width, left, []span{{s, r.theme.Muted}, {" ", nil}})
+		}
+	}
+	return line(r.width, left...)
 }
 
-// activity says what the scan is doing, in as many words as there is room for.
-func (r *root) activity() string {
-	demo := ""
-	if r.Demo {
-		demo = "demo, "
-	}
+// activity says what the scan is doing, the longest first: there may be little room.
+func (r *root) activity() []string {
+	what, more := "", ""
 	switch {
 	case r.scan.running && r.data != nil && !r.data.inv.Since.IsZero():
-		return demo + "as of " + r.data.inv.Since.Local().Format("2 Jan 15:04") + ", checking " + text.Short(r.sample.Entries)
+		what = "checking " + text.Short(r.sample.Entries)
+		return r.inDemo("as of "+r.data.inv.Since.Local().Format("2 Jan 15:04")+", "+what, what)
 	case r.scan.running:
-		return demo + "scanning " + text.Short(r.sample.Entries) + ", " + text.Duration(r.Now().Sub(r.scan.started))
+		what, more = "scanning "+text.Short(r.sample.Entries), ", "+text.Duration(r.Now().Sub(r.scan.started))
 	case r.data == nil:
-		return demo
 	case !r.data.inv.Done:
-		return demo + "stopped"
+		what = "stopped"
+	default:
+		what = "scanned " + r.data.inv.Finished.Local().Format("15:04")
+		more = ", " + text.Duration(r.data.inv.Finished.Sub(r.data.inv.Started))
 	}
-	return demo + "scanned " + r.data.inv.Finished.Local().Format("15:04") + ", " +
-		text.Duration(r.data.inv.Finished.Sub(r.data.inv.Started))
+	return r.inDemo(what+more, what)
+}
+
+// inDemo adds to texts that the machine is made up, if it is.
+func (r *root) inDemo(long, short string) []string {
+	switch {
+	case !r.Demo:
+		return []string{long, short}
+	case short == "":
+		return []string{"demo"}
+	}
+	return []string{"demo, " + long, "demo, " + short, short}
 }
 
 // statusLine answers the last key, or says what should be known always.
@@ -125,7 +140,7 @@ func (r *root) statusLine() string {
 	}
 	var right []span
 	if d := r.data; d != nil {
-		if n := d.inv.Unread + int64(len(d.inv.Problems)); n > 0 {
+		if n := d.notes(); n > 0 {
 			s := " notes [e] "
 			if n == 1 {
 				s = " note [e] "
@@ -133,7 +148,10 @@ func (r *root) statusLine() string {
 			right = []span{{text.Count(n) + s, r.theme.Warn}}
 		}
 	}
-	left := " Read-only: changes no file, uses no network."
+	left := " Only looks: changes no file but its own, uses no network."
+	if r.width < bodyWidth {
+		left = " Only looks; uses no network."
+	}
 	if r.current != overviewScreen {
 		left = ""
 	}

@@ -1,0 +1,67 @@
+package tui
+
+import (
+	"fmt"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+)
+
+// mark deals with the keys that mark versions.
+func (m *modules) mark(k tea.KeyPressMsg) {
+	t := m.shown()
+	cur, ok := t.CursorKey()
+	if !ok {
+		return
+	}
+	switch {
+	case key.Matches(k, keys.mark):
+		m.toggle(cur)
+		t.Down()
+	case key.Matches(k, keys.span):
+		if _, _, done := m.marks.Range(cur, t.Between); !done {
+			m.say("move to the other end and press V again")
+		}
+		m.dropModules()
+	case key.Matches(k, keys.all):
+		n, _ := m.marks.Add(func(yield func(string) bool) {
+			for _, i := range m.nodes {
+				if i >= 0 && !yield(m.data.vers[i].key) {
+					return
+				}
+			}
+		})
+		m.say(fmt.Sprintf("marked %s", plural(n, "version")))
+	case key.Matches(k, keys.unmark):
+		m.marks.Clear()
+		m.say("nothing is marked")
+	}
+	t.Invalidate()
+}
+
+// toggle marks a version, or all versions of a module that are not marked yet.
+func (m *modules) toggle(cur string) {
+	mod, ver := m.selected()
+	if ver != nil {
+		m.marks.Toggle(cur)
+		return
+	}
+	all := true
+	for _, v := range m.data.vers[mod.first:mod.last] {
+		all = all && m.marks.Has(v.key)
+	}
+	for _, v := range m.data.vers[mod.first:mod.last] {
+		if m.marks.Has(v.key) == all {
+			m.marks.Toggle(v.key)
+		}
+	}
+}
+
+// dropModules takes back marks of modules, which a range over the list may have set.
+func (m *modules) dropModules() {
+	known := make(map[string]bool, len(m.data.mods))
+	for i := range m.data.mods {
+		known[m.data.mods[i].key] = true
+	}
+	m.marks.Keep(func(k string) bool { return !known[k] })
+}

@@ -1,0 +1,91 @@
+package tui
+
+import (
+	"fmt"
+
+	"godoctor/doctor/report"
+	"godoctor/scan"
+	"godoctor/ui/text"
+)
+
+// head is what a person came for: how the project is that the program was started in, how much there is, how much of
+// it nobody needs.
+func (o *overview) head(width int) []string {
+	var out []string
+	if w := o.data.who; w != nil && w.here != nil {
+		out = append(out, line(width, span{" " + o.env.clean(report.HereWords(w.here)), o.theme.Strong}))
+	}
+	d := o.data
+	disk := diskOf(d.inv)
+	spans := []span{{" Go keeps ", nil}, {text.Bytes(d.total), o.theme.Strong}}
+	if disk.Total > 0 {
+		spans = append(spans, span{fmt.Sprintf(", %s of the disk", share(d.total, disk.Total)), nil},
+			span{fmt.Sprintf(" (%s free of %s)", text.Bytes(disk.Free), text.Bytes(disk.Total)), nil})
+	}
+	return append(out, fitting(width, 2, spans...), fitting(width, 2, o.verdict()...))
+}
+
+// verdict is how much can be freed, or why nothing is called unused.
+func (o *overview) verdict() []span {
+	d := o.data
+	free := d.free.Total()
+	muted := o.theme.Muted
+	switch why := d.who.unsure(); {
+	case d.who == nil && o.asking():
+		return []span{{" looking who needs it ...", muted}}
+	case d.who == nil && d.offline > 0:
+		return []span{{" up to " + text.Bytes(d.offline) + " unpack again offline from their zips", muted}}
+	case d.who == nil:
+		return []span{{" nothing in it unpacks again offline", muted}}
+	case why != "":
+		return []span{{" nothing is called unused: ", o.theme.Warn}, {o.env.clean(why), nil}}
+	case free == 0 && d.free.Hold == 0:
+		return []span{{" nothing can be freed: all of it is needed, or young", muted}}
+	case free == 0:
+		return []span{{" nothing can be freed for certain", nil}, {"; ", muted},
+			{text.Bytes(d.free.Hold) + " that nobody needs may not come back", muted}}
+	}
+	out := []span{{" can free ", nil}, {text.Bytes(free), o.theme.Strong},
+		{" (" + share(free, d.total) + ")", nil}, {": nobody needs it", nil}}
+	if d.free.Hold > 0 {
+		out = append(out, span{"; " + text.Bytes(d.free.Hold) + " more may not come back", muted})
+	}
+	return out
+}
+
+// shortHead is the same where there is little room.
+func (o *overview) shortHead(width int) []string {
+	d := o.data
+	out := o.head(width)
+	if len(out) == 3 && o.height < 7 {
+		out = out[1:]
+	}
+	if o.height >= 7 {
+		return out
+	}
+	spans := []span{{" " + text.Bytes(d.total), o.theme.Strong}}
+	if d.who != nil {
+		spans = append(spans, span{", can free " + text.Bytes(d.free.Total()), nil})
+	}
+	return []string{line(width, spans...)}
+}
+
+// share is part of whole in percent; a little is not nothing.
+func share(part, whole int64) string {
+	switch p := 100 * float64(part) / float64(whole); {
+	case part > 0 && p < 1:
+		return "under 1%"
+	default:
+		return fmt.Sprintf("%.0f%%", p)
+	}
+}
+
+// diskOf is the file system of the first root that is there.
+func diskOf(inv *scan.Inventory) scan.Disk {
+	for _, r := range inv.Roots {
+		if r.Real != "" {
+			return r.Disk
+		}
+	}
+	return scan.Disk{}
+}
