@@ -40,6 +40,10 @@ func (l *look) doubts() {
 		l.doubt(Doubt{Path: first, Message: fmt.Sprintf(
 			"%d places below the roots could not be searched for projects, the first is %q; leave them out with skip in the configuration if there are none", f.Unread, first)})
 	}
+	if l.modfile != "" && l.At(l.modfile) == nil {
+		l.doubt(Doubt{Message: fmt.Sprintf(
+			"GOFLAGS has -modfile=%s: what builds need is in a file that was not looked at; name it as a modfile in the configuration", l.modfile)})
+	}
 	if l.in.Config.Broken {
 		l.doubt(Doubt{Message: "what the configuration protects is not known: it could not be read whole"})
 	}

@@ -45,6 +45,9 @@ func newLook(ctx context.Context, r *Result) *look {
 		if v, ok := strings.CutPrefix(strings.TrimLeft(f, "-"), "mod="); ok {
 			r.buildMod = v
 		}
+		if v, ok := strings.CutPrefix(strings.TrimLeft(f, "-"), "modfile="); ok {
+			r.modfile = v
+		}
 	}
 	l := &look{Result: r, ctx: ctx, found: r.in.found(), parents: make(map[string]int32), hashed: make([]atomic.Bool, len(versions))}
 	l.dbs = databases(root)

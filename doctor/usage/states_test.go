@@ -14,6 +14,7 @@ import (
 	"godoctor/doctor/config"
 	"godoctor/scan/cachetest"
 	"godoctor/scan/gocmd"
+	"godoctor/scan/project"
 )
 
 // small are modules without needs.
@@ -90,6 +91,20 @@ func TestDoubts(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A file that GOFLAGS names instead of go.mod is in doubt until it was looked at.
+func TestModfile(t *testing.T) {
+	m := machine(t)
+	must(t, m.Install(small("example.com/x@v1.0.0", "example.com/alt@v1.0.0")...))
+	dir := project1(t, m, "p", "module x.example/p\n\ngo 1.20\n", "")
+	alt := filepath.Join(dir, "alt.mod")
+	write(t, alt, "module x.example/p\n\ngo 1.20\n\nrequire example.com/alt v1.0.0\n")
+	env := append([]string{"GOFLAGS=-modfile=" + alt}, m.Environ()...)
+	r := lookInput(t, env, m, project.Input{Roots: []string{m.Home}}, nil)
+	expect(t, r, map[string]State{"example.com/x@v1.0.0": Unknown, "example.com/alt@v1.0.0": Unknown})
+	r = lookInput(t, env, m, project.Input{Roots: []string{m.Home}, Modfiles: []project.ModfilePair{{File: alt}}}, nil)
+	expect(t, r, map[string]State{"example.com/x@v1.0.0": Orphan, "example.com/alt@v1.0.0": InUse})
 }
 
 // What is protected, private, young, pinned, or without a known hash.

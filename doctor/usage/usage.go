@@ -159,6 +159,7 @@ type Result struct {
 	byFile map[string]int32
 
 	buildMod string // -mod in GOFLAGS
+	modfile  string // -modfile in GOFLAGS
 }
 
 // Look finds out who needs what. It runs nothing and asks nobody; ctx ends it early, and then nothing is called an

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -75,6 +76,9 @@ func (a *app) projects() *project.Input {
 	in := &project.Input{SkipDirs: append(project.DefaultSkips(env, a.Environ), a.conf.Skip...)}
 	if !a.fast {
 		in.Roots = a.searched(env)
+		for _, root := range in.Roots {
+			in.Seen = append(in.Seen, above(root)...)
+		}
 	}
 	seen, err := a.kept.Seen()
 	if err != nil {
@@ -100,6 +104,22 @@ func (a *app) projects() *project.Input {
 	}
 	in.Git = git
 	return in
+}
+
+// above are the go.mod and go.work files in the directories above a root: what lies below it belongs to them.
+func above(root string) []string {
+	var out []string
+	for dir := filepath.Dir(root); ; dir = filepath.Dir(dir) {
+		for _, name := range []string{"go.mod", "go.work"} {
+			file := filepath.Join(dir, name)
+			if fi, err := os.Stat(file); err == nil && fi.Mode().IsRegular() {
+				out = append(out, file)
+			}
+		}
+		if dir == filepath.Dir(dir) {
+			return out
+		}
+	}
 }
 
 // searched are the roots: those of the flags, else those of the configuration, else the default ones.
