@@ -117,9 +117,10 @@ type Module struct {
 
 // A User is what needs a module version.
 type User struct {
-	Kind string `json:"kind"`
-	Path string `json:"path"`
-	How  string `json:"how"`
+	Kind    string `json:"kind"`
+	Path    Path   `json:"path"`
+	PathB64 Path64 `json:"path_b64,omitzero"`
+	How     string `json:"how"`
 }
 
 // A Build is a part of the build cache: entries of one kind, made by one Go version for one platform,

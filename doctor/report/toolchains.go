@@ -84,7 +84,7 @@ func selectors(r *usage.Result, i int) []User {
 	}
 	for _, n := range r.Toolchains[i][:min(len(r.Toolchains[i]), usersMax)] {
 		p := &r.Projects[n]
-		out = append(out, User{p.Kind.String(), p.File, p.Decides})
+		out = append(out, userOf(p, p.Decides))
 	}
 	return out
 }

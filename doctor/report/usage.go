@@ -259,7 +259,7 @@ func (d *Document) WithProofs(proofs []usage.Proof) *Document {
 	d.Why = make([]Proof, 0, len(proofs))
 	for i := range proofs {
 		p := &proofs[i]
-		q := Proof{Project: User{p.Project.Kind.String(), p.Project.File, p.How.String()}, File: p.File, Line: p.Line,
+		q := Proof{Project: userOf(p.Project, p.How.String()), File: p.File, Line: p.Line,
 			Refs: nonNil(p.Refs), Links: make([]Link, 0, len(p.Links))}
 		for _, l := range p.Links {
 			link := Link{By: l.File, To: l.To.String()}
@@ -276,6 +276,11 @@ func (d *Document) WithProofs(proofs []usage.Proof) *Document {
 	return d
 }
 
+// userOf is a project as a user of something.
+func userOf(p *usage.Project, how string) User {
+	return User{Kind: p.Kind.String(), Path: p.File, PathB64: path64(p.File), How: how}
+}
+
 // usersMax bounds the users that are listed of a module version; their number is told.
 const usersMax = 100
 
@@ -284,10 +289,10 @@ func UsersOf(r *usage.Result, u *usage.Version) []User {
 	out := []User{}
 	for _, use := range u.Uses[:min(len(u.Uses), usersMax)] {
 		p := &r.Projects[use.Project]
-		out = append(out, User{p.Kind.String(), p.File, use.How.String()})
+		out = append(out, userOf(p, use.How.String()))
 	}
 	for _, o := range u.Others {
-		out = append(out, User{"toolchain", "", o})
+		out = append(out, User{Kind: "toolchain", How: o})
 	}
 	return out
 }
