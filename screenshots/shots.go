@@ -23,6 +23,10 @@ var shots = []shot{
 	{name: "modules", cols: 100, rows: 30, steps: []step{
 		{wait: scanned, key: "2"}, {wait: "[2 Modules]", key: "down", until: "> + golang.org/x/tools"},
 		{key: "enter"}, {wait: "v0.31.0", key: "down"}, {key: "down"}, {key: "space"}}},
+	{name: "why", cols: 100, rows: 30, steps: []step{
+		{wait: scanned, key: "2"}, {wait: "[2 Modules]", key: "down", until: "> + golang.org/x/text"},
+		{key: "enter"}, {wait: "v0.14.0", key: "down"}, {key: "w"}, {wait: "requires"}}},
+	{name: "projects", cols: 100, rows: 30, steps: []step{{wait: scanned, key: "4"}, {wait: "[4 Projects]", key: "down"}}},
 	{name: "toolchains", cols: 100, rows: 30, steps: []step{{wait: scanned, key: "3"}, {wait: "RUNS HERE", key: "down"}}},
 	{name: "help", cols: 100, rows: 30, steps: []step{{wait: scanned, key: "?"}, {wait: "Everywhere"}}},
 	{name: "status", cols: 100, rows: 41, args: []string{"status"}},

@@ -12,6 +12,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"godoctor/doctor/config"
 	"godoctor/scan"
 )
 
@@ -237,9 +238,12 @@ func FuzzKeys(f *testing.F) {
 	f.Add([]byte("2/abc\x01\x02"), uint16(40), uint16(12))
 	f.Add([]byte("??ee22[]"), uint16(1), uint16(1))
 	names := []string{"enter", "esc", "up", "down", "left", "right", "pgdown", "pgup", "home", "end", "backspace", "tab", "space", "ctrl+d", "ctrl+u"}
-	inv := inventory(30, hostile...)
+	f.Add([]byte("2ljwqf fP4jqsS/p\x00\x00G\x013\x00e"), uint16(80), uint16(24))
+	inv := hostileProjects(inventory(30, hostile...))
+	asked, _ := used(f, Options{}, inv)
 	f.Fuzz(func(t *testing.T, typed []byte, w, h uint16) {
-		r := testRoot(t, Options{})
+		r := testRoot(t, Options{Pin: func(config.Pin, bool) error { return nil }})
+		r.who.answer.Store(asked.data.who)
 		load(r, inv)
 		r.Update(tea.WindowSizeMsg{Width: int(w % 250), Height: int(h % 80)})
 		for i, b := range typed[:min(len(typed), 60)] {

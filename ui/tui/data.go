@@ -40,6 +40,15 @@ func (e *env) path(p string) string {
 	return e.clean(p)
 }
 
+// say prepares a sentence, with ~ for the home directory in the paths that it quotes.
+func (e *env) say(s string) string {
+	if e.home != "" && e.home != string(filepath.Separator) {
+		sep := string(filepath.Separator)
+		s = strings.ReplaceAll(s, `"`+e.home+sep, `"~`+sep)
+	}
+	return e.clean(s)
+}
+
 // data is an inventory made ready for the screens: cleaned, summed up, sorted. It is made by commands and
 // never changed.
 type data struct {

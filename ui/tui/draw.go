@@ -122,6 +122,15 @@ func (d *drawer) pane(title string, lines []string, width, height int) []string 
 	return append(out, muted(g.bottomLeft+strings.Repeat(g.h, inner)+g.bottomRight))
 }
 
+// blank is n empty lines.
+func blank(width, n int) []string {
+	out := make([]string, max(n, 0))
+	for i := range out {
+		out[i] = strings.Repeat(" ", max(width, 0))
+	}
+	return out
+}
+
 // beside joins two blocks of lines of the same height.
 func beside(left, right []string) []string {
 	out := make([]string, len(left))

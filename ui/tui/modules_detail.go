@@ -80,7 +80,7 @@ func (m *modules) reasons(u *usage.Version) []string {
 	}
 	list := m.data.who.use.Reasons(i)
 	for k, s := range list {
-		list[k] = m.env.clean(s)
+		list[k] = m.env.say(s)
 	}
 	return list
 }
@@ -116,7 +116,7 @@ func howBack(v *modcache.Version, u *usage.Version) string {
 	}
 	switch u.Tier {
 	case usage.Keep:
-		return "KEEP; else " + way
+		return "KEEP, not to be removed; " + way
 	case usage.Hold:
 		return "HOLD, may not come back once the zip is gone; " + way
 	case usage.Network:

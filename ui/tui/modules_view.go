@@ -154,6 +154,9 @@ func (m *modules) listing(width, height int) []string {
 		return nil
 	}
 	t := m.shown()
+	if t.Len() == 0 {
+		return append([]string{line(width, span{" nothing here; esc shows all", m.theme.Muted})}, blank(width, height-1)...)
+	}
 	if width < bodyWidth {
 		t.Resize(height)
 		return t.Render(width, height, m.narrowRow, m.rowStyle)

@@ -397,7 +397,15 @@ func TestShellWord(t *testing.T) {
 	}
 }
 
-// A key, a filter letter and a state over 20,000 versions whose need is known; the figures are in TESTING.md.
+// What a sample costs beside the screen once it is known who needs what.
+func BenchmarkPrepareNeeds20k(b *testing.B) {
+	r, _ := used(b, Options{}, withProjects(inventory(4000), 200))
+	for b.Loop() {
+		prepare(r.data.inv, r.data.who, r.env)
+	}
+}
+
+// A key, a state, a key with everything marked and a filter letter over 20,000 versions whose need is known.
 func BenchmarkNeeds20k(b *testing.B) {
 	r, _ := used(b, Options{Color: true}, withProjects(inventory(4000), 200))
 	r.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
@@ -412,6 +420,17 @@ func BenchmarkNeeds20k(b *testing.B) {
 			}
 		})
 	}
+	b.Run("marked", func(b *testing.B) {
+		for m.show != 0 {
+			press(r, "f")
+		}
+		press(r, "a")
+		for b.Loop() {
+			press(r, "j")
+			r.View()
+		}
+		press(r, "u")
+	})
 	b.Run("filter", func(b *testing.B) {
 		press(r, "/")
 		for b.Loop() {

@@ -98,7 +98,7 @@ func (l *noteList) add(part, what, path string, line int) {
 	case path != "" && !strings.Contains(what, path):
 		at = " (" + l.env.path(path) + ")"
 	}
-	l.out = append(l.out, entry{text: "- " + l.env.clean(what) + at})
+	l.out = append(l.out, entry{text: "- " + l.env.say(what) + at})
 }
 
 // more adds to what is left out of the part.

@@ -13,7 +13,7 @@ import (
 func (o *overview) head(width int) []string {
 	var out []string
 	if w := o.data.who; w != nil && w.here != nil {
-		out = append(out, line(width, span{" " + o.env.clean(report.HereWords(w.here)), o.theme.Strong}))
+		out = append(out, line(width, span{" " + o.env.say(report.HereWords(w.here)), o.theme.Strong}))
 	}
 	d := o.data
 	disk := diskOf(d.inv)
@@ -38,7 +38,7 @@ func (o *overview) verdict() []span {
 	case d.who == nil:
 		return []span{{" nothing in it unpacks again offline", muted}}
 	case why != "":
-		return []span{{" nothing is called unused: ", o.theme.Warn}, {o.env.clean(why), nil}}
+		return []span{{" nothing is called unused: ", o.theme.Warn}, {o.env.say(why), nil}}
 	case free == 0 && d.free.Hold == 0:
 		return []span{{" nothing can be freed: all of it is needed, or young", muted}}
 	case free == 0:

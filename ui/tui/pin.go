@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -24,17 +25,27 @@ type pinning struct {
 	vers []*verRow // that it is about
 }
 
-// pinKey is P, with what it would do.
+// pinKey is P, with what it would do. It is asked for with every frame, so it looks at no more than what is under the
+// cursor.
 func (m *modules) pinKey() key.Binding {
 	b := keys.pin
-	p := m.toPin()
+	mod, ver := m.selected()
 	switch {
 	case m.Pin == nil:
 		b.SetHelp("P", "pin (not here)")
-	case p != nil && !p.on:
+	case m.marks.Count() > 0:
+		b.SetHelp("P", "pin marked")
+	case ver != nil && ver.pinned(), ver == nil && mod != nil && !m.anyUnpinned(mod):
 		b.SetHelp("P", "unpin")
 	}
 	return b
+}
+
+func (v *verRow) pinned() bool { return v.use != nil && v.use.Pinned }
+
+// anyUnpinned reports whether a version of the module is not pinned.
+func (m *modules) anyUnpinned(mod *modRow) bool {
+	return slices.ContainsFunc(m.data.vers[mod.first:mod.last], func(v verRow) bool { return !v.pinned() })
 }
 
 // toPin is what P would do: with the marked versions, else with the version under the cursor, or all of the module.
@@ -60,7 +71,7 @@ func (m *modules) toPin() *pinning {
 		}
 	}
 	for _, v := range p.vers {
-		p.on = p.on || v.use == nil || !v.use.Pinned
+		p.on = p.on || !v.pinned()
 	}
 	whole := ver == nil && m.marks.Count() == 0
 	if whole {

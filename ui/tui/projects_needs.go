@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"slices"
 
 	"charm.land/bubbles/v2/key"
@@ -43,7 +44,7 @@ func newNeeds(r *root, row *projectRow) (*needs, tea.Cmd) {
 		table.Column{Title: "REPLACED BY", Width: 24, Flex: 1, Middle: true, Drop: 3},
 	)}
 	use, e := r.data.who.use, *r.env
-	return n, guard(func() tea.Msg {
+	_, cmd := r.jobs.start(func(context.Context) tea.Msg {
 		list := use.Needs(row.p)
 		slices.SortStableFunc(list, func(a, b usage.Need) int { return doingRank(a.Doing) - doingRank(b.Doing) })
 		rows := make([]needRow, len(list))
@@ -52,6 +53,7 @@ func newNeeds(r *root, row *projectRow) (*needs, tea.Cmd) {
 		}
 		return needsMsg{n, rows}
 	})
+	return n, cmd
 }
 
 // doingRank puts first what is not there.

@@ -113,7 +113,7 @@ func (p *projects) detail() []fact {
 		if d.Line > 0 {
 			at = fmt.Sprintf(" (%s:%d)", p.env.path(d.File), d.Line)
 		}
-		out = append(out, fact{"DOUBT", p.env.clean(d.Message) + at})
+		out = append(out, fact{"DOUBT", p.env.say(d.Message) + at})
 	}
 	if n := len(q.Branches); n > 0 {
 		out = append(out, fact{"GIT", plural(n, "other state of its files", "other states of its files") + " on branches or in stashes: what they name is kept"})
@@ -168,7 +168,7 @@ func (p *projects) offlineFact(row *projectRow) string {
 	if len(row.p.Because) == 0 {
 		return "no"
 	}
-	return "no: " + p.env.clean(strings.Join(row.p.Because, "; "))
+	return "no: " + p.env.say(strings.Join(row.p.Because, "; "))
 }
 
 func needsFact(row *projectRow) string {

@@ -159,6 +159,14 @@ func TestWalk(t *testing.T) {
 	press(t, term, "?")
 	see(t, term, "Keys (", "Modules")
 	press(t, term, "esc")
+	openBuilds(t, term)
+	press(t, term, "esc", "q")
+	clean(t, term, 0)
+}
+
+// openBuilds opens what the build cache is made of, whatever stores stand before it.
+func openBuilds(t *testing.T, term *tuitest.Terminal) {
+	t.Helper()
 	press(t, term, "1", "g")
 	for range 20 { // as many stores as there may be before it
 		if strings.Contains(term.Screen(), "> Build cache") {
@@ -170,8 +178,6 @@ func TestWalk(t *testing.T) {
 	see(t, term, "> Build cache")
 	press(t, term, "enter")
 	see(t, term, "by the Go version that made them", "go1.26.1")
-	press(t, term, "esc", "q")
-	clean(t, term, 0)
 }
 
 // counting is what the first line says while a scan runs.

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
@@ -42,10 +43,11 @@ func (m *modules) why() tea.Cmd {
 	}
 	d := &dialog{title: title, lines: []entry{{text: "looking ..."}}}
 	m.dialog = d
-	return guard(func() tea.Msg {
+	_, cmd := m.jobs.start(func(context.Context) tea.Msg {
 		body()
 		return whyMsg{d, w.out}
 	})
+	return cmd
 }
 
 // whys puts an answer together, beside the screen.
@@ -56,7 +58,7 @@ type whys struct {
 }
 
 func (w *whys) add(label, s string) {
-	w.out = append(w.out, entry{label: label, text: w.env.clean(s)})
+	w.out = append(w.out, entry{label: label, text: w.env.say(s)})
 }
 
 // module says what the versions of a module are.
@@ -75,7 +77,7 @@ func (w *whys) module(d *data, mod *modRow) {
 				s += ": " + list[0]
 			}
 		}
-		w.out = append(w.out, entry{label: ver.version, text: w.env.clean(s)})
+		w.out = append(w.out, entry{label: ver.version, text: w.env.say(s)})
 	}
 }
 
