@@ -43,6 +43,7 @@ type Project struct {
 	Seconds      float64  `json:"seconds"`       // at the rate of the last download; 0: not known
 	GoSum        string   `json:"gosum"`
 	Offline      bool     `json:"offline"` // go build, vet and test work without a network
+	Perhaps      bool     `json:"perhaps"` // not offline, but what lacks may be for other platforms
 	Because      []string `json:"because"` // why not
 	Known        bool     `json:"known"`   // everything that it needs is known
 	Needs        []Need   `json:"needs,omitzero"`
@@ -64,7 +65,7 @@ func NewProject(p *usage.Project) Project {
 		Path: p.File, PathB64: path64(p.File), Kind: p.Kind.String(), Module: p.Module, Go: p.Go, Toolchain: p.Toolchain,
 		Selects: p.Selects, Decides: p.Decides, Installed: p.Installed, Fixture: p.Weak, Vendored: p.Vendored,
 		Selected: p.Selected, Needed: p.Needed, Present: p.Present, MissingBytes: p.MissingBytes, Seconds: p.Seconds,
-		GoSum: p.GoSum, Offline: p.Offline, Because: nonNil(p.Because), Known: !p.Doubted,
+		GoSum: p.GoSum, Offline: p.Offline, Perhaps: p.Perhaps, Because: nonNil(p.Because), Known: !p.Doubted,
 	}
 }
 

@@ -22,15 +22,29 @@ func HereWords(here *usage.Project) string {
 	default:
 		s += fmt.Sprintf(", %d of %d module versions present", here.Present, here.Needed)
 	}
-	if here.Offline {
+	switch {
+	case here.Offline:
 		s += ", works offline"
-	} else if len(here.Because) > 0 {
+	case here.Perhaps:
+		s += ", works offline unless a build here needs what lacks"
+	case len(here.Because) > 0:
 		s += ", does not work offline: " + here.Because[0]
 	}
 	if here.GoSum != "ok" && here.GoSum != "" {
 		s += ", go.sum " + here.GoSum
 	}
 	return s
+}
+
+// OfflineWord says in a word whether a project works offline.
+func OfflineWord(p *usage.Project) string {
+	switch {
+	case p.Offline:
+		return "yes"
+	case p.Perhaps:
+		return "perhaps"
+	}
+	return "no"
 }
 
 // StateWords says what a state means.

@@ -10,7 +10,8 @@ import (
 )
 
 // judge says whether a project can be built, vetted and tested without a network. It says yes only where nothing that
-// this needs is missing: yes is a promise, no is a list of what lacks.
+// this needs is missing: yes is a promise, no is a list of what lacks. go.sum lists what builds for any platform need, and
+// the tests of other modules too; where only a part of that lacks, a build on this machine may work all the same.
 func (p *Project) judge(s *selection, l *look) {
 	p.Installed = l.hasToolchain(s, p.Selects)
 	var why []string
@@ -36,6 +37,7 @@ func (p *Project) judge(s *selection, l *look) {
 		why = append(why, fmt.Sprintf("a dependency needs go %s, and go would look for a toolchain that has it", p.NewGo))
 	}
 	p.Offline, p.Because = len(why) == 0, why
+	p.Perhaps = len(why) == 1 && !p.Vendored && p.Needed > p.Present && p.Present > 0
 }
 
 // lacks says what a build needs of the module cache and go.sum that is not there.

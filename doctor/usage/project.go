@@ -35,7 +35,8 @@ type Project struct {
 	Installed bool   // that toolchain is there
 
 	Offline bool     // go build, vet and test work without a network
-	Because []string // why not; or what go does all the same
+	Perhaps bool     // not Offline, but some of what it needs is here: what lacks may be for other platforms, or other modules' tests
+	Because []string // why not
 	Doubted bool     // not everything that it needs is known
 }
 

@@ -58,7 +58,7 @@ func (a *app) runTUI(ctx context.Context) error {
 	s := &screens{app: a}
 	o := tui.Options{
 		Machine: s.machineToScan, Use: s.use, Warnings: s.warnings,
-		In:      a.Stdin, Out: a.Stdout, Environ: a.Environ,
+		In: a.Stdin, Out: a.Stdout, Environ: a.Environ,
 		Color: style.Allowed(style.When(a.color), a.getenv, true),
 		ASCII: a.ascii || !a.unicode(), Demo: a.demo,
 	}

@@ -90,10 +90,6 @@ func (p *Printer) Projects(inv *scan.Inventory, r *usage.Result, list []*usage.P
 	g := grid{right: []bool{false, false, false, true, true, false, false, false}}
 	g.add("PROJECT", "GO", "SELECTS", "PRESENT", "TO_FETCH", "GO.SUM", "OFFLINE", "PATH")
 	for _, q := range list {
-		offline := "no"
-		if q.Offline {
-			offline = "yes"
-		}
 		present := fmt.Sprintf("%d/%d", q.Present, q.Needed)
 		if q.Vendored {
 			present = "vendored"
@@ -103,7 +99,7 @@ func (p *Printer) Projects(inv *scan.Inventory, r *usage.Result, list []*usage.P
 			selects += "!"
 		}
 		g.add(p.clean(cmp.Or(q.Module, "("+q.Kind.String()+")")), p.clean(cmp.Or(q.Go, "-")), p.clean(selects), present,
-			p.size(q.MissingBytes), cmp.Or(q.GoSum, "-"), offline, p.clean(q.File))
+			p.size(q.MissingBytes), cmp.Or(q.GoSum, "-"), report.OfflineWord(q), p.clean(q.File))
 	}
 	p.grid(&g, "")
 	for _, q := range list {

@@ -19,6 +19,8 @@ type jobs struct {
 	closed  bool
 	last    int
 	running sync.WaitGroup
+	count   int
+	busy    func(bool) // told when the first job begins and when the last has ended; may be nil
 }
 
 func newJobs(ctx context.Context) *jobs {
@@ -45,7 +47,7 @@ func (j *jobs) start(body func(context.Context) tea.Msg) (job, tea.Cmd) {
 		if !j.enter() {
 			return nil
 		}
-		defer j.running.Done()
+		defer j.leave()
 		return body(b.ctx)
 	})
 }
@@ -79,7 +81,20 @@ func (j *jobs) enter() bool {
 		return false
 	}
 	j.running.Add(1)
+	if j.count++; j.count == 1 && j.busy != nil {
+		j.busy(true)
+	}
 	return true
+}
+
+// leave takes a job that has ended off the count.
+func (j *jobs) leave() {
+	j.mu.Lock()
+	if j.count--; j.count == 0 && j.busy != nil {
+		j.busy(false)
+	}
+	j.mu.Unlock()
+	j.running.Done()
 }
 
 // close cancels every job, lets no other begin, and waits.

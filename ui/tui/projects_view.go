@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"godoctor/doctor/report"
 	"godoctor/scan/project"
 	"godoctor/ui/table"
 	"godoctor/ui/text"
@@ -165,10 +166,11 @@ func (p *projects) offlineFact(row *projectRow) string {
 	if row.p.Offline {
 		return "yes: go build, vet and test need no network"
 	}
+	word := report.OfflineWord(row.p)
 	if len(row.p.Because) == 0 {
-		return "no"
+		return word
 	}
-	return "no: " + p.env.say(strings.Join(row.p.Because, "; "))
+	return word + ": " + p.env.say(strings.Join(row.p.Because, "; "))
 }
 
 func needsFact(row *projectRow) string {
@@ -212,14 +214,7 @@ func (p *projects) listing(width, height int) []string {
 
 func (p *projects) row(i, w int) string {
 	r := &p.data.projs[i]
-	return p.columns.Row(w, r.name, r.goLine, r.selects, r.present, r.fetch, r.sum, offlineWord(r), r.path)
-}
-
-func offlineWord(r *projectRow) string {
-	if r.p.Offline {
-		return "yes"
-	}
-	return "no"
+	return p.columns.Row(w, r.name, r.goLine, r.selects, r.present, r.fetch, r.sum, report.OfflineWord(r.p), r.path)
 }
 
 // narrowRow is a row with name and how much is present.

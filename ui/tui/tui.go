@@ -59,8 +59,9 @@ type Options struct {
 	workers int // of a scan
 }
 
-// fps is how often the screen is drawn at most. More would cost an idle machine more than it gives an eye.
-const fps = 36
+// fps is how often the screen is drawn at most, and so how long a key waits to be seen. Bubble Tea looks that often
+// even when nothing changes, which is what an idle screen costs.
+const fps = 60
 
 // spare is how many goroutines may run beside the scan's workers. A worker that gets its answers from memory
 // does not give way by itself, and without a spare one a key waits until the scheduler takes a worker's turn away.
@@ -72,11 +73,20 @@ func Run(ctx context.Context, o Options) error {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	o.workers = max(runtime.GOMAXPROCS(0), 2)
-	runtime.GOMAXPROCS(o.workers + spare)
-	defer runtime.GOMAXPROCS(o.workers)
+	before := runtime.GOMAXPROCS(0)
+	defer runtime.GOMAXPROCS(before)
+	o.workers = max(before, 2)
 	jobs := newJobs(ctx)
 	defer jobs.close()
+	// With nothing to do one processor is enough: each more is woken by the ticks of the screen, looks for work and
+	// sleeps again, which was a third of what an idle screen took.
+	jobs.busy = func(busy bool) {
+		if busy {
+			runtime.GOMAXPROCS(o.workers + spare)
+		} else {
+			runtime.GOMAXPROCS(1)
+		}
+	}
 	opts := []tea.ProgramOption{
 		tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithEnvironment(o.Environ),
 		tea.WithFPS(fps), tea.WithoutSignalHandler(),
