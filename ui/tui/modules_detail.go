@@ -43,7 +43,7 @@ func (m *modules) moduleFacts(mod *modRow) []fact {
 		out = append(out, fact{"STATE", m.notAsked()})
 	} else {
 		out = append(out, fact{"STATE", mod.states.list()},
-			fact{"USERS", usersFact(mod)}, fact{"FREE", text.Bytes(mod.free) + " of it nobody needs"})
+			fact{"USERS", usersFact(mod)}, fact{"FREE", freeFact(mod)})
 	}
 	return append(out, fact{"SAME AS", m.env.clean("godoctor why " + shellWord(mod.key))})
 }
@@ -57,6 +57,14 @@ func usersFact(mod *modRow) string {
 		return "1 project needs some of them"
 	}
 	return text.Count(int64(mod.users)) + " projects need some of them"
+}
+
+// freeFact says what of a module nobody needs.
+func freeFact(mod *modRow) string {
+	if mod.free == 0 {
+		return "nothing of it can go"
+	}
+	return text.Bytes(mod.free) + " of it nobody needs"
 }
 
 // stateFact is the state of a version and why it has it.

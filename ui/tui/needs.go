@@ -47,7 +47,7 @@ func (c *stateCounts) words() string {
 	total, most := int32(0), 0
 	for s, n := range c {
 		total += n
-		if n > c[most] || n == c[most] && stateRank[s] < stateRank[most] {
+		if n > c[most] || n == c[most] && stateRank[s] > stateRank[most] { // of two the stronger
 			most = s
 		}
 	}

@@ -76,11 +76,18 @@ func (o *overview) unneeded(s *storeRow) string {
 		return ""
 	}
 	free, ground := o.data.free.Of(s.Name), ""
+	found := "by none of the " + plural(len(w.use.Projects), "project") + " found"
+	if len(w.use.Projects) == 1 {
+		found = "not by the only project found"
+	}
 	switch s.Name {
 	case "sources", "zips":
-		ground = "needed by none of the " + plural(len(w.use.Projects), "project") + " found"
+		ground = "needed " + found
+		if len(w.use.Projects) == 1 {
+			ground = "not needed by the only project found"
+		}
 	case "toolchains":
-		ground = "selected by no setting, and by none of the " + plural(len(w.use.Projects), "project") + " found"
+		ground = "selected by no setting, and " + found
 	default:
 		return ""
 	}
