@@ -61,7 +61,7 @@ type Options struct {
 
 // fps is how often the screen is drawn at most, and so how long a key waits to be seen. Bubble Tea looks that often
 // even when nothing changes, which is what an idle screen costs.
-const fps = 60
+const fps = 45
 
 // spare is how many goroutines may run beside the scan's workers. A worker that gets its answers from memory
 // does not give way by itself, and without a spare one a key waits until the scheduler takes a worker's turn away.
