@@ -45,5 +45,6 @@ var masks = []struct {
 	{regexp.MustCompile(`\d+% of the disk, of which \d+% are free, \S+ \S*B of \S+ \S*B`), "0% of the disk, of which 38% are free, 176 GiB of 460 GiB"},
 	{regexp.MustCompile(`\(\S+ \S*B free of \S+ \S*B\)`), "(176 GiB free of 460 GiB)"},
 	{regexp.MustCompile(`scanned \d\d:\d\d, \S+ ?m?s`), "scanned 12:41, 180ms"},
+	{regexp.MustCompile(`downloaded \d{4}-\d\d-\d\d`), "downloaded 2026-03-24"},
 	{regexp.MustCompile(`ago, \d+ \w+ \d{4} \d\d:\d\d`), "ago, 24 Mar 2026 10:00"},
 }

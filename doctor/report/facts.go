@@ -59,7 +59,7 @@ func unselected(inv *scan.Inventory, r *usage.Result) Fact {
 	if n < worth {
 		return Fact{}
 	}
-	return Fact{n, fmt.Sprintf("are %d downloaded toolchains that no project here selects", count)}
+	return Fact{n, fmt.Sprintf("are %s that no project here selects", many(count, "downloaded toolchain", "downloaded toolchains"))}
 }
 
 // deadBuilds: what Go versions left in the build cache that are not installed any more.
@@ -82,7 +82,7 @@ func deadBuilds(inv *scan.Inventory) Fact {
 	if n < worth {
 		return Fact{}
 	}
-	return Fact{n, fmt.Sprintf("of the build cache were made by %d Go versions that are not installed any more", len(versions))}
+	return Fact{n, fmt.Sprintf("of the build cache were made by %s not installed any more", many(len(versions), "Go version that is", "Go versions that are"))}
 }
 
 // abandoned: caches that no setting points to.
@@ -98,7 +98,7 @@ func abandoned(inv *scan.Inventory) Fact {
 	if n < worth {
 		return Fact{}
 	}
-	return Fact{n, fmt.Sprintf("lie in %d caches that no setting points to any more", count)}
+	return Fact{n, fmt.Sprintf("lie in %s that no setting points to any more", many(count, "cache", "caches"))}
 }
 
 // downloadedToolchains: what the go command fetched on its own, which it never removes.
@@ -117,7 +117,7 @@ func downloadedToolchains(inv *scan.Inventory) Fact {
 	if n < worth {
 		return Fact{}
 	}
-	return Fact{n, fmt.Sprintf("are %d toolchains that go downloaded by itself; it lists none of them and never removes one", count)}
+	return Fact{n, fmt.Sprintf("are %s that go downloaded by itself; it lists none of them and never removes one", many(count, "toolchain", "toolchains"))}
 }
 
 // unsupported: installed releases that get no security fixes.
@@ -185,7 +185,7 @@ func shadowed(inv *scan.Inventory) Fact {
 	if n == 0 {
 		return Fact{}
 	}
-	return Fact{0, fmt.Sprintf("%d installed programs do not run when you type their names: another one comes first in PATH", n)}
+	return Fact{0, many(n, "installed program does not run when you type its name", "installed programs do not run when you type their names") + ": another one comes first in PATH"}
 }
 
 // untrimmed: a build cache that go has not trimmed for long.
@@ -204,4 +204,12 @@ func untrimmed(inv *scan.Inventory) Fact {
 		return Fact{}
 	}
 	return Fact{n, "of the build cache were not used for 30 days: go trims only while it builds"}
+}
+
+// many counts things in words.
+func many(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
 }

@@ -171,7 +171,7 @@ func (r *Result) Reasons(i int) []string {
 		p := &r.Projects[u.Uses[0].Project]
 		out = append(out, fmt.Sprintf("%s of %q", u.Uses[0].How, p.File))
 		if n > 1 {
-			out = append(out, fmt.Sprintf("%d more projects", n-1))
+			out = append(out, many(n-1, "more project"))
 		}
 	}
 	out = append(out, u.Others...)
@@ -185,14 +185,18 @@ func (r *Result) Reasons(i int) []string {
 		out = append(out, r.youngWords(v, u))
 	}
 	if len(u.Built) > 0 {
-		out = append(out, fmt.Sprintf("%d installed programs were built from it", len(u.Built)))
+		out = append(out, "what was built from it: "+many(len(u.Built), "installed program"))
 	}
 	if u.Newest {
 		out = append(out, "newest version of its path here")
 	}
 	switch u.State {
 	case Orphan:
-		out = append(out, fmt.Sprintf("none of the %d projects found needs it", len(r.Projects)))
+		if len(r.Projects) == 1 {
+			out = append(out, "the one project found does not need it")
+		} else {
+			out = append(out, fmt.Sprintf("none of the %d projects found needs it", len(r.Projects)))
+		}
 	case Unknown:
 		out = append(out, "no project is known to need it: "+r.Doubts[0].Message)
 	}
@@ -213,4 +217,12 @@ func (r *Result) youngWords(v *modcache.Version, u *Version) string {
 		return "downloaded " + v.Fetched.Format(time.DateOnly)
 	}
 	return "read " + u.Read.Format(time.DateOnly)
+}
+
+// many counts things in words.
+func many(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
 }
