@@ -39,6 +39,7 @@ type Project struct {
 	Selected     int      `json:"selected"`  // module versions in its build list
 	Needed       int      `json:"needed"`    // of those, builds may need the sources of
 	Present      int      `json:"present"`
+	MissingInfo  int      `json:"missing_info"`  // present without .info: go mod download asks the network, builds do not
 	MissingBytes int64    `json:"missing_bytes"` // estimated where a zip was never here
 	Seconds      float64  `json:"seconds"`       // at the rate of the last download; 0: not known
 	GoSum        string   `json:"gosum"`
@@ -64,7 +65,7 @@ func NewProject(p *usage.Project) Project {
 	return Project{
 		Path: p.File, PathB64: path64(p.File), Kind: p.Kind.String(), Module: p.Module, Go: p.Go, Toolchain: p.Toolchain,
 		Selects: p.Selects, Decides: p.Decides, Installed: p.Installed, Fixture: p.Weak, Vendored: p.Vendored,
-		Selected: p.Selected, Needed: p.Needed, Present: p.Present, MissingBytes: p.MissingBytes, Seconds: p.Seconds,
+		Selected: p.Selected, Needed: p.Needed, Present: p.Present, MissingInfo: p.NoInfo, MissingBytes: p.MissingBytes, Seconds: p.Seconds,
 		GoSum: p.GoSum, Offline: p.Offline, Perhaps: p.Perhaps, Because: nonNil(p.Because), Known: !p.Doubted,
 	}
 }

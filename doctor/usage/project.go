@@ -20,6 +20,7 @@ type Project struct {
 	Needed   int  // module versions whose zip or sources its builds, tests and tools may need
 	Present  int  // of those, how many go finds in the module cache without a network
 	Selected int  // module versions in its build list, main modules excepted
+	NoInfo   int  // of those that are present, how many lack their .info: go mod download and go list -m -json ask the network, builds do not
 
 	Missing      []modgraph.Missing // go.mod files that its module graph needs and that are not there
 	MissingBytes int64              // what go would download: zips, estimated from others where they are not known
@@ -107,9 +108,13 @@ func (p *Project) weigh(l *look, in *modgraph.Input, g *modgraph.Graph, u *uses)
 	}
 	for _, need := range p.needs(g, s) {
 		p.Needed++
-		switch d, _ := doing(l.cached(need.Actual)); d {
+		v := l.cached(need.Actual)
+		switch d, _ := doing(v); d {
 		case Hit, Unpack:
 			p.Present++
+			if !v.Parts.Has(modcache.HasInfo) {
+				p.NoInfo++
+			}
 		case Download:
 			p.MissingBytes += l.zipBytes(need.Actual)
 		}

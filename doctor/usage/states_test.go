@@ -253,6 +253,7 @@ func TestNeeds(t *testing.T) {
 	must(t, removeTree(m.Dir(mods[1])))
 	must(t, os.Remove(m.CachePath(mods[2], "zip")))
 	must(t, os.Remove(m.CachePath(mods[2], "ziphash")))
+	must(t, os.Remove(m.CachePath(mods[0], "info")))
 	must(t, os.Remove(m.CachePath(mods[3], "zip")))
 	write(t, m.CachePath(mods[3], "partial"), "")
 	gomod := "module x.example/p\n\ngo 1.20\n\nrequire (\n"
@@ -262,7 +263,7 @@ func TestNeeds(t *testing.T) {
 	dir := project1(t, m, "p", gomod+")\n", m.GoSum(mods...))
 	r := lookAt(t, m, nil)
 	p := r.At(filepath.Join(dir, "go.mod"))
-	if p.Needed != 4 || p.Present != 2 || p.Offline || p.MissingBytes == 0 || p.GoSum != "ok" {
+	if p.Needed != 4 || p.Present != 2 || p.NoInfo != 1 || p.Offline || !p.Perhaps || p.MissingBytes == 0 || p.GoSum != "ok" {
 		t.Errorf("%+v", p)
 	}
 	want := map[string]string{"example.com/hit": "hit .ziphash", "example.com/unpack": "unpack .zip",

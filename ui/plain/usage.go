@@ -116,6 +116,9 @@ func (p *Printer) Projects(inv *scan.Inventory, r *usage.Result, list []*usage.P
 // Needs prints what one project needs and what go does about each.
 func (p *Printer) Needs(q *usage.Project, list []usage.Need) {
 	p.line("go %s selects %s: %s", p.clean(cmp.Or(q.Go, "(no go line)")), p.clean(cmp.Or(q.Selects, "nothing")), p.clean(q.Decides))
+	if q.NoInfo > 0 {
+		p.line("%s without .info: go mod download would ask the network for it, builds do not need it", plural(int64(q.NoInfo), "module version is here", "module versions are here"))
+	}
 	if q.MissingBytes > 0 {
 		s := "to fetch: about " + p.size(q.MissingBytes)
 		if q.Seconds > 0 {
