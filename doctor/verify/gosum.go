@@ -1,0 +1,94 @@
+package verify
+
+import (
+	"fmt"
+	"strings"
+
+	"golang.org/x/mod/module"
+
+	"godoctor/doctor/finding"
+	"godoctor/doctor/usage"
+	"godoctor/scan/project"
+)
+
+// sumRules are the checks of go.sum files as texts, beside those of Rules.
+var sumRules = map[string]Rule{
+	"gosum-conflict":  {"gosum-conflict", finding.Error, "two hashes for one module version"},
+	"gosum-malformed": {"gosum-malformed", finding.Error, "a line that go cannot read"},
+	"gosum-missing":   {"gosum-missing", finding.Warning, "lines that a build needs are not there"},
+}
+
+// GoSums judges the go.sum files of projects as texts: lines that contradict each other, lines that go cannot read,
+// and lines that lack. What they say about module versions is for Judge.
+func GoSums(projects []usage.Project) []finding.Finding {
+	var out []finding.Finding
+	for i := range projects {
+		p := &projects[i]
+		out = append(out, conflicts(p)...)
+		for _, d := range p.Doubts {
+			if d.Kind == project.DoubtSum {
+				out = append(out, sumFinding("gosum-malformed", finding.Target{File: d.File, Line: d.Line}, d.Message))
+			}
+		}
+		if len(p.SumLacks) > 0 {
+			out = append(out, lacking(p))
+		}
+	}
+	return out
+}
+
+func sumFinding(id string, target finding.Target, detail string) finding.Finding {
+	r := sumRules[id]
+	return finding.Finding{Check: r.ID, Severity: r.Severity, Title: r.Title, Target: target, Detail: detail, Docs: r.ID}
+}
+
+// conflicts finds keys with two h1 hashes: the first in the file counts, and the other lies in wait
+// (modfetch.haveModSumLocked).
+func conflicts(p *usage.Project) []finding.Finding {
+	type key struct {
+		m   module.Version
+		mod bool
+	}
+	first := make(map[key]project.SumLine, len(p.Sums))
+	var out []finding.Finding
+	for _, s := range p.Sums {
+		if !strings.HasPrefix(s.Hash, "h1:") {
+			continue
+		}
+		k := key{module.Version{Path: s.Path, Version: s.Version}, s.GoMod}
+		old, ok := first[k]
+		if !ok {
+			first[k] = s
+			continue
+		}
+		if old.Hash == s.Hash {
+			continue
+		}
+		f := sumFinding("gosum-conflict", finding.Target{Module: s.Path, Version: s.Version, File: p.SumFile, Line: int(s.Line)},
+			fmt.Sprintf("line %d says %s, line %d says %s; go takes the first and never looks at the other", old.Line, old.Hash, s.Line, s.Hash))
+		f.Witnesses = []finding.Witness{
+			{Name: "gosum", Says: old.Hash, From: fmt.Sprintf("%s:%d", p.SumFile, old.Line)},
+			{Name: "gosum", Says: s.Hash, From: fmt.Sprintf("%s:%d", p.SumFile, s.Line)},
+		}
+		f.Fixes = []finding.Fix{{ID: "keep-right-line", Title: "keep the line that the checksum database has, and remove the other"}}
+		out = append(out, f)
+	}
+	return out
+}
+
+// lacking tells all lines that lack at once, and the one command that adds them.
+func lacking(p *usage.Project) finding.Finding {
+	f := sumFinding("gosum-missing", finding.Target{File: p.SumFile}, fmt.Sprintf("%d lines lack: %s", len(p.SumLacks), few(p.SumLacks)))
+	f.Fixes = []finding.Fix{{ID: "tidy", Title: "let go add them", Argv: []string{"go", "-C", p.Dir, "mod", "tidy"}, NeedsNetwork: true,
+		Undo: "put the old go.mod and go.sum back"}}
+	return f
+}
+
+// few names the first of many.
+func few(list []string) string {
+	const shown = 5
+	if len(list) <= shown {
+		return strings.Join(list, ", ")
+	}
+	return strings.Join(list[:shown], ", ") + fmt.Sprintf(" and %d more", len(list)-shown)
+}
