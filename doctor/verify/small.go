@@ -1,0 +1,111 @@
+package verify
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/mod/module"
+	"golang.org/x/mod/sumdb/dirhash"
+
+	"godoctor/scan/modgraph"
+	"godoctor/scan/regular"
+)
+
+// The sizes of the small files of a version that are read; .mod files have the limit of modgraph.
+const (
+	ziphashMax = 4 << 10
+	infoMax    = 1 << 20
+)
+
+// beside is a small file of a version: ext is ziphash, info or mod.
+func beside(zip, ext string) string { return strings.TrimSuffix(zip, "zip") + ext }
+
+// failure is the Part of something that could not be read.
+func failure(path string, err error) Part {
+	p := Part{Path: path, Why: err.Error()}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Part{Path: path}
+	case errors.Is(err, fs.ErrPermission):
+		p.State = Denied
+	case errors.Is(err, regular.ErrNot):
+		p.State = Strange
+	default:
+		p.State = Broken
+	}
+	return p
+}
+
+// readZiphash reads what .ziphash says: h1: and 44 characters, white space behind it does not count
+// (modfetch.checkModSum, hashZip).
+func readZiphash(path string) Part {
+	data, err := regular.ReadFile(path, ziphashMax)
+	if err != nil {
+		return failure(path, err)
+	}
+	s := strings.TrimSpace(string(data))
+	switch {
+	case len(data) == 0:
+		return Part{State: Empty, Path: path}
+	case !isH1(s):
+		return Part{State: Broken, Path: path, Why: "it holds no h1 hash"}
+	}
+	return Part{State: Whole, Hash: s, Path: path}
+}
+
+// isH1 recognises the form of an h1 hash: SHA-256 in base64.
+func isH1(s string) bool {
+	const length = len("h1:") + 44
+	if len(s) != length || !strings.HasPrefix(s, "h1:") || s[length-1] != '=' {
+		return false
+	}
+	return strings.Trim(s[3:length-1], "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") == ""
+}
+
+// readInfo reads the version that .info says (modfetch.readDiskStat).
+func readInfo(path string) Part {
+	data, err := regular.ReadFile(path, infoMax)
+	if err != nil {
+		return failure(path, err)
+	}
+	if len(data) == 0 {
+		return Part{State: Empty, Path: path}
+	}
+	var info struct{ Version string }
+	if err := json.Unmarshal(data, &info); err != nil || info.Version == "" {
+		return Part{State: Broken, Path: path, Why: "it holds no version"}
+	}
+	return Part{State: Whole, Hash: info.Version, Path: path}
+}
+
+// readMod hashes the cached go.mod file (modfetch.goModSum).
+func readMod(modCache string, m module.Version) Part {
+	path, err := modgraph.ModFile(modCache, m)
+	if err != nil {
+		return Part{State: Broken, Path: filepath.Join(modCache, "cache", "download"), Why: err.Error()}
+	}
+	data, err := regular.ReadFile(path, modgraph.ModLimit)
+	if err != nil {
+		return failure(path, err)
+	}
+	if len(data) == 0 {
+		return Part{State: Empty, Path: path}
+	}
+	return Part{State: Whole, Hash: hashMod(data), Path: path}
+}
+
+// hashMod is the h1 of a go.mod file: a tree with one file of that name.
+func hashMod(data []byte) string {
+	h, err := dirhash.Hash1([]string{"go.mod"}, func(string) (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(data)), nil
+	})
+	if err != nil {
+		return "" // only for a name with a newline in it
+	}
+	return h
+}
