@@ -191,6 +191,24 @@ func (r *Result) Of(path, version string) *Version {
 	return nil
 }
 
+// UsedBy lists the versions in the cache that a project of the result uses in any way, by their indexes.
+func (r *Result) UsedBy(p *Project) []int {
+	n, ok := r.byFile[p.File]
+	if !ok {
+		return nil
+	}
+	var out []int
+	for i := range r.Versions {
+		for _, u := range r.Versions[i].Uses {
+			if u.Project == n {
+				out = append(out, i)
+				break
+			}
+		}
+	}
+	return out
+}
+
 // At is the project of a file; nil if there is none.
 func (r *Result) At(file string) *Project {
 	if r == nil {

@@ -22,6 +22,7 @@ func Judge(e *Evidence) []finding.Finding {
 	j.info()
 	j.lines()
 	j.partial()
+	j.changing()
 	return j.found
 }
 
@@ -255,5 +256,15 @@ func (j *judge) lines() {
 func (j *judge) partial() {
 	if j.Parts.Has(modcache.HasPartial) {
 		j.tell("partial-download", j.Dir.Path, "")
+	}
+}
+
+// changing: what changes while it is read has no hash.
+func (j *judge) changing() {
+	for _, p := range []*Part{&j.Zip, &j.Dir} {
+		if p.State == Unasked && p.Why != "" {
+			j.tell("changed-while-read", p.Path, p.Why)
+			return
+		}
 	}
 }

@@ -95,6 +95,7 @@ func TestJudge(t *testing.T) {
 			e.Fips, e.Zip, e.Ziphash, e.GoSum, e.GoSumMod = true, Part{}, Part{}, nil, nil
 			e.Parts = modcache.HasDir
 		}, "", ""},
+		{"a file that grew while it was read", func(e *Evidence) { e.Dir = Part{State: Unasked, Why: "it grew"} }, "changed-while-read", ""},
 		{"only the go.mod file", func(e *Evidence) {
 			e.Zip, e.Dir, e.Ziphash, e.ZipMod, e.Parts = Part{}, Part{}, Part{}, "", modcache.HasMod|modcache.HasInfo
 		}, "", ""},

@@ -1,19 +1,17 @@
 package verify
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"io/fs"
 	"path/filepath"
 	"strings"
 
 	"golang.org/x/mod/module"
-	"golang.org/x/mod/sumdb/dirhash"
 
 	"godoctor/scan/modgraph"
 	"godoctor/scan/regular"
+	"godoctor/scan/sum"
 )
 
 // The sizes of the small files of a version that are read; .mod files have the limit of modgraph.
@@ -96,16 +94,5 @@ func readMod(modCache string, m module.Version) Part {
 	if len(data) == 0 {
 		return Part{State: Empty, Path: path}
 	}
-	return Part{State: Whole, Hash: hashMod(data), Path: path}
-}
-
-// hashMod is the h1 of a go.mod file: a tree with one file of that name.
-func hashMod(data []byte) string {
-	h, err := dirhash.Hash1([]string{"go.mod"}, func(string) (io.ReadCloser, error) {
-		return io.NopCloser(bytes.NewReader(data)), nil
-	})
-	if err != nil {
-		return "" // only for a name with a newline in it
-	}
-	return h
+	return Part{State: Whole, Hash: sum.Mod(data), Path: path}
 }

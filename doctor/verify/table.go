@@ -26,6 +26,7 @@ var Rules = []Rule{
 	{"info-damaged", finding.Warning, "the .info file is not what it should be"},
 	{"gosum-wrong", finding.Error, "a line of go.sum is wrong"},
 	{"partial-download", finding.Warning, "an extraction was broken off, and nobody is at it"},
+	{"changed-while-read", finding.Note, "somebody was at work on it while it was read: look again"},
 }
 
 // rule finds a rule by its ID, which is one of the table.

@@ -17,7 +17,7 @@ func (j *judge) tell(id, path, why string) {
 		Witnesses: j.witnesses(), Detail: j.detail(id, why), Fixes: j.fixes(id),
 	}
 	switch id {
-	case "ziphash-wrong", "ziphash-missing", "mod-mismatch", "info-damaged", "partial-download":
+	case "ziphash-wrong", "ziphash-missing", "mod-mismatch", "info-damaged", "partial-download", "changed-while-read":
 	default:
 		j.told = true
 	}
@@ -150,6 +150,8 @@ func (j *judge) detail(id, why string) string {
 		s = "go get can resolve the version to another one"
 	case "partial-download":
 		s = "go does not use the directory, and unpacks it again when a build needs it"
+	case "changed-while-read":
+		s = "nothing is said of it"
 	case "permission":
 		s = "go fails here with words that hide it: no such module, or not in std"
 	}

@@ -20,7 +20,8 @@ var (
 	ErrTooLarge = errors.New("too large")
 )
 
-// Open opens a regular file for reading and never waits. The error is ErrNot for anything else.
+// Open opens a regular file for reading and never waits. Where the system lets us the access time of the file stays as it
+// is: it tells when others have used the file. The error is ErrNot for anything else.
 func Open(path string) (*os.File, error) {
 	if path == "" {
 		return nil, fs.ErrNotExist
@@ -28,7 +29,10 @@ func Open(path string) (*os.File, error) {
 	if err := check(os.Stat(path)); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(path, os.O_RDONLY|nonblock, 0)
+	f, err := os.OpenFile(path, os.O_RDONLY|nonblock|noAtime, 0)
+	if errors.Is(err, fs.ErrPermission) && noAtime != 0 {
+		f, err = os.OpenFile(path, os.O_RDONLY|nonblock, 0) // only the owner may ask for that
+	}
 	if err != nil {
 		return nil, err
 	}

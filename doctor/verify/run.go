@@ -1,0 +1,198 @@
+package verify
+
+import (
+	"context"
+
+	"golang.org/x/mod/module"
+
+	"godoctor/doctor/finding"
+	"godoctor/doctor/usage"
+	"godoctor/scan"
+	"godoctor/scan/meter"
+	"godoctor/scan/modcache"
+	"godoctor/scan/process"
+	"godoctor/scan/sum"
+)
+
+// A Database knows what was published. See package sumdb.
+type Database interface {
+	// LookupAll answers in the order of the list. It never asks for what settings keep private.
+	LookupAll(ctx context.Context, list []module.Version, m *meter.Meter) []Record
+}
+
+// A Record is what a checksum database says of a version, with its proof verified; Err is why it says nothing.
+type Record struct {
+	Zip, Mod string
+	Err      error
+}
+
+// Options of a run. The zero value verifies every version in the cache by what lies on the machine.
+type Options struct {
+	Picked      []int         // indexes into Inventory.ModCache.Versions; nil: all
+	Usage       *usage.Result // whose projects' go.sum files count; may be nil
+	DB          Database      // may be nil
+	SourcesOnly bool          // zips are not read
+	Workers     int           // 0: one for each CPU
+	Meter       *meter.Meter  // bytes are those hashed, units versions; may be nil
+}
+
+// A Verdict is what came of one version.
+type Verdict struct {
+	Index    int // into Inventory.ModCache.Versions
+	Module   module.Version
+	Findings []finding.Finding
+	Bytes    int64 // that were hashed
+	Whole    bool  // something was hashed, and nothing is wrong
+}
+
+// A Result sums up.
+type Result struct {
+	Modules  int // versions that were looked at
+	Verified int // of those, whole
+	Bytes    int64
+	Findings []finding.Finding // sorted; go.sum files as texts are part of it
+	Stopped  bool              // the context ended before the run did
+}
+
+// Run verifies versions and gives each verdict to each, which may be nil, in the order of Picked and from one goroutine
+// at a time. What was found before ctx ended is kept.
+func Run(ctx context.Context, inv *scan.Inventory, opt Options, each func(*Verdict)) *Result {
+	r := &run{inv: inv, opt: opt, res: &Result{}, each: each}
+	if inv.ModCache == nil {
+		return r.res
+	}
+	r.prepare(ctx)
+	opt.Meter.Expect(int64(len(r.evidence)))
+	jobs := make([]sum.Job, len(r.evidence))
+	for i, e := range r.evidence {
+		jobs[i] = r.job(e)
+	}
+	so := sum.Options{Workers: opt.Workers, Meter: opt.Meter}
+	err := sum.Run(ctx, jobs, so, func(s *sum.Result) { r.judge(s) })
+	r.res.Stopped = err != nil
+	if opt.Usage != nil {
+		r.res.Findings = append(r.res.Findings, GoSums(opt.Usage.Projects)...)
+	}
+	finding.Sort(r.res.Findings)
+	return r.res
+}
+
+// run is one call of Run.
+type run struct {
+	inv      *scan.Inventory
+	opt      Options
+	each     func(*Verdict)
+	picked   []int
+	evidence []*Evidence
+	res      *Result
+}
+
+// prepare collects what is known without hashing.
+func (r *run) prepare(ctx context.Context) {
+	versions := r.inv.ModCache.Versions
+	r.picked = r.opt.Picked
+	if r.picked == nil {
+		for i := range versions {
+			r.picked = append(r.picked, i)
+		}
+	}
+	c := newClaims(versions)
+	if r.opt.Usage != nil {
+		for i := range r.opt.Usage.Projects {
+			p := &r.opt.Usage.Projects[i]
+			c.gosum(p.SumFile, p.Sums)
+		}
+	}
+	if b := r.inv.Binaries; b != nil {
+		for i := range b.Binaries {
+			c.program(&b.Binaries[i])
+		}
+	}
+	list := make([]module.Version, len(r.picked))
+	for n, i := range r.picked {
+		v := &versions[i]
+		list[n] = module.Version{Path: v.Path, Version: v.Version}
+		r.evidence = append(r.evidence, r.collect(v, &c.list[i]))
+	}
+	if r.opt.DB == nil {
+		return
+	}
+	for n, rec := range r.opt.DB.LookupAll(ctx, list, nil) {
+		if rec.Err == nil {
+			r.evidence[n].SumDB, r.evidence[n].SumDBMod = claim(rec.Zip), claim(rec.Mod)
+		}
+	}
+}
+
+// claim is a hash of the checksum database, or nil.
+func claim(hash string) *Claim {
+	if hash == "" {
+		return nil
+	}
+	return &Claim{Hash: hash}
+}
+
+// Paths of modules with rules of their own.
+const fipsPath = "golang.org/fips140"
+
+// collect takes what is known of a version before anything is hashed.
+func (r *run) collect(v *modcache.Version, c *versionClaims) *Evidence {
+	e := &Evidence{
+		Version: module.Version{Path: v.Path, Version: v.Version}, Parts: v.Parts,
+		Toolchain: v.Toolchain, Fips: v.Path == fipsPath,
+		GoSum: c.zip, GoSumMod: c.mod, Programs: c.programs,
+		Zip: Part{Path: v.Zip}, Dir: Part{Path: v.Dir},
+	}
+	e.Ziphash = readZiphash(beside(v.Zip, "ziphash"))
+	if v.Parts.Has(modcache.HasInfo) {
+		e.Info = readInfo(beside(v.Zip, "info"))
+	}
+	if v.Parts.Has(modcache.HasMod) {
+		e.Mod = readMod(r.inv.ModCache.Root, e.Version)
+	}
+	if v.Parts.Has(modcache.HasPartial) {
+		if held, _ := process.Held(beside(v.Zip, "lock")); held {
+			e.Parts &^= modcache.HasPartial // somebody is at it
+		}
+		e.Dir.State = Unasked
+	}
+	return e
+}
+
+// job is what is to be hashed of a version.
+func (r *run) job(e *Evidence) sum.Job {
+	j := sum.Job{Path: e.Path, Version: e.Version.Version, Toolchain: e.Toolchain}
+	if e.Parts.Has(modcache.HasDir) && e.Dir.State != Unasked && !e.Fips {
+		j.Dir = e.Dir.Path
+	}
+	if e.Parts.Has(modcache.HasZip) && !r.opt.SourcesOnly {
+		j.Zip = e.Zip.Path
+	}
+	return j
+}
+
+// judge takes the hashes of a version and reports its verdict.
+func (r *run) judge(s *sum.Result) {
+	e := r.evidence[s.Job]
+	v := &Verdict{Index: r.picked[s.Job], Module: e.Version}
+	for _, h := range []*sum.Hashed{s.Zip, s.Dir} {
+		if h != nil {
+			v.Bytes += h.Bytes
+			v.Whole = v.Whole || h.H1 != ""
+		}
+	}
+	e.take(s, r.opt.SourcesOnly)
+	v.Whole = v.Whole || e.Mod.known()
+	v.Findings = Judge(e)
+	v.Whole = v.Whole && len(v.Findings) == 0
+	r.evidence[s.Job] = nil // differences of thousands of modules need not stay
+	r.res.Modules++
+	r.res.Bytes += v.Bytes
+	if v.Whole {
+		r.res.Verified++
+	}
+	r.res.Findings = append(r.res.Findings, v.Findings...)
+	if r.each != nil {
+		r.each(v)
+	}
+}

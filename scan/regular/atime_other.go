@@ -1,0 +1,5 @@
+//go:build !linux
+
+package regular
+
+const noAtime = 0
