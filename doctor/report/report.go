@@ -47,6 +47,8 @@ type Document struct {
 	Related    []Related   `json:"related,omitzero"`
 	Facts      []Fact      `json:"facts,omitzero"`
 
+	Findings []Finding `json:"findings,omitzero"`
+
 	Problems   []Problem    `json:"problems"`
 	Unreadable []Unreadable `json:"unreadable"`
 }

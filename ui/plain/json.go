@@ -42,6 +42,7 @@ func Lines(w io.Writer, d *report.Document) error {
 	puts(&l, "binary", d.Binaries)
 	puts(&l, "related", d.Related)
 	puts(&l, "fact", d.Facts)
+	puts(&l, "finding", d.Findings)
 	puts(&l, "doubt", d.Doubts)
 	puts(&l, "problem", d.Problems)
 	puts(&l, "error", d.Unreadable)

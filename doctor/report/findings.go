@@ -1,0 +1,137 @@
+package report
+
+import (
+	"slices"
+
+	"godoctor/doctor/finding"
+)
+
+// A Finding is one thing that is wrong.
+type Finding struct {
+	ID        string            `json:"id"` // stable for as long as it is the same thing
+	Check     string            `json:"check"`
+	Severity  string            `json:"severity"`
+	Title     string            `json:"title"`
+	Detail    string            `json:"detail"`
+	Target    Target            `json:"target"`
+	Witnesses map[string]string `json:"witnesses"` // what each says, by its name
+	Evidence  []Evidence        `json:"evidence"`  // all of them: two go.sum files are two witnesses of one name
+	Files     []File            `json:"files"`
+	FilesMore int               `json:"files_more"` // that differ beside those
+	Fix       []Fix             `json:"fix"`        // alternatives, the smallest first
+	Docs      string            `json:"docs"`       // the topic of godoctor help
+}
+
+// A Target is what a finding is about. Empty fields do not apply.
+type Target struct {
+	Module  string `json:"module"`
+	Version string `json:"version"`
+	Path    Path   `json:"path"`
+	PathB64 Path64 `json:"path_b64,omitzero"`
+	File    Path   `json:"file"` // a text that a person may edit
+	FileB64 Path64 `json:"file_b64,omitzero"`
+	Line    int    `json:"line"` // in File, from 1
+}
+
+// String names the target for people, raw: the module version, else the file with its line, else the path.
+func (t *Target) String() string {
+	return finding.Target{Module: t.Module, Version: t.Version, Path: t.Path, File: t.File, Line: t.Line}.String()
+}
+
+// Evidence is one place that says what the hash of something is.
+type Evidence struct {
+	Name    string `json:"name"`
+	Says    string `json:"says"`
+	From    Path   `json:"from"` // the file that says it
+	FromB64 Path64 `json:"from_b64,omitzero"`
+	Lies    bool   `json:"lies"` // it differs from those that agree
+}
+
+// A File is a file that differs from what it should be.
+type File struct {
+	Path    Path   `json:"path"` // below the directory of the module
+	PathB64 Path64 `json:"path_b64,omitzero"`
+	Change  string `json:"change"` // modified, missing, extra or odd
+}
+
+// A Fix is one way to mend what is wrong.
+type Fix struct {
+	ID           string   `json:"id"`
+	Title        string   `json:"title"`
+	Argv         []string `json:"argv"` // an argument vector, never a shell string
+	NeedsNetwork bool     `json:"needs_network"`
+	Bytes        int64    `json:"bytes"` // that are fetched or freed; 0: not known
+	Undo         string   `json:"undo"`  // how it is taken back; empty: it cannot be
+}
+
+// A VerifySummary is the summary of verify.
+type VerifySummary struct {
+	Modules     int   `json:"modules"`   // module versions that were looked at
+	Verified    int   `json:"verified"`  // of those, hashed just now and found right
+	Unchanged   int   `json:"unchanged"` // of those, not hashed: nothing changed since they were verified
+	Errors      int   `json:"errors"`
+	Warnings    int   `json:"warnings"`
+	Notes       int   `json:"notes"`
+	BytesHashed int64 `json:"bytes_hashed"`
+}
+
+// Count counts the findings by severity.
+func (s *VerifySummary) Count(list []finding.Finding) {
+	s.Errors, s.Warnings, s.Notes = finding.Count(list)
+}
+
+// WithFindings fills in findings, in the order of finding.Sort, and leaves the list as it is. Summary, OK and ExitCode
+// are the caller's: only the command knows what --fail-on is.
+func (d *Document) WithFindings(list []finding.Finding) *Document {
+	list = slices.Clone(list)
+	finding.Sort(list)
+	d.Findings = make([]Finding, 0, len(list))
+	for i := range list {
+		d.Findings = append(d.Findings, NewFinding(&list[i]))
+	}
+	return d
+}
+
+// NewFinding makes the shape of a finding. Passwords in addresses are left out of words: what is printed gets pasted.
+// Paths stay as they are.
+func NewFinding(f *finding.Finding) Finding {
+	t := f.Target
+	out := Finding{
+		ID: f.ID(), Check: f.Check, Severity: f.Severity.String(), Title: NoPassword(f.Title), Detail: NoPassword(f.Detail),
+		Target: Target{Module: t.Module, Version: t.Version, Path: t.Path, PathB64: path64(t.Path),
+			File: t.File, FileB64: path64(t.File), Line: t.Line},
+		Evidence: make([]Evidence, 0, len(f.Witnesses)), Files: make([]File, 0, len(f.Files)), FilesMore: f.More,
+		Fix: make([]Fix, 0, len(f.Fixes)), Docs: f.Docs,
+	}
+	for _, w := range f.Witnesses {
+		out.Evidence = append(out.Evidence, Evidence{w.Name, NoPassword(w.Says), w.From, path64(w.From), w.Lies})
+	}
+	out.Witnesses = witnesses(out.Evidence)
+	for _, x := range f.Files {
+		out.Files = append(out.Files, File{x.Path, path64(x.Path), string(x.Change)})
+	}
+	for _, x := range f.Fixes {
+		argv := make([]string, 0, len(x.Argv))
+		for _, a := range x.Argv {
+			argv = append(argv, NoPassword(a))
+		}
+		out.Fix = append(out.Fix, Fix{x.ID, NoPassword(x.Title), argv, x.NeedsNetwork, x.Bytes, NoPassword(x.Undo)})
+	}
+	return out
+}
+
+// witnessNames are the names that the contract knows as keys of witnesses.
+var witnessNames = []string{"gosum", "sumdb", "zip", "ziphash", "dir", "mod", "gomod_gosum", "binary"}
+
+// witnesses gives each name what it says; of several with one name the first that lies, else the first.
+func witnesses(list []Evidence) map[string]string {
+	out := make(map[string]string, len(list))
+	lied := make(map[string]bool)
+	for _, e := range list {
+		if _, taken := out[e.Name]; slices.Contains(witnessNames, e.Name) && (!taken || e.Lies && !lied[e.Name]) {
+			out[e.Name] = e.Says
+			lied[e.Name] = e.Lies
+		}
+	}
+	return out
+}
