@@ -3,6 +3,7 @@ package tree
 import (
 	"encoding/binary"
 	"math"
+	"strings"
 )
 
 // A record reads a directory of an encoded index: first the files, then the directories, each once and in order.
@@ -64,6 +65,10 @@ func (r *record) dirs() int {
 // be asked for.
 func (r *record) dir() (name string, place uint64) {
 	name, place = r.string(), r.uint()
+	if name == "" || name == "." || name == ".." || strings.IndexByte(name, '/') >= 0 {
+		r.fail() // no name of a directory: it would lead elsewhere
+		return "", 0
+	}
 	return name, place
 }
 

@@ -352,14 +352,22 @@ func FuzzReadIndex(f *testing.F) {
 		if err != nil {
 			return
 		}
-		// What was read is what would be written, as far as the encoding is the shortest one.
-		want := listings(x)
-		for rel, l := range want {
-			x.Put(rel, l)
+		// What was read survives being written and read again. Of damaged bytes some of it may not make sense, like two
+		// records for one directory: after it was written once that is gone.
+		again := func(x *Index) *Index {
+			for rel, l := range listings(x) {
+				x.Put(rel, l)
+			}
+			y, _, err := ReadIndex(string(AppendIndex(nil, x)))
+			if err != nil {
+				t.Fatalf("not read again: %v, rest %q", err, rest)
+			}
+			return y
 		}
-		y, _, err := ReadIndex(string(AppendIndex(nil, x)))
-		if err != nil || y.Root != x.Root || !reflect.DeepEqual(want, listings(y)) {
-			t.Fatalf("does not survive: %v, rest %q", err, rest)
+		y := again(x)
+		want := listings(y)
+		if z := again(y); z.Root != x.Root || !reflect.DeepEqual(want, listings(z)) {
+			t.Fatalf("does not survive: %+v, %+v", want, listings(z))
 		}
 	})
 }
