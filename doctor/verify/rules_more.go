@@ -1,0 +1,39 @@
+package verify
+
+import (
+	"cmp"
+	"slices"
+
+	"godoctor/doctor/finding"
+	"godoctor/scan/tree"
+)
+
+// MoreRules is the table of checks beside those of a module version: of toolchains, the build cache, vendor
+// directories, and what lies about in the module cache.
+var MoreRules = []Rule{
+	{"toolchain-damaged", finding.Error, "a toolchain in the module cache is not the one that was published"},
+	{"buildcache-damaged", finding.Error, "an entry of the build cache does not have the content that its name says"},
+	{"index-poisoned", finding.Error, "the build cache holds an index of this module that was made while its directory was damaged"},
+	{"vendor-modified", finding.Error, "vendored files are not those of the module's zip"},
+	{"vcs-damaged", finding.Warning, "a clone of a repository under cache/vcs is damaged"},
+	{"leftover-tmp", finding.Note, "temporary files of broken-off work that nothing will remove"},
+	{"list-damaged", finding.Note, "a list of versions in the module cache is damaged"},
+}
+
+// more makes a finding of MoreRules. detail says what was seen and what follows from it, raw.
+func more(id string, at finding.Target, detail string, fixes ...finding.Fix) finding.Finding {
+	for _, r := range MoreRules {
+		if r.ID == id {
+			return finding.Finding{Check: id, Severity: r.Severity, Title: r.Title, Docs: id, Target: at, Detail: detail, Fixes: fixes}
+		}
+	}
+	panic("verify: no rule " + id) // a test asks for every ID that is used
+}
+
+// foundMax bounds the findings of one check that are kept; what is beyond is counted.
+const foundMax = 1000
+
+// sortUnread orders what could not be read, so that two runs say the same.
+func sortUnread(list []tree.Unreadable) {
+	slices.SortStableFunc(list, func(a, b tree.Unreadable) int { return cmp.Compare(a.Path, b.Path) })
+}
