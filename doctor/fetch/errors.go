@@ -97,12 +97,18 @@ func failed(u *url.URL, kind, err error) *Error {
 }
 
 // show gives an address without what may be secret: userinfo, query, fragment. An "@" in the path, before the
-// "@v" of the protocol, may be what ends a password with a slash in it.
+// "@v" of the protocol or the "lookup" of a checksum database, may be what ends a password with a slash in it.
 func show(u *url.URL) string {
 	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
-	base, rest, _ := strings.Cut(u.Path, "/@v/")
+	base, rest, mark := u.Path, "", ""
+	for _, m := range []string{"/@v/", "/lookup/"} {
+		if b, r, ok := strings.Cut(u.Path, m); ok {
+			base, rest, mark = b, r, m
+			break
+		}
+	}
 	if i := strings.LastIndexByte(base, '@'); i >= 0 && u.Scheme != "file" {
-		shown.Path, shown.RawPath = strings.TrimSuffix("/***"+base[i:]+"/@v/"+rest, "/@v/"), ""
+		shown.Path, shown.RawPath = "/***"+base[i:]+mark+rest, ""
 	}
 	return shown.String()
 }

@@ -64,6 +64,12 @@ func (s *SumDB) Get(ctx context.Context, path string, limit int64, direct bool) 
 	return data, nil
 }
 
+// Offline reports whether Get asks nobody, whatever it is asked for.
+func (s *SumDB) Offline() bool {
+	e := s.mayAsk()
+	return e != nil && e.Kind == ErrOffline
+}
+
 // mayAsk says why nobody is to be asked, or nil.
 func (s *SumDB) mayAsk() *Error {
 	settings := s.c.settings

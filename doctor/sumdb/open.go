@@ -20,8 +20,12 @@ func Open(s Settings, modCache, gopath string, client *fetch.Client, o Options) 
 	}
 	db := &DB{settings: s, key: k, verifier: note.VerifierList(verifier), modCache: modCache, gopath: gopath, fresh: o.Fresh}
 	if o.Online && client != nil {
-		if db.remote, err = client.SumDB(k.name, k.url); err != nil {
+		remote, err := client.SumDB(k.name, k.url)
+		if err != nil {
 			return nil, refuse("%w", err)
+		}
+		if !remote.Offline() {
+			db.remote = remote
 		}
 	}
 	return db, nil

@@ -65,8 +65,8 @@ type Source string
 
 // The sources.
 const (
-	Cache  Source = "cache"  // the record and every tile of its proof lay in the module cache
-	Online Source = "online" // something of it was asked for
+	Cache  Source = "cache"  // the record lay in the module cache, and offline every tile of its proof too
+	Online Source = "online" // the record was asked for
 )
 
 // A Record is what the database says of a module version. It was proved.
@@ -108,6 +108,7 @@ type DB struct {
 
 	mu      sync.Mutex
 	latest  []byte  // the newest head: that of GOPATH until the network knows a newer one
+	opened  bool    // GOPATH was looked at
 	damaged *Error  // why the head of GOPATH cannot be used
 	heads   []Head  // those that were proved, by size, no two alike
 	stopped *Error  // the ErrSecurity after which nothing is believed
