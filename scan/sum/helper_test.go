@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -40,11 +41,11 @@ func manyModules(n, files int) []cachetest.Module {
 
 // words is text of n bytes that can be compressed.
 func words(rnd *rand.Rand, n int) string {
-	var b strings.Builder
-	for b.Len() < n {
-		fmt.Fprintf(&b, "%x ", rnd.Uint32N(5000))
+	b := make([]byte, 0, n+8)
+	for len(b) < n {
+		b = append(strconv.AppendUint(b, uint64(rnd.Uint32N(5000)), 16), ' ')
 	}
-	return b.String()[:n]
+	return string(b[:n])
 }
 
 // put writes a tree of files, by slash-separated name. A name that ends with a slash is a directory.

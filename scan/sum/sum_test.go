@@ -92,8 +92,8 @@ func byFolder(t *testing.T, f folder, j Job) *Hashed {
 	none := func(int64) error { return nil }
 	l, err := list(t.Context(), &j, f.reader(make([]byte, 1<<15)), none)
 	check(t, err)
-	k := &work{job: &j, folder: f, listing: l}
-	k.dir.sums, k.dir.sizes = make([][32]byte, len(l.files)), make([]int64, len(l.files))
+	k := &work{job: &j, folder: f}
+	k.listed(l)
 	for _, part := range k.tasks() {
 		newWorker(t.Context(), nil).do(part)
 	}

@@ -142,6 +142,12 @@ func (k *work) openDir(ctx context.Context, scratch []byte, grow func(int64) err
 	if err != nil {
 		return err
 	}
+	k.listed(l)
+	return nil
+}
+
+// listed takes the names of the directory.
+func (k *work) listed(l *listing) {
 	k.listing = l
 	k.dir.sums, k.dir.sizes = make([][sha256.Size]byte, len(l.files)), make([]int64, len(l.files))
 	for i, name := range l.names {
@@ -150,7 +156,6 @@ func (k *work) openDir(ctx context.Context, scratch []byte, grow func(int64) err
 			k.dir.fail(int32(i), ErrNewline)
 		}
 	}
-	return nil
 }
 
 // unhashable reports whether a name cannot be in an h1. Such a file is not opened.

@@ -20,7 +20,15 @@ type worker struct {
 }
 
 func newWorker(ctx context.Context, m *meter.Meter) *worker {
-	return &worker{ctx: ctx, meter: m, file: make([]byte, wholeMax+1), sha: sha256.New()}
+	return &worker{ctx: ctx, meter: m, sha: sha256.New()}
+}
+
+// scratch is the worker's buffer for what it reads from a directory. A worker that has nothing to do takes no memory.
+func (w *worker) scratch() []byte {
+	if w.file == nil {
+		w.file = make([]byte, wholeMax+1)
+	}
+	return w.file
 }
 
 // do works on a task, until the context ends.
@@ -29,7 +37,7 @@ func (w *worker) do(t *task) {
 		w.zip.reset(t.zipFile, t.zipSize, t.end)
 	}
 	if t.folder != nil {
-		w.dir = t.folder.reader(w.file)
+		w.dir = t.folder.reader(w.scratch())
 		defer w.dir.close()
 	}
 	for _, i := range t.zip {
