@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"os"
 
 	"golang.org/x/mod/module"
 
@@ -68,7 +69,7 @@ func Run(ctx context.Context, inv *scan.Inventory, opt Options, each func(*Verdi
 		jobs[i] = r.job(e)
 	}
 	so := sum.Options{Workers: opt.Workers, Meter: opt.Meter}
-	err := sum.Run(ctx, jobs, so, func(s *sum.Result) { r.judge(s) })
+	err := sum.Run(ctx, jobs, so, func(s *sum.Result) { r.judge(ctx, s) })
 	r.res.Stopped = err != nil
 	if opt.Usage != nil {
 		r.res.Findings = append(r.res.Findings, GoSums(opt.Usage.Projects)...)
@@ -143,6 +144,14 @@ func (r *run) collect(v *modcache.Version, c *versionClaims) *Evidence {
 		GoSum: c.zip, GoSumMod: c.mod, Programs: c.programs,
 		Zip: Part{Path: v.Zip}, Dir: Part{Path: v.Dir},
 	}
+	if !v.Parts.Has(modcache.HasDir) {
+		if fi, err := os.Lstat(v.Dir); err == nil && !fi.IsDir() {
+			e.Dir.State, e.Dir.Why = Strange, "something else (mode "+fi.Mode().Type().String()+") in the place of a directory"
+			if fi.Mode().IsRegular() {
+				e.Dir.Why = "a file in the place of a directory"
+			}
+		}
+	}
 	e.Ziphash = readZiphash(beside(v.Zip, "ziphash"))
 	if v.Parts.Has(modcache.HasInfo) {
 		e.Info = readInfo(beside(v.Zip, "info"))
@@ -172,7 +181,7 @@ func (r *run) job(e *Evidence) sum.Job {
 }
 
 // judge takes the hashes of a version and reports its verdict.
-func (r *run) judge(s *sum.Result) {
+func (r *run) judge(ctx context.Context, s *sum.Result) {
 	e := r.evidence[s.Job]
 	v := &Verdict{Index: r.picked[s.Job], Module: e.Version}
 	for _, h := range []*sum.Hashed{s.Zip, s.Dir} {
@@ -181,7 +190,7 @@ func (r *run) judge(s *sum.Result) {
 			v.Whole = v.Whole || h.H1 != ""
 		}
 	}
-	e.take(s, r.opt.SourcesOnly)
+	e.take(ctx, s, r.opt.SourcesOnly)
 	v.Whole = v.Whole || e.Mod.known()
 	v.Findings = Judge(e)
 	v.Whole = v.Whole && len(v.Findings) == 0

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io/fs"
 	"path/filepath"
@@ -12,7 +13,7 @@ import (
 )
 
 // take puts what was hashed into the evidence.
-func (e *Evidence) take(s *sum.Result, noZip bool) {
+func (e *Evidence) take(ctx context.Context, s *sum.Result, noZip bool) {
 	switch {
 	case s.Zip != nil:
 		e.Zip = partOf(s.Zip, e.Zip.Path)
@@ -22,9 +23,9 @@ func (e *Evidence) take(s *sum.Result, noZip bool) {
 	if s.Dir != nil {
 		e.Dir = partOf(s.Dir, e.Dir.Path)
 	}
-	e.differences(s)
+	e.differences(ctx, s)
 	if len(e.GoSumMod) == 0 && e.SumDBMod == nil && e.Zip.known() && e.Mod.known() {
-		if data, err := sum.FromZip(e.Zip.Path, e.Path, e.Version.Version, "go.mod", goModMax); err == nil {
+		if data, err := sum.FromZip(ctx, e.Zip.Path, e.Path, e.Version.Version, "go.mod", goModMax); err == nil {
 			e.ZipMod = sum.Mod(data)
 		}
 	}
@@ -87,7 +88,7 @@ const (
 )
 
 // differences lists the files of the directory that are not as in the zip.
-func (e *Evidence) differences(s *sum.Result) {
+func (e *Evidence) differences(ctx context.Context, s *sum.Result) {
 	for _, c := range s.Changes {
 		d := Difference{Path: c.Name}
 		switch c.Kind {
@@ -99,7 +100,7 @@ func (e *Evidence) differences(s *sum.Result) {
 			d.Kind = Odd
 		default:
 			d.Empty = c.ZipSize > 0 && (c.DirSize == 0 || c.Zeros)
-			d.Ends = !d.Empty && len(e.Differences) < endsMax && e.sameButEnds(c.Name)
+			d.Ends = !d.Empty && len(e.Differences) < endsMax && e.sameButEnds(ctx, c.Name)
 		}
 		e.Differences = append(e.Differences, d)
 	}
@@ -113,12 +114,12 @@ func (e *Evidence) differences(s *sum.Result) {
 }
 
 // sameButEnds reports whether a file differs from that of the zip in line ends only.
-func (e *Evidence) sameButEnds(name string) bool {
-	a, err := sum.FromZip(e.Zip.Path, e.Path, e.Version.Version, name, endsMaxSize)
+func (e *Evidence) sameButEnds(ctx context.Context, name string) bool {
+	a, err := sum.FromZip(ctx, e.Zip.Path, e.Path, e.Version.Version, name, endsMaxSize)
 	if err != nil {
 		return false
 	}
-	b, err := sum.FromDir(e.Dir.Path, name, endsMaxSize)
+	b, err := sum.FromDir(ctx, e.Dir.Path, name, endsMaxSize)
 	if err != nil {
 		return false
 	}
