@@ -200,29 +200,37 @@ func (w *entryHasher) file(path string, id [sha256.Size]byte) {
 
 // sum hashes a file.
 func (w *entryHasher) sum(path string) (sum [sha256.Size]byte, n int64, err error) {
+	w.hash.Reset()
+	n, err = readAll(w.ctx, path, w.hash, w.buf, outputMax, w.opt.Meter)
+	w.hash.Sum(sum[:0])
+	return sum, n, err
+}
+
+// readAll gives the content of a regular file to a writer, through buf, and looks at the context between two reads.
+func readAll(ctx context.Context, path string, to io.Writer, buf []byte, most int64, m *meter.Meter) (n int64, err error) {
 	f, err := regular.Open(path)
 	if err != nil {
-		return sum, 0, err
+		return 0, err
 	}
 	defer f.Close()
-	w.hash.Reset()
-	for w.ctx.Err() == nil {
-		got, err := f.Read(w.buf)
-		w.hash.Write(w.buf[:got])
-		w.opt.Meter.Add(0, int64(got))
-		if n += int64(got); n > outputMax {
-			return sum, n, regular.ErrTooLarge
+	for ctx.Err() == nil {
+		got, err := f.Read(buf)
+		if n += int64(got); n > most {
+			return n, regular.ErrTooLarge
+		}
+		m.Add(0, int64(got))
+		if _, err := to.Write(buf[:got]); err != nil {
+			return n, err
 		}
 		if err == io.EOF {
-			break
+			m.Add(1, 0)
+			return n, nil
 		}
 		if err != nil {
-			return sum, n, err
+			return n, err
 		}
 	}
-	w.opt.Meter.Add(1, 0)
-	w.hash.Sum(sum[:0])
-	return sum, n, w.ctx.Err()
+	return n, ctx.Err()
 }
 
 // touched reports whether somebody may be at work on a file, which looked like old before it was read. An entry is
