@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"godoctor/doctor/config"
 	"godoctor/doctor/report"
 	"godoctor/doctor/state"
+	"godoctor/doctor/verify"
 	"godoctor/scan"
 	"godoctor/scan/cachetest"
 	"godoctor/scan/goenv"
@@ -156,6 +158,15 @@ func (a *app) printer() *plain.Printer {
 	})
 }
 
+// export is what the formats that leave this machine need to know of it.
+func (a *app) export() plain.Export {
+	e := plain.Export{Root: a.workDir, Home: a.home(), User: cmp.Or(a.getenv("USER"), a.getenv("USERNAME")), Verbose: a.verbose}
+	for _, r := range verify.Rules {
+		e.Rules = append(e.Rules, plain.Rule{ID: r.ID, Title: r.Title, Severity: r.Severity.String()})
+	}
+	return e
+}
+
 // print writes a document in the format that was asked for; text is printed by the function.
 func (a *app) print(d *report.Document, text func(*plain.Printer)) error {
 	d.OK, d.ExitCode = a.code == ExitOK, a.code
@@ -165,6 +176,12 @@ func (a *app) print(d *report.Document, text func(*plain.Printer)) error {
 		err = plain.JSON(a.Stdout, d)
 	case "jsonl":
 		err = plain.Lines(a.Stdout, d)
+	case "sarif":
+		err = plain.SARIF(a.Stdout, d, a.export())
+	case "github":
+		err = plain.GitHub(a.Stdout, d, a.export())
+	case "markdown":
+		err = plain.Markdown(a.Stdout, d, a.export())
 	default:
 		p := a.printer()
 		text(p)

@@ -44,7 +44,7 @@ type flags struct {
 func (f *flags) global(s *pflag.FlagSet) {
 	s.BoolVar(&f.json, "json", false, "print one JSON document")
 	s.BoolVar(&f.jsonl, "jsonl", false, "print JSON lines, one object a line")
-	s.StringVar(&f.format, "format", "text", "print `FORMAT`: text, json or jsonl")
+	s.StringVar(&f.format, "format", "text", "print `FORMAT`: text, json or jsonl; findings as sarif, github or markdown too")
 	s.BoolVarP(&f.quiet, "quiet", "q", false, "print no progress and no hints")
 	s.BoolVarP(&f.verbose, "verbose", "v", false, "print the long lists too")
 	s.StringVar(&f.color, "color", "auto", "colour the text: `WHEN` is auto, always or never")
@@ -121,8 +121,12 @@ func (f *flags) check(cmd *cobra.Command) error {
 	}
 	switch f.format {
 	case "text", "json", "jsonl":
+	case "sarif", "github", "markdown":
+		if cmd.Name() != "verify" {
+			return misuse("--format %s is for findings, and %s has none: want text, json or jsonl", f.format, cmd.Name())
+		}
 	default:
-		return misuse("--format %q: want text, json or jsonl", f.format)
+		return misuse("--format %q: want text, json, jsonl, or for findings sarif, github or markdown", f.format)
 	}
 	if f.offline && f.askProxy {
 		return misuse("--offline and --ask-proxy exclude each other")

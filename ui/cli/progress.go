@@ -18,7 +18,10 @@ const (
 
 // progress shows on stderr what the meter counts, until the function it returns is called: one line that
 // is drawn again on a terminal, a line every ten seconds elsewhere, so that a log stays short.
-func (a *app) progress(m *meter.Meter) (stop func()) {
+func (a *app) progress(m *meter.Meter) (stop func()) { return a.progressOf("scanning", m) }
+
+// progressOf says what is going on, beside how far it is.
+func (a *app) progressOf(what string, m *meter.Meter) (stop func()) {
 	if a.quiet || a.noProgress {
 		return func() {}
 	}
@@ -36,7 +39,7 @@ func (a *app) progress(m *meter.Meter) (stop func()) {
 		for {
 			select {
 			case <-t.C:
-				show(a.Stderr, m.Sample(), time.Since(start))
+				show(a.Stderr, what, m.Sample(), time.Since(start))
 				shown = true
 			case <-quit:
 				if live && shown {
@@ -52,10 +55,10 @@ func (a *app) progress(m *meter.Meter) (stop func()) {
 	}
 }
 
-func liveLine(w io.Writer, s meter.Sample, d time.Duration) {
-	fmt.Fprintf(w, "\r\x1b[Kscanning: %s entries, %s, %s", text.Count(s.Entries), text.Bytes(s.Bytes), text.Duration(d))
+func liveLine(w io.Writer, what string, s meter.Sample, d time.Duration) {
+	fmt.Fprintf(w, "\r\x1b[K"+what+": %s entries, %s, %s", text.Count(s.Entries), text.Bytes(s.Bytes), text.Duration(d))
 }
 
-func logLine(w io.Writer, s meter.Sample, d time.Duration) {
-	fmt.Fprintf(w, "godoctor: scanning: %s entries, %s, %s\n", text.Count(s.Entries), text.Bytes(s.Bytes), text.Duration(d))
+func logLine(w io.Writer, what string, s meter.Sample, d time.Duration) {
+	fmt.Fprintf(w, "godoctor: "+what+": %s entries, %s, %s\n", text.Count(s.Entries), text.Bytes(s.Bytes), text.Duration(d))
 }
