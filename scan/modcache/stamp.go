@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"godoctor/scan/meter"
+	"godoctor/scan/regular"
 )
 
 // A Stamp tells whether anything of a module version was touched since an earlier stamp, without reading a byte of it.
@@ -37,6 +38,7 @@ type Stamp struct {
 	Sum     [sha256.Size]byte
 	Newest  time.Time // the latest change in it, by the clock of the file system
 	Entries int       // files and directories
+	Parts   Parts     // what was there, a .lock aside: it may be more than when the cache was scanned
 }
 
 // IsZero reports whether nothing is known.
@@ -60,11 +62,10 @@ const (
 var (
 	errStampDeep  = errors.New("too many directories inside each other")
 	errStampLarge = errors.New("too many entries in a directory")
-	errStampLink  = errors.New("a link stands in the place of a file")
 )
 
-// StampOf stamps one version. What was not there is part of the stamp; what could not be looked at, or changed its kind
-// meanwhile, is an error.
+// StampOf stamps one version. What was not there is part of the stamp. What could not be looked at, or is no regular file
+// beside the directory, is an error.
 func StampOf(ctx context.Context, v *Version) (Stamp, error) { return newStamper().version(ctx, v) }
 
 // Stamps stamps many versions, workers at a time (0: one for each CPU), in the order of the list. Who could not be
@@ -121,7 +122,7 @@ func newStamper() *stamper { return &stamper{sum: sha256.New()} }
 // stampStat is what a stamp takes of one entry.
 type stampStat struct {
 	kind         uint32 // as the system numbers them; zero: there is none
-	dir, link    bool
+	dir, file    bool
 	size         int64
 	mtime, ctime int64 // Unix nanoseconds; ctime is zero where there is none
 	ino          uint64
@@ -151,29 +152,34 @@ func (l *level) add(name []byte, st *stampStat) error {
 	return nil
 }
 
-// stampParts are the files of a version beside its directory. A .lock is none of them: go writes it as it likes.
-var stampParts = []string{"zip", "ziphash", "mod", "info", "partial"}
-
 // version makes the stamp of one version.
 func (s *stamper) version(ctx context.Context, v *Version) (Stamp, error) {
 	s.sum.Reset()
 	s.rec = append(s.rec[:0], "godoctor stamp 1\n"...)
 	s.newest, s.entries, s.rel, s.depth = 0, 0, s.rel[:0], 0
-	base := strings.TrimSuffix(v.Zip, "zip")
-	for _, ext := range stampParts {
-		st, err := statStamp(base + ext)
-		if err == nil && st.link {
-			err = errStampLink // what it leads to may change while the link does not
+	var out Stamp
+	base := strings.TrimSuffix(v.Zip, ".zip")
+	for _, p := range partSuffixes {
+		st, err := statStamp(base + p.suffix)
+		if err == nil && st.kind != 0 && !st.file {
+			err = regular.ErrNot // what a link leads to may change while the link does not
 		}
 		if err != nil {
-			return Stamp{}, fmt.Errorf("%s: %w", base+ext, err)
+			return Stamp{}, fmt.Errorf("%s: %w", base+p.suffix, err)
 		}
-		s.entry([]byte(ext), &st)
+		if p.part == partLock {
+			continue // go writes it as it likes
+		}
+		if st.file {
+			out.Parts |= p.has
+		}
+		s.entry([]byte(p.suffix), &st)
 	}
 	st, err := statStamp(v.Dir)
 	if err == nil {
 		s.entry(nil, &st)
 		if st.dir {
+			out.Parts |= HasDir
 			err = s.tree(ctx, v.Dir)
 		}
 	}
@@ -181,7 +187,7 @@ func (s *stamper) version(ctx context.Context, v *Version) (Stamp, error) {
 		return Stamp{}, fmt.Errorf("%s: %w", v.Dir, err)
 	}
 	s.flush(0)
-	out := Stamp{Entries: s.entries, Newest: time.Unix(0, s.newest).UTC()}
+	out.Entries, out.Newest = s.entries, time.Unix(0, s.newest).UTC()
 	s.sum.Sum(out.Sum[:0])
 	return out, nil
 }

@@ -42,7 +42,7 @@ func statxRetry(at int, path string, stx *unix.Statx_t) error {
 func stampOfStatx(x *unix.Statx_t) stampStat {
 	return stampStat{
 		kind: uint32(x.Mode & unix.S_IFMT),
-		dir:  x.Mode&unix.S_IFMT == unix.S_IFDIR, link: x.Mode&unix.S_IFMT == unix.S_IFLNK,
+		dir:  x.Mode&unix.S_IFMT == unix.S_IFDIR, file: x.Mode&unix.S_IFMT == unix.S_IFREG,
 		size:  int64(x.Size),
 		mtime: x.Mtime.Sec*1e9 + int64(x.Mtime.Nsec), ctime: x.Ctime.Sec*1e9 + int64(x.Ctime.Nsec),
 		ino: x.Ino,

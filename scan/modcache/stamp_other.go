@@ -28,7 +28,7 @@ func statStamp(path string) (stampStat, error) {
 func stampOfInfo(fi fs.FileInfo) stampStat {
 	st := stampStat{
 		kind: uint32(fi.Mode().Type()) | 1,
-		dir:  fi.IsDir(), link: fi.Mode()&(fs.ModeSymlink|fs.ModeIrregular) != 0,
+		dir:  fi.IsDir(), file: fi.Mode().IsRegular(),
 		size: fi.Size(), mtime: fi.ModTime().UnixNano(),
 	}
 	st.ctime, st.ino = changed(fi)

@@ -98,6 +98,9 @@ func TestStampSeesEveryChange(t *testing.T) {
 func TestStampReading(t *testing.T) {
 	v := stamped(t, mod("example.com/read", "v1.0.0", nil))[0]
 	before := stampOf(t, v)
+	if all := HasDir | HasZip | HasZiphash | HasMod | HasInfo; before.Parts != all {
+		t.Errorf("parts %b, want %b", before.Parts, all)
+	}
 	tick()
 	for _, root := range []string{v.Dir, filepath.Dir(v.Zip)} {
 		must(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {

@@ -7,8 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
+
+	"godoctor/scan/regular"
 )
 
 // Where there is a time of change, putting the old size and time of modification back hides nothing.
@@ -50,10 +53,16 @@ func TestStampOddEntries(t *testing.T) {
 			t.Error("replaced, and the stamp is the same")
 		}
 	}
-	must(t, os.Remove(v.Zip))
-	must(t, os.Symlink(v.Dir, v.Zip))
-	if _, err := StampOf(t.Context(), v); !errors.Is(err, errStampLink) {
-		t.Errorf("a link in the place of the zip: %v", err)
+	for _, ext := range []string{".zip", ".lock"} {
+		name := strings.TrimSuffix(v.Zip, ".zip") + ext
+		must(t, os.Rename(v.Zip, v.Zip+"x"))
+		must(t, os.RemoveAll(name))
+		must(t, os.Symlink(v.Zip+"x", name))
+		if _, err := StampOf(t.Context(), v); !errors.Is(err, regular.ErrNot) {
+			t.Errorf("a link in the place of %s: %v", ext, err)
+		}
+		must(t, os.Remove(name))
+		must(t, os.Rename(v.Zip+"x", v.Zip))
 	}
 }
 
