@@ -10,7 +10,7 @@ import (
 )
 
 // fuzzDB is a DB without a machine, with a log of 20 records.
-func fuzzDB(t *testing.T) (*DB, *testLog) {
+func fuzzDB(t testing.TB) (*DB, *testLog) {
 	l := newLog(t, "true").grow(20)
 	db, err := Open(Settings{GOSUMDB: l.verifier}, "", "", nil, Options{})
 	check(t, err)
@@ -20,7 +20,7 @@ func fuzzDB(t *testing.T) (*DB, *testLog) {
 // FuzzLookup takes any bytes for a lookup. What passes has a signed head and a number that is in its tree, and is
 // written back as it was.
 func FuzzLookup(f *testing.F) {
-	db, l := fuzzDB(&testing.T{})
+	db, l := fuzzDB(f)
 	whole := l.lookup(nth(3), 20)
 	f.Add(whole)
 	f.Add(whole[:len(whole)-9])
@@ -60,7 +60,7 @@ func FuzzRecord(f *testing.F) {
 
 // FuzzHead signs any text and takes it for a tree head, and any bytes for a signed one.
 func FuzzHead(f *testing.F) {
-	db, l := fuzzDB(&testing.T{})
+	db, l := fuzzDB(f)
 	f.Add(l.head(20))
 	f.Add(l.head(0))
 	f.Add([]byte("go.sum database tree\n-1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"))
@@ -92,7 +92,7 @@ func FuzzHead(f *testing.F) {
 // FuzzTiles judges tiles of any content under a true head: it never proves one that is not true, nor calls a true one
 // wrong for certain.
 func FuzzTiles(f *testing.F) {
-	l := newLog(&testing.T{}, "true").grow(259)
+	l := newLog(f, "true").grow(259)
 	files := []tlog.Tile{{H: 8, L: 0, N: 0, W: 256}, {H: 8, L: 0, N: 0, W: 200}, {H: 8, L: 0, N: 1, W: 3}, {H: 8, L: 1, N: 0, W: 1}}
 	var truth [][]byte
 	for _, t := range files {

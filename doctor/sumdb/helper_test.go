@@ -28,7 +28,7 @@ const dbName = "sums.invalid"
 
 // A testLog is a checksum database: a log that only grows, and the key that signs it.
 type testLog struct {
-	t              *testing.T
+	t              testing.TB
 	verifier, skey string
 	records        [][]byte
 	ids            map[module.Version]int64
@@ -36,7 +36,7 @@ type testLog struct {
 }
 
 // newLog makes an empty log. Logs with the same seed have the same key.
-func newLog(t *testing.T, seed string) *testLog {
+func newLog(t testing.TB, seed string) *testLog {
 	t.Helper()
 	sum := sha256.Sum256([]byte(seed))
 	skey, vkey, err := note.GenerateKey(bytes.NewReader(sum[:]), dbName)
@@ -44,7 +44,7 @@ func newLog(t *testing.T, seed string) *testLog {
 	return &testLog{t: t, verifier: vkey, skey: skey, ids: map[module.Version]int64{}}
 }
 
-func check(t *testing.T, err error) {
+func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +141,7 @@ func (l *testLog) remote(path string, n int) []byte {
 
 // A place is a machine with a log: a module cache, a GOPATH and a server that relays the log.
 type place struct {
-	t                *testing.T
+	t                testing.TB
 	log              *testLog
 	modCache, gopath string
 	url              string
@@ -154,7 +154,7 @@ type place struct {
 }
 
 // newPlace makes a machine with a log of n records, and nothing in its caches.
-func newPlace(t *testing.T, n int) *place {
+func newPlace(t testing.TB, n int) *place {
 	t.Helper()
 	dir := t.TempDir()
 	p := &place{t: t, log: newLog(t, "true").grow(n), modCache: filepath.Join(dir, "mod"), gopath: filepath.Join(dir, "gopath"), size: n}
@@ -217,14 +217,14 @@ func (p *place) lookupFile(m module.Version) string {
 	return filepath.Join(p.modCache, "cache", "download", "sumdb", dbName, "lookup", filepath.FromSlash(path+"@"+m.Version))
 }
 
-func put(t *testing.T, file string, data []byte) {
+func put(t testing.TB, file string, data []byte) {
 	t.Helper()
 	check(t, os.MkdirAll(filepath.Dir(file), 0o777))
 	check(t, os.WriteFile(file, data, 0o666))
 }
 
 // change rewrites a file.
-func change(t *testing.T, file string, f func([]byte) []byte) {
+func change(t testing.TB, file string, f func([]byte) []byte) {
 	t.Helper()
 	data, err := os.ReadFile(file)
 	check(t, err)
@@ -298,7 +298,7 @@ func (p *place) treeSum() string {
 }
 
 // want checks the kind of an error and gives it.
-func want(t *testing.T, err, kind error) *Error {
+func want(t testing.TB, err, kind error) *Error {
 	t.Helper()
 	var e *Error
 	if !errors.As(err, &e) || e.Kind != kind {
@@ -308,7 +308,7 @@ func want(t *testing.T, err, kind error) *Error {
 }
 
 // wantRecord checks that a lookup gives the true record.
-func wantRecord(t *testing.T, db *DB, m module.Version) Record {
+func wantRecord(t testing.TB, db *DB, m module.Version) Record {
 	t.Helper()
 	r, err := db.Lookup(t.Context(), m.Path, m.Version)
 	check(t, err)

@@ -46,11 +46,10 @@ func (db *DB) lookup(ctx context.Context, m module.Version) (Record, Head, *Erro
 			r, v, e = alone, v2, e2
 		}
 	}
-	l, _ := db.parseLookup(v.record)
 	if e != nil {
-		return Record{}, l.head, db.name(e, m)
+		return Record{}, v.found.head, db.name(e, m)
 	}
-	return r, l.head, nil
+	return r, v.found.head, nil
 }
 
 // mayLookUp gives the head to start from, or says why a version is not looked up.
@@ -92,7 +91,7 @@ func (db *DB) visit(ctx context.Context, m module.Version, head []byte) (Record,
 		}
 		return Record{}, v, e
 	}
-	l, _ := db.parseLookup(v.record) // which the client has done before
+	l := v.found
 	r := Record{Module: m, ID: l.id, Head: l.head, Source: Cache, Linked: true}
 	if v.online {
 		r.Source = Online
@@ -149,11 +148,9 @@ func (v *visit) unanswered() *Error {
 // diagnose says who is wrong when what was read is well formed and does not prove.
 func (v *visit) diagnose(err error) *Error {
 	b := newBook(v.readAgain)
-	var heads []tlog.Tree
-	for _, msg := range [][]byte{v.head, v.ownHead()} {
-		if tree, f := v.db.openHead(msg); f == nil {
-			heads = append(heads, tree)
-		}
+	heads := []tlog.Tree{v.found.head.Tree}
+	if tree, f := v.db.openHead(v.head); f == nil {
+		heads = append(heads, tree)
 	}
 	files := make([]tlog.Tile, 0, len(v.tiles))
 	for t := range v.tiles {
@@ -195,12 +192,6 @@ func (v *visit) file() string {
 	path, _ := module.EscapePath(v.module.Path)
 	version, _ := module.EscapeVersion(v.module.Version)
 	return filepath.Join(v.db.root(), "lookup", filepath.FromSlash(path+"@"+version))
-}
-
-// ownHead is the head that came with the record.
-func (v *visit) ownHead() []byte {
-	l, _ := v.db.parseLookup(v.record)
-	return l.head.Note
 }
 
 // readAgain gives a tile as the client got it.

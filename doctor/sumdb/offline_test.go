@@ -4,6 +4,7 @@ import (
 	"os"
 	"slices"
 	"testing"
+	"time"
 
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/sumdb/tlog"
@@ -34,29 +35,30 @@ func TestOffline(t *testing.T) {
 	}
 }
 
-// TestHeads has records under the heads of several days, and a machine whose own head is of one of them.
+// TestHeads has records under the heads of several days, and a machine whose own head is of one of them, or of another
+// day, or that has none.
 func TestHeads(t *testing.T) {
-	for _, latest := range []int{0, 300, 600, 700, 900} {
+	versions := []module.Version{nth(0), nth(250), nth(500)}
+	for _, latest := range []int{0, 260, 300, 600, 700, 900} {
 		p := newPlace(t, 900)
 		for i, n := range []int{260, 600, 900} {
-			p.cache(n, nth(i*250))
+			p.cache(n, versions[i])
 		}
 		if latest == 0 {
 			check(t, os.Remove(p.latest()))
 		} else {
 			put(t, p.latest(), p.log.head(latest))
 		}
-		db := p.open(Options{})
-		var versions []module.Version
-		for i := range 3 {
-			versions = append(versions, nth(i*250))
-		}
-		for _, r := range db.LookupAll(t.Context(), versions, nil) {
+		for _, r := range p.open(Options{}).LookupAll(t.Context(), versions, nil) {
 			check(t, r.Err)
-			// Of the heads of 300 and 700 nothing was ever cached.
-			if known := latest == 0 || latest == 600 || latest == 900; known && !r.Record.Linked && latest != 600 {
+			if !r.Record.Linked { // full tiles that came with the later records stand in for those at the edge of 300
 				t.Errorf("latest %d: %v is not linked", latest, r.Module)
 			}
+		}
+		report, err := p.open(Options{}).Verify(t.Context(), nil)
+		check(t, err)
+		if len(report.Damage) > 0 || report.Err != nil || report.Unproved > 0 {
+			t.Errorf("latest %d: got %+v", latest, report)
 		}
 	}
 }
@@ -167,6 +169,43 @@ func TestEmptyFiles(t *testing.T) {
 	if len(report.Damage) > 0 {
 		t.Errorf("got %+v", report)
 	}
+}
+
+// TestUnreadable has something else where files should be.
+func TestUnreadable(t *testing.T) {
+	p := newPlace(t, 300)
+	p.cache(300, nth(3))
+	for _, file := range []string{p.tileFile(tlog.Tile{H: 8, L: 1, N: 0, W: 1}), p.lookup3(), p.latest()} {
+		data, err := os.ReadFile(file)
+		check(t, err)
+		check(t, os.Remove(file))
+		check(t, os.Mkdir(file, 0o777))
+		_, err = p.open(Options{}).Lookup(t.Context(), nth(3).Path, "v1.0.0")
+		if e := want(t, err, ErrDamaged); len(e.Damage) != 1 || e.Damage[0].File != file || e.Damage[0].Kind != Unreadable {
+			t.Errorf("%q: got %+v", file, e.Damage)
+		}
+		_, err = p.open(Options{}).Verify(t.Context(), nil)
+		check(t, err)
+		check(t, os.Remove(file))
+		put(t, file, data)
+	}
+	check(t, os.RemoveAll(p.modCache))
+	put(t, p.modCache, []byte("a file"))
+	_, err := p.open(Options{}).Lookup(t.Context(), nth(3).Path, "v1.0.0")
+	want(t, err, ErrNotCached)
+	if report, err := p.open(Options{}).Verify(t.Context(), nil); err != nil || report.Lookups > 0 {
+		t.Errorf("got %+v, %v", report, err)
+	}
+}
+
+// TestWrittenNow has a tile that go is about to write: it is read again before it is called damaged.
+func TestWrittenNow(t *testing.T) {
+	p := newPlace(t, 300)
+	p.cache(300, nth(3))
+	tile := tlog.Tile{H: 8, L: 0, N: 0, W: 256}
+	change(t, p.tileFile(tile), func(b []byte) []byte { return b[:32] })
+	time.AfterFunc(settle/3, func() { put(t, p.tileFile(tile), p.log.tile(tile)) })
+	wantRecord(t, p.open(Options{}), nth(3))
 }
 
 // TestLocalFork has two signed heads in the cache that do not agree. Everything is refused then, in any order.

@@ -32,12 +32,6 @@ func (db *DB) parseLookup(data []byte) (lookup, *flaw) {
 	return lookup{id: id, text: text, head: Head{Tree: tree, Note: msg}}, nil
 }
 
-// checkLookup is parseLookup for a caller that wants to know only whether it is one.
-func (db *DB) checkLookup(data []byte) *flaw {
-	_, f := db.parseLookup(data)
-	return f
-}
-
 // parseRecord reads the text of a record: the zip line, the go.mod line, and nothing else. cmd/go took a record
 // without a line for the module as one that does not contradict, until a proxy could use that to have anything
 // believed (CVE-2026-42501).

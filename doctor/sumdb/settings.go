@@ -1,7 +1,6 @@
 package sumdb
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -85,18 +84,23 @@ func parseGOSUMDB(value string) (key, error) {
 	if len(fields) == 2 {
 		k.url = fields[1]
 		u, err := url.Parse(k.url)
-		if err != nil || u.Host == "" && u.Scheme != "file" {
-			return key{}, refuse("its address cannot be used")
+		if err != nil || !usable(u) {
+			return key{}, refuse("its address cannot be used: it must be https, http or file")
 		}
 	}
 	return k, nil
 }
 
+// usable reports whether an address is one that can be asked.
+func usable(u *url.URL) bool {
+	switch u.Scheme {
+	case "http", "https":
+		return u.Host != ""
+	}
+	return u.Scheme == "file" && u.Opaque == ""
+}
+
 // refuse makes the Error of a GOSUMDB that cannot be used.
 func refuse(format string, args ...any) error {
-	err := fmt.Errorf(format, args...)
-	if errors.Is(err, ErrSettings) {
-		return err
-	}
-	return &Error{Kind: ErrSettings, Err: err}
+	return &Error{Kind: ErrSettings, Err: fmt.Errorf(format, args...)}
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/sumdb/tlog"
@@ -62,6 +63,7 @@ type survey struct {
 	notes   map[tlog.Tree][]byte
 	lookups []stored
 	tiles   []tlog.Tile
+	seen    int                // files of any kind
 	sizes   map[tlog.Tile]bool // the tiles that have the right size
 	report  Report
 }
@@ -81,7 +83,7 @@ func (c *survey) collect() error {
 		switch {
 		case c.ctx.Err() != nil:
 			return context.Cause(c.ctx)
-		case errors.Is(err, fs.ErrNotExist):
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
 			return nil
 		case err != nil && d != nil && d.IsDir() && name != root:
 			c.report.Damage = append(c.report.Damage, Damage{File: name, Kind: Unreadable, Why: "a directory that cannot be read"})
@@ -91,7 +93,7 @@ func (c *survey) collect() error {
 		case d.IsDir():
 			return nil
 		}
-		if c.report.Lookups+c.report.Tiles == maxFiles {
+		if c.seen++; c.seen > maxFiles {
 			c.report.Left = true
 			return fs.SkipAll
 		}
@@ -120,7 +122,11 @@ func (c *survey) file(name, rel string) {
 	c.report.Lookups++
 	c.meter.Expect(1)
 	c.meter.Working(m.String())
-	data, damage, err := readLocal(name, maxLookup, c.db.checkLookup)
+	var l lookup
+	data, damage, err := readLocal(name, maxLookup, func(b []byte) (f *flaw) {
+		l, f = c.db.parseLookup(b)
+		return f
+	})
 	c.meter.Add(1, int64(len(data)))
 	c.meter.Done(1)
 	if damage != nil {
@@ -129,7 +135,6 @@ func (c *survey) file(name, rel string) {
 	if damage != nil || err != nil {
 		return
 	}
-	l, _ := c.db.parseLookup(data)
 	c.notes[l.head.Tree] = l.head.Note
 	_, _, odd := parseRecord(l.text, m)
 	c.lookups = append(c.lookups, stored{file: name, id: l.id, hash: tlog.RecordHash(l.text), odd: odd})

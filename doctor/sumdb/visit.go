@@ -28,6 +28,7 @@ type visit struct {
 	mu      sync.Mutex // the client reads tiles at the same time
 	head    []byte     // the newest head as this visit knows it
 	record  []byte     // the lookup, as it was given to the client
+	found   lookup     // what it says; zero where it makes no sense
 	online  bool       // it came from the network
 	tiles   map[tlog.Tile]bool
 	damage  []Damage
@@ -101,14 +102,18 @@ func (v *visit) ReadCache(file string) ([]byte, error) {
 }
 
 func (v *visit) readLookup(rel string) ([]byte, error) {
-	data, damage, err := readLocal(filepath.Join(v.db.root(), filepath.FromSlash(rel)), maxLookup, v.db.checkLookup)
+	var found lookup
+	data, damage, err := readLocal(filepath.Join(v.db.root(), filepath.FromSlash(rel)), maxLookup, func(b []byte) (f *flaw) {
+		found, f = v.db.parseLookup(b)
+		return f
+	})
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if damage != nil {
 		v.damage = append(v.damage, *damage)
 		return nil, errNotHere
 	}
-	v.record = data
+	v.record, v.found = data, found
 	return data, err
 }
 
@@ -164,7 +169,7 @@ func (v *visit) ReadRemote(path string) ([]byte, error) {
 		v.tiles[tile] = true
 	} else {
 		v.record, v.online = data, true
-		f = v.db.checkLookup(data)
+		v.found, f = v.db.parseLookup(data)
 	}
 	v.said = append(v.said, Evidence{Name: path, Data: data})
 	if f != nil {
