@@ -2,6 +2,7 @@ package sumdb
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -198,14 +199,24 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
-// TestWrittenNow has a tile that go is about to write: it is read again before it is called damaged.
+// TestWrittenNow has a file that go is writing: it is read again before it is called damaged, unless it is old.
 func TestWrittenNow(t *testing.T) {
-	p := newPlace(t, 300)
-	p.cache(300, nth(3))
-	tile := tlog.Tile{H: 8, L: 0, N: 0, W: 256}
-	change(t, p.tileFile(tile), func(b []byte) []byte { return b[:32] })
-	time.AfterFunc(settle/3, func() { put(t, p.tileFile(tile), p.log.tile(tile)) })
-	wantRecord(t, p.open(Options{}), nth(3))
+	for _, age := range []time.Duration{0, time.Hour} {
+		file := filepath.Join(t.TempDir(), "f")
+		put(t, file, []byte("half"))
+		check(t, os.Chtimes(file, time.Time{}, time.Now().Add(-age)))
+		data, damage, err := readLocal(file, 100, func(b []byte) *flaw {
+			if string(b) == "whole" {
+				return nil
+			}
+			put(t, file, []byte("whole"))
+			check(t, os.Chtimes(file, time.Time{}, time.Now().Add(-age)))
+			return &flaw{Malformed, "half"}
+		})
+		if age == 0 && string(data) != "whole" || age > 0 && damage == nil || err != nil {
+			t.Errorf("%v: got %q, %v, %v", age, data, damage, err)
+		}
+	}
 }
 
 // TestLocalFork has two signed heads in the cache that do not agree. Everything is refused then, in any order.

@@ -144,10 +144,10 @@ func (v *visit) SecurityError(msg string) {
 	v.fork = msg
 }
 
-// ReadRemote asks the network, if that is to be used and the cache is not damaged: then there is nothing to gain.
+// ReadRemote asks the network, if that is to be used. After damage and after a lie there is nothing to gain.
 func (v *visit) ReadRemote(path string) ([]byte, error) {
 	v.mu.Lock()
-	if v.db.remote == nil || len(v.damage) > 0 {
+	if v.db.remote == nil || len(v.damage) > 0 || v.lie != nil {
 		v.missing = append(v.missing, path)
 		v.mu.Unlock()
 		return nil, errNotHere
