@@ -158,7 +158,7 @@ func (a *app) database(inv *scan.Inventory, f *verifyFlags) (verify.Database, fu
 	db, err := sumdb.Open(sumdb.SettingsOf(inv.Env), inv.ModCache.Root, first(inv.Env.Gopaths()), client, sumdb.Options{Online: f.online, Fresh: f.fresh})
 	if err != nil {
 		client.Close()
-		a.note("the checksum database is no witness: %v", err)
+		a.debugf("the checksum database is no witness: %v", err)
 		return nil, nil
 	}
 	return notary{db, a}, client.Close
