@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/sumdb"
@@ -217,10 +218,12 @@ func (p *place) lookupFile(m module.Version) string {
 	return filepath.Join(p.modCache, "cache", "download", "sumdb", dbName, "lookup", filepath.FromSlash(path+"@"+m.Version))
 }
 
+// put writes a file that was not written just now, so that nobody waits for more of it.
 func put(t testing.TB, file string, data []byte) {
 	t.Helper()
 	check(t, os.MkdirAll(filepath.Dir(file), 0o777))
 	check(t, os.WriteFile(file, data, 0o666))
+	check(t, os.Chtimes(file, time.Time{}, time.Now().Add(-time.Hour)))
 }
 
 // change rewrites a file.

@@ -249,6 +249,58 @@ func TestLocalFork(t *testing.T) {
 	}
 }
 
+// TestOtherSizes has forked heads of another size than the one in GOPATH, older and newer.
+func TestOtherSizes(t *testing.T) {
+	for _, n := range []int{290, 310} {
+		p := newPlace(t, 300)
+		p.cache(300, nth(3))
+		fork := newLog(t, "true").grow(280)
+		fork.add(nth(1000), lines(nth(1000), "true"))
+		fork.grow(310)
+		put(t, p.lookupFile(nth(1000)), fork.lookup(nth(1000), n))
+		if n == 310 { // and its tiles, which prove it
+			for _, tile := range []tlog.Tile{{H: 8, L: 0, N: 1, W: 54}, {H: 8, L: 1, N: 0, W: 1}} {
+				put(t, p.tileFile(tile), fork.tile(tile))
+			}
+		}
+		_, err := p.open(Options{}).Lookup(t.Context(), nth(1000).Path, "v1.0.0")
+		if e := want(t, err, ErrSecurity); len(e.Evidence) < 2 {
+			t.Errorf("%d: the evidence is %q", n, e.Evidence)
+		}
+		report, err := p.open(Options{}).Verify(t.Context(), nil)
+		check(t, err)
+		if report.Err == nil || len(report.Damage) > 0 {
+			t.Errorf("%d: got %+v", n, report)
+		}
+	}
+}
+
+// TestEveryByte changes each byte of what is cached: no record comes of it that is not the true one.
+func TestEveryByte(t *testing.T) {
+	p := newPlace(t, 259)
+	p.cache(259, nth(3))
+	tile := p.tileFile(tlog.Tile{H: 8, L: 0, N: 1, W: 3})
+	for _, file := range []string{p.lookup3(), p.latest(), tile} {
+		whole, err := os.ReadFile(file)
+		check(t, err)
+		for i := range whole {
+			broken := slices.Clone(whole)
+			broken[i] ^= byte(1 << (i % 8))
+			put(t, file, broken)
+			r, err := p.open(Options{}).Lookup(t.Context(), nth(3).Path, "v1.0.0")
+			if err == nil {
+				t.Errorf("byte %d of %q changed: got %+v", i, file, r)
+				continue
+			}
+			if e := want(t, err, ErrDamaged); !slices.ContainsFunc(e.Damage, func(d Damage) bool { return d.File == file }) {
+				t.Errorf("byte %d of %q changed: got %+v", i, file, e.Damage)
+			}
+		}
+		put(t, file, whole)
+	}
+	wantRecord(t, p.open(Options{}), nth(3))
+}
+
 func TestLookupAll(t *testing.T) {
 	p := newPlace(t, 3000)
 	var versions []module.Version
