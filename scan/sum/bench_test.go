@@ -8,7 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +23,7 @@ import (
 var (
 	benchCache   = flag.String("modcache", "", "module cache of the benchmark, as testdata/bench/make-cache.sh makes it; one of a few files if empty")
 	benchProject = flag.String("project", "", "directory of a module whose build list is in that cache: go mod verify is run there, in turn")
+	benchFiles   = flag.Int("files", 2000, "small files of one module in the cache that the benchmark makes")
 	benchMode    = flag.String("hash", "", "hash -modcache instead of running tests: both, dir or zip; a benchmark runs itself so")
 )
 
@@ -34,6 +37,9 @@ func TestMain(m *testing.M) {
 	if err == nil {
 		err = hashAll(jobs)
 	}
+	var mem runtime.MemStats
+	runtime.ReadMemStats(&mem)
+	fmt.Println(mem.Sys) // only ever grows
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -114,13 +120,14 @@ func cachedJobs(cache, project, mode string) ([]Job, error) {
 //	bash testdata/bench/make-cache.sh small DIR
 //	go test ./scan/sum -run '^$' -bench ModuleCache -benchtime 5x -modcache DIR/mod -project PROJECT
 //
-// Without a project only what is measured of this package is told.
+// Without a project only what is measured of this package is told; without a cache it makes one, in which a module has
+// -files files.
 func BenchmarkModuleCache(b *testing.B) {
 	cache := *benchCache
 	if cache == "" {
 		m, err := cachetest.New(b.TempDir())
 		if err == nil {
-			err = m.Install(manyModules(20, 20)...)
+			err = m.Install(append(manyModules(20, 20), smallFiles(*benchFiles))...)
 		}
 		if err != nil {
 			b.Fatal(err)
@@ -140,6 +147,7 @@ func BenchmarkModuleCache(b *testing.B) {
 			o, p := median(own), median(peer)
 			b.ReportMetric(o.wall.Seconds(), "wall-s")
 			b.ReportMetric(o.cpu.Seconds(), "cpu-s")
+			b.ReportMetric(float64(o.memory)/(1<<20), "MiB")
 			b.ReportMetric(0, "ns/op")
 			if *benchProject != "" {
 				b.ReportMetric(p.wall.Seconds(), "peer-wall-s")
@@ -151,7 +159,19 @@ func BenchmarkModuleCache(b *testing.B) {
 	}
 }
 
-type cost struct{ wall, cpu time.Duration }
+type cost struct {
+	wall, cpu time.Duration
+	memory    int64 // bytes
+}
+
+// smallFiles makes a module of n small files.
+func smallFiles(n int) cachetest.Module {
+	m := cachetest.Module{Path: "example.com/small", Version: modVers, Files: map[string]string{}}
+	for i := range n {
+		m.Files[fmt.Sprintf("some/directory/with/a/longer/name%d/file%d.go", i/100, i)] = fmt.Sprint("package p", i)
+	}
+	return m
+}
 
 func measure(b *testing.B, program string, args ...string) cost {
 	c := exec.Command(program, args...)
@@ -162,7 +182,8 @@ func measure(b *testing.B, program string, args ...string) cost {
 	if err != nil {
 		b.Fatalf("%v: %v: %s", c, err, out)
 	}
-	return cost{time.Since(start), c.ProcessState.UserTime() + c.ProcessState.SystemTime()}
+	memory, _ := strconv.ParseInt(strings.TrimSpace(string(out)), 10, 64)
+	return cost{time.Since(start), c.ProcessState.UserTime() + c.ProcessState.SystemTime(), memory}
 }
 
 func median(all []cost) (c cost) {
@@ -172,6 +193,6 @@ func median(all []cost) (c cost) {
 	slices.SortFunc(all, func(a, b cost) int { return int(a.wall - b.wall) })
 	c.wall = all[len(all)/2].wall
 	slices.SortFunc(all, func(a, b cost) int { return int(a.cpu - b.cpu) })
-	c.cpu = all[len(all)/2].cpu
+	c.cpu, c.memory = all[len(all)/2].cpu, all[len(all)/2].memory
 	return c
 }

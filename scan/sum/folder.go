@@ -9,6 +9,9 @@ import (
 	"strings"
 )
 
+// direntLen is how many bytes of names a folderReader is lent room for.
+const direntLen = 64 << 10
+
 // A folder is an extracted directory that is held open. It may be used from many goroutines.
 type folder interface {
 	reader(scratch []byte) folderReader

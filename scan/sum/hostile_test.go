@@ -255,11 +255,7 @@ func TestChangesMeanwhile(t *testing.T) {
 
 // Jobs that are large are worked on one after the other, and all cores work on one.
 func TestManyFiles(t *testing.T) {
-	files := map[string]string{}
-	for i := range 20000 {
-		files[fmt.Sprintf("some/directory/with/a/longer/name%d/file%d.go", i/100, i)] = fmt.Sprint("package p", i)
-	}
-	zip, dir := zipOf(t, files)
+	zip, dir := zipOf(t, smallFiles(20000).Files)
 	small, smallDir := zipOf(t, map[string]string{"a": "a"})
 	var jobs []Job
 	for range 3 {

@@ -59,7 +59,7 @@ func FromDir(ctx context.Context, dir, name string, limit int64) ([]byte, error)
 	}
 	defer f.close()
 	w := newWorker(ctx, nil)
-	w.dir = f.reader(w.scratch())
+	w.dir = f.reader(w.scratch(blockLen))
 	defer w.dir.close()
 	if err := w.regular(name); err != nil {
 		return nil, err

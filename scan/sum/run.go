@@ -153,7 +153,7 @@ func (p *pool) workOn(i int, big bool) *work {
 // begin reads the names of a job and hands out its tasks.
 func (p *pool) begin(w *worker, k *work) {
 	p.opt.Meter.Working(k.job.Path + "@" + k.job.Version)
-	err := k.open(w.ctx, w.scratch(), func(n int64) error {
+	err := k.open(w.ctx, w.scratch(direntLen), func(n int64) error {
 		k.mem += n
 		if k.mem > bigJob && !k.big && !p.tryBig(k) {
 			return errLater

@@ -23,11 +23,9 @@ func newWorker(ctx context.Context, m *meter.Meter) *worker {
 	return &worker{ctx: ctx, meter: m, sha: sha256.New()}
 }
 
-// scratch is the worker's buffer for what it reads from a directory. A worker that has nothing to do takes no memory.
-func (w *worker) scratch() []byte {
-	if w.file == nil {
-		w.file = make([]byte, wholeMax+1)
-	}
+// scratch gives the worker's buffer for what it reads from a directory, of at least n bytes.
+func (w *worker) scratch(n int64) []byte {
+	w.file = grow(w.file, int(n))
 	return w.file
 }
 
@@ -37,7 +35,7 @@ func (w *worker) do(t *task) {
 		w.zip.reset(t.zipFile, t.zipSize, t.end)
 	}
 	if t.folder != nil {
-		w.dir = t.folder.reader(w.scratch())
+		w.dir = t.folder.reader(w.scratch(direntLen))
 		defer w.dir.close()
 	}
 	for _, i := range t.zip {
@@ -103,6 +101,7 @@ func (w *worker) large(k *work, i, j int32, e *entry) {
 	if open {
 		defer w.dir.shut()
 	}
+	w.scratch(blockLen)
 	equal, at := open && size == int64(e.size), int64(0)
 	w.sha.Reset()
 	err := w.zip.stream(w.ctx, e, func(block []byte) error {
@@ -182,6 +181,7 @@ func (w *worker) hash(k *work, j int32, size int64) (zero bool) {
 // slurp reads an open file that is not larger than wholeMax.
 func (w *worker) slurp(size int64) ([]byte, error) {
 	n := 0
+	w.scratch(size + 1)
 	for n <= int(size) {
 		got, err := w.dir.readAt(w.file[n:size+1], int64(n))
 		if err != nil {
@@ -200,6 +200,7 @@ func (w *worker) blocks(size int64) (zero bool, err error) {
 		return false, ErrTooLarge
 	}
 	zero = true
+	w.scratch(blockLen)
 	var n int64
 	for n <= size {
 		if err := w.ctx.Err(); err != nil {

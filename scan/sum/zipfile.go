@@ -33,10 +33,16 @@ type zipReader struct {
 
 // reset turns to a zip, or to another part of it, which ends at ahead.
 func (z *zipReader) reset(r io.ReaderAt, size, ahead int64) {
-	if z.room == nil {
-		z.room, z.out = make([]byte, wholeMax+localLen+descriptorLen), make([]byte, wholeMax+1)
-	}
+	z.room = grow(z.room, int(min(size, wholeMax+localLen+descriptorLen)))
 	z.r, z.size, z.ahead, z.buf = r, size, ahead, nil
+}
+
+// grow gives a buffer of at least n bytes, which is b if that is large enough. What was in it is lost.
+func grow(b []byte, n int) []byte {
+	if cap(b) < n {
+		return make([]byte, max(n, 2*cap(b)))
+	}
+	return b[:cap(b)]
 }
 
 // window gives n bytes of the file, which must not be more than the buffer has room for. They are valid until the
@@ -100,6 +106,7 @@ func (z *zipReader) whole(e *entry) ([]byte, error) {
 	}
 	content, packed, after := b[:e.packed], b[:e.packed], b[e.packed:]
 	if e.method == methodDeflate {
+		z.out = grow(z.out, int(e.size)+1)
 		n, err := z.inflateWhole(z.out[:e.size+1], packed)
 		if err != nil {
 			return nil, flateError(packed)
@@ -124,6 +131,7 @@ func (z *zipReader) stream(ctx context.Context, e *entry, each func([]byte) erro
 	if e.method == methodDeflate {
 		r = z.reader(part)
 	}
+	z.out = grow(z.out, blockLen)
 	var n int64
 	var crc uint32
 	for err == nil && n <= int64(e.size) {
