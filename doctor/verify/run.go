@@ -7,6 +7,7 @@ import (
 	"golang.org/x/mod/module"
 
 	"godoctor/doctor/finding"
+	"godoctor/doctor/state"
 	"godoctor/doctor/usage"
 	"godoctor/scan"
 	"godoctor/scan/meter"
@@ -33,6 +34,8 @@ type Options struct {
 	Usage       *usage.Result // whose projects' go.sum files count; may be nil
 	DB          Database      // may be nil
 	SourcesOnly bool          // zips are not read
+	Ledger      *state.Ledger // of earlier runs; nil: none is kept
+	SinceLast   bool          // what is unchanged since it was verified, by the ledger, is not hashed again
 	Workers     int           // 0: one for each CPU
 	Meter       *meter.Meter  // bytes are those hashed, units versions; may be nil
 }
@@ -53,6 +56,9 @@ type Result struct {
 	Bytes    int64
 	Findings []finding.Finding // sorted; go.sum files as texts are part of it
 	Stopped  bool              // the context ended before the run did
+
+	Unchanged []Unchanged         // with SinceLast: not hashed, and not among Modules
+	Learned   *state.LedgerChange // what the ledger is to learn from the run
 }
 
 // Run verifies versions and gives each verdict to each, which may be nil, in the order of Picked and from one goroutine
@@ -62,7 +68,14 @@ func Run(ctx context.Context, inv *scan.Inventory, opt Options, each func(*Verdi
 	if inv.ModCache == nil {
 		return r.res
 	}
+	r.pick()
+	if opt.Ledger != nil { // before anything of a version is read
+		r.past = Since(ctx, inv, r.picked, SinceOptions{Ledger: opt.Ledger, SourcesOnly: opt.SourcesOnly, Workers: opt.Workers})
+	}
 	r.prepare(ctx)
+	if opt.SinceLast {
+		r.res.Unchanged, r.picked, r.evidence = r.past.Split(r.picked, r.evidence)
+	}
 	opt.Meter.Expect(int64(len(r.evidence)))
 	jobs := make([]sum.Job, len(r.evidence))
 	for i, e := range r.evidence {
@@ -71,6 +84,7 @@ func Run(ctx context.Context, inv *scan.Inventory, opt Options, each func(*Verdi
 	so := sum.Options{Workers: opt.Workers, Meter: opt.Meter}
 	err := sum.Run(ctx, jobs, so, func(s *sum.Result) { r.judge(ctx, s) })
 	r.res.Stopped = err != nil
+	r.res.Learned = r.past.Change()
 	if opt.Usage != nil {
 		r.res.Findings = append(r.res.Findings, GoSums(opt.Usage.Projects)...)
 	}
@@ -85,18 +99,23 @@ type run struct {
 	each     func(*Verdict)
 	picked   []int
 	evidence []*Evidence
+	past     *Past
 	res      *Result
+}
+
+// pick fills in the versions that are meant.
+func (r *run) pick() {
+	r.picked = r.opt.Picked
+	if r.picked == nil {
+		for i := range r.inv.ModCache.Versions {
+			r.picked = append(r.picked, i)
+		}
+	}
 }
 
 // prepare collects what is known without hashing.
 func (r *run) prepare(ctx context.Context) {
 	versions := r.inv.ModCache.Versions
-	r.picked = r.opt.Picked
-	if r.picked == nil {
-		for i := range versions {
-			r.picked = append(r.picked, i)
-		}
-	}
 	c := newClaims(versions)
 	if r.opt.Usage != nil {
 		for i := range r.opt.Usage.Projects {
@@ -194,6 +213,7 @@ func (r *run) judge(ctx context.Context, s *sum.Result) {
 	v.Whole = v.Whole || e.Mod.known()
 	v.Findings = Judge(e)
 	v.Whole = v.Whole && len(v.Findings) == 0
+	r.past.Judged(v, e)
 	r.evidence[s.Job] = nil // differences of thousands of modules need not stay
 	r.res.Modules++
 	r.res.Bytes += v.Bytes

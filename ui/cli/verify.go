@@ -26,6 +26,7 @@ type verifyFlags struct {
 	online  bool
 	fresh   bool
 	sources bool
+	since   bool
 	failOn  string
 }
 
@@ -39,11 +40,15 @@ them or those that are named, and compares them with everything that says what t
 of every project found, records of the checksum database that lie in the cache (their proofs are checked), the build info
 of installed programs. Each finding names the odd one out and the files that differ, and tells damage from tampering.
 
+With --since-last what has not been touched since an earlier run verified it (same files, sizes, times and inodes) is not
+hashed again, and is called unchanged, not verified.
+
 go mod verify compares with .ziphash only, for one project. Nothing is changed here, and nothing is asked of the network
 unless --sumdb is given.`,
 		Example: `  godoctor verify
   godoctor verify golang.org/x/tools@v0.31.0
   godoctor verify --project . --format sarif
+  godoctor verify --since-last
   godoctor verify --sumdb`,
 		RunE:              func(cmd *cobra.Command, args []string) error { return a.verify(cmd.Context(), args, &f) },
 		ValidArgsFunction: a.completeModules,
@@ -53,6 +58,7 @@ unless --sumdb is given.`,
 	s.BoolVar(&f.online, "sumdb", false, "ask the checksum database for what no record is here")
 	s.BoolVar(&f.fresh, "fresh", false, "with --sumdb: do not believe cached records and tiles")
 	s.BoolVar(&f.sources, "sources", false, "hash extracted directories only, and compare them with go.sum")
+	s.BoolVar(&f.since, "since-last", false, "do not hash again what has not been touched since it was verified")
 	s.StringVar(&f.failOn, "fail-on", "error", "exit with 3 on findings of `SEVERITY` or worse: error, warning, note or never")
 	cmd.RegisterFlagCompletionFunc("fail-on", fixed("error", "warning", "note", "never"))
 	return cmd
@@ -88,13 +94,29 @@ func (a *app) verify(ctx context.Context, args []string, f *verifyFlags) error {
 	if opt.DB, close = a.database(l.inv, f); close != nil {
 		defer close()
 	}
+	a.useLedger(l.inv, &opt, f)
 	stop := a.progressOf("verifying", opt.Meter)
 	res := verify.Run(ctx, l.inv, opt, nil)
 	stop()
+	if err := a.kept.SaveLedger(res.Learned); err != nil {
+		a.note("what was verified is not remembered: %v", err)
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	return a.printFindings(l, f, res)
+}
+
+// useLedger gives a run what earlier ones found. One that cannot be believed is made anew.
+func (a *app) useLedger(inv *scan.Inventory, opt *verify.Options, f *verifyFlags) {
+	if inv.ModCache == nil {
+		return
+	}
+	ledger, err := a.kept.Ledger(inv.ModCache.Root)
+	if err != nil {
+		a.note("%v", err)
+	}
+	opt.Ledger, opt.SinceLast = ledger, f.since
 }
 
 // printFindings prints the result in the format that was asked for, with the exit code that it has in all of them.
@@ -106,13 +128,15 @@ func (a *app) printFindings(l *look, f *verifyFlags, res *verify.Result) error {
 			}
 		}
 	}
-	sum := report.VerifySummary{Modules: res.Modules, Verified: res.Verified, BytesHashed: res.Bytes}
+	sum := report.VerifySummary{Modules: res.Modules, Verified: res.Verified, BytesHashed: res.Bytes, Unchanged: len(res.Unchanged)}
+	sum.Modules += sum.Unchanged
 	sum.Count(res.Findings)
 	d := report.New("verify", version(), l.inv).WithFindings(res.Findings)
 	d.Summary = sum
 	return a.print(d, func(p *plain.Printer) {
 		p.Findings(d.Findings)
 		p.Verified(sum)
+		p.Since(res.Unchanged)
 	})
 }
 
