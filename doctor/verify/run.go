@@ -215,7 +215,9 @@ func (r *run) judge(ctx context.Context, s *sum.Result) {
 	v.Whole = v.Whole && len(v.Findings) == 0
 	r.past.Judged(v, e)
 	r.evidence[s.Job] = nil // differences of thousands of modules need not stay
-	r.res.Modules++
+	if v.Whole || len(v.Findings) > 0 || s.Zip != nil || s.Dir != nil { // else there is nothing of it but a lock or .info
+		r.res.Modules++
+	}
 	r.res.Bytes += v.Bytes
 	if v.Whole {
 		r.res.Verified++
