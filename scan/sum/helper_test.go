@@ -32,7 +32,7 @@ func manyModules(n, files int) []cachetest.Module {
 			m.Files[fmt.Sprintf("dir%d/file%d.go", f%5, f)] = words(rnd, rnd.IntN(20000))
 		}
 		if i == n/2 {
-			m.Files["large.txt"] = words(rnd, 3<<20)
+			m.Files["large.txt"] = words(rnd, 1<<20)
 		}
 		all = append(all, m)
 	}

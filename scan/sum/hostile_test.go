@@ -255,10 +255,15 @@ func TestChangesMeanwhile(t *testing.T) {
 
 // Jobs that are large are worked on one after the other, and all cores work on one.
 func TestManyFiles(t *testing.T) {
-	zip, dir := zipOf(t, smallFiles(20000).Files)
+	files := smallFiles(20000).Files
+	var all []raw
+	for name, text := range files {
+		all = append(all, raw{name: prefix + "/" + name, text: text})
+	}
+	zip, dir := save(t, makeZip(t, all...)), put(t, t.TempDir(), files)
 	small, smallDir := zipOf(t, map[string]string{"a": "a"})
 	var jobs []Job
-	for range 3 {
+	for range 2 {
 		jobs = append(jobs, Job{Path: modPath, Version: modVers, Zip: zip, Dir: dir}, Job{Path: modPath, Version: modVers, Zip: small, Dir: smallDir})
 	}
 	next := 0
