@@ -19,6 +19,7 @@ import (
 	"godoctor/doctor/finding"
 	"godoctor/scan/meter"
 	"godoctor/scan/regular"
+	"godoctor/scan/sum"
 	"godoctor/scan/tree"
 )
 
@@ -46,11 +47,10 @@ type BuildCacheResult struct {
 
 // Limits of a look at a build cache.
 const (
-	entryAge   = time.Hour   // how long an entry counts as used after it was
-	settleAge  = time.Minute // how long the writer of an entry may pause
-	outputMax  = 4 << 30     // bytes of one output: the largest program that is linked is far below
-	hashBlock  = 256 << 10
-	listedOnce = 1024 // names that are read of a directory at once
+	entryAge  = time.Hour   // how long an entry counts as used after it was
+	settleAge = time.Minute // how long the writer of an entry may pause
+	outputMax = 4 << 30     // bytes of one output: the largest program that is linked is far below
+	hashBlock = 256 << 10
 )
 
 // BuildCache compares each output of a build cache with its name, which is the SHA-256 of its content
@@ -60,6 +60,9 @@ const (
 // a program, the output is a directory of that name, and the program in it has the hash.
 func BuildCache(ctx context.Context, root string, opt BuildCacheOptions) *BuildCacheResult {
 	c := &buildCache{ctx: ctx, root: root, opt: opt, now: time.Now(), res: &BuildCacheResult{}}
+	if root == "" { // GOCACHE is not known
+		return c.res
+	}
 	workers := opt.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -105,33 +108,11 @@ func (w *entryHasher) directory(name string) {
 	})
 }
 
-// each gives the entries of a directory, a thousand at a time: a directory can be as large as somebody wants.
+// each gives the entries of a directory; what is no directory, like a link, is not the go command's.
 func (w *entryHasher) each(dir string, do func(fs.DirEntry)) {
-	if fi, err := os.Lstat(dir); err != nil || !fi.IsDir() {
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			w.unread(dir, err)
-		}
-		return
-	}
-	f, err := os.Open(dir)
-	if err != nil {
+	err := eachEntry(w.ctx, dir, do)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, sum.ErrNotDir) && w.ctx.Err() == nil {
 		w.unread(dir, err)
-		return
-	}
-	defer f.Close()
-	for w.ctx.Err() == nil {
-		list, err := f.ReadDir(listedOnce)
-		for _, e := range list {
-			if w.ctx.Err() == nil {
-				do(e)
-			}
-		}
-		if err != nil {
-			if err != io.EOF {
-				w.unread(dir, err)
-			}
-			return
-		}
 	}
 }
 

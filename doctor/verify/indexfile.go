@@ -205,40 +205,26 @@ func filesInZip(ctx context.Context, v *modcache.Version, list []sum.File) *file
 	return f
 }
 
-// walkMax bounds the entries of one extracted directory that are looked at.
-const walkMax = 1 << 20
-
-// filesInDir is what lies in a directory. One with a link to a directory in it has no index (modindex:
-// moduleWalkErr), and directories with a go.mod file are other modules.
+// filesInDir is what lies in a directory. Directories with a go.mod file are other modules (modindex: moduleWalkErr).
 func filesInDir(ctx context.Context, root string) *files {
 	f := &files{ctx: ctx, list: map[string][]string{}, read: func(name string) ([]byte, error) {
 		return sum.FromDir(ctx, root, name, sourceMax)
 	}}
-	seen := 0
-	err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
+	err := walk(ctx, root, func(rel string, d fs.DirEntry) bool {
+		if d.IsDir() {
+			fi, err := os.Stat(filepath.Join(root, filepath.FromSlash(rel), "go.mod"))
+			return err != nil || fi.IsDir()
 		}
-		if seen++; seen > walkMax || ctx.Err() != nil {
-			return fs.SkipAll
-		}
-		rel, err := filepath.Rel(root, file)
-		if err != nil {
-			return err
-		}
-		dir, name := path.Split(filepath.ToSlash(rel))
-		dir = strings.TrimSuffix(dir, "/")
-		switch {
-		case d.IsDir() && file != root:
-			if fi, err := os.Stat(filepath.Join(file, "go.mod")); err == nil && !fi.IsDir() {
-				return filepath.SkipDir
-			}
-		case !d.IsDir() && isSource(name):
+		if dir, name := path.Split(rel); isSource(name) {
+			dir = strings.TrimSuffix(dir, "/")
 			f.list[dir] = append(f.list[dir], name)
 		}
-		return nil
+		return false
 	})
-	f.whole = err == nil && seen <= walkMax && ctx.Err() == nil
+	for _, names := range f.list {
+		slices.Sort(names)
+	}
+	f.whole = err == nil
 	return f
 }
 
@@ -260,8 +246,8 @@ func (f *files) stale(dir string, old *indexedFile) bool {
 	return old.pkg != file.Name.Name || !slices.Equal(old.imports, importsOf(file)) || old.build != build
 }
 
-// refused reports whether go may have something against a file that parses: it is stricter about imports, go:build and
-// go:embed lines and zero bytes.
+// refused reports whether go may have something against a file that parses: it is stricter about imports, zero bytes,
+// and lines of go:build and go:embed.
 func refused(data []byte, file *ast.File) bool {
 	if len(buildLines(file)) > 1 || bytes.IndexByte(data, 0) >= 0 || bytes.Contains(data, []byte("//go:embed")) {
 		return true

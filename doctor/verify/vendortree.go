@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -106,24 +107,17 @@ func (t *vendorTree) owner(rel string) *vendorModule {
 // list finds the files and gives each to its module. Kubernetes has links to directories in there, in the place of
 // modules that a directory replaces.
 func (t *vendorTree) list(ctx context.Context) error {
-	seen := 0
-	return filepath.WalkDir(t.dir, func(file string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
+	err := walk(ctx, t.dir, func(rel string, d fs.DirEntry) bool {
+		if !d.IsDir() && rel != "modules.txt" {
+			t.add(rel, !d.Type().IsRegular())
 		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if seen++; seen > walkMax {
-			return regular.ErrTooLarge
-		}
-		rel, err := filepath.Rel(t.dir, file)
-		if err != nil || d.IsDir() || rel == "modules.txt" {
-			return err
-		}
-		t.add(filepath.ToSlash(rel), !d.Type().IsRegular())
-		return nil
+		return d.IsDir()
 	})
+	for _, m := range t.modules {
+		slices.SortFunc(m.files, func(a, b vendorFile) int { return strings.Compare(a.name, b.name) })
+	}
+	slices.SortFunc(t.strays, func(a, b finding.File) int { return strings.Compare(a.Path, b.Path) })
+	return err
 }
 
 // add gives a file to its module.

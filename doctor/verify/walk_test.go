@@ -1,0 +1,50 @@
+package verify
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"godoctor/scan/sum"
+)
+
+func TestWalk(t *testing.T) {
+	root := t.TempDir()
+	must(t, os.MkdirAll(filepath.Join(root, "a", "b"), 0o777))
+	must(t, os.MkdirAll(filepath.Join(root, "left", "out"), 0o777))
+	for i := range 3000 {
+		must(t, os.WriteFile(filepath.Join(root, "a", "b", strconv.Itoa(i)), nil, 0o666))
+	}
+	var names []string
+	must(t, walk(t.Context(), root, func(rel string, d fs.DirEntry) bool {
+		names = append(names, rel)
+		return rel != "left"
+	}))
+	if len(names) != 3003 || !slices.Contains(names, "a/b/2999") || slices.Contains(names, "left/out") {
+		t.Errorf("%d names", len(names))
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	n := 0
+	start := time.Now()
+	if err := walk(ctx, root, func(string, fs.DirEntry) bool { n++; cancel(); return true }); err == nil || n != 1 || time.Since(start) > 100*time.Millisecond {
+		t.Errorf("%v after %d names and %v", err, n, time.Since(start))
+	}
+	deep := root
+	for range sum.MaxDepth + 2 {
+		deep = filepath.Join(deep, "d")
+		if err := os.Mkdir(deep, 0o777); err != nil {
+			return // names are as long as this system lets them be
+		}
+	}
+	if err := walk(t.Context(), root, func(string, fs.DirEntry) bool { return true }); err != sum.ErrDeep {
+		t.Errorf("%v", err)
+	}
+	if err := walk(t.Context(), filepath.Join(root, "nowhere"), nil); err == nil {
+		t.Error("nowhere")
+	}
+}
