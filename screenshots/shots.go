@@ -27,6 +27,8 @@ var shots = []shot{
 		{wait: scanned, key: "2"}, {wait: "[2 Modules]", key: "down", until: "> + golang.org/x/text"},
 		{key: "enter"}, {wait: "v0.14.0", key: "down"}, {key: "w"}, {wait: "requires"}}},
 	{name: "projects", cols: 100, rows: 30, steps: []step{{wait: scanned, key: "4"}, {wait: "[4 Projects]", key: "down"}}},
+	{name: "findings", cols: 100, rows: 30, steps: []step{
+		{wait: scanned, key: "5"}, {wait: "Nothing is verified yet", key: "v"}, {wait: "sources-modified", key: "j"}, {key: "k"}}},
 	{name: "toolchains", cols: 100, rows: 30, steps: []step{{wait: scanned, key: "3"}, {wait: "RUNS HERE", key: "down"}}},
 	{name: "help", cols: 100, rows: 30, steps: []step{{wait: scanned, key: "?"}, {wait: "Everywhere"}}},
 	{name: "status", cols: 100, rows: 41, args: []string{"status"}},
@@ -45,6 +47,7 @@ var masks = []struct {
 	{regexp.MustCompile(`\d+% of the disk, of which \d+% are free, \S+ \S*B of \S+ \S*B`), "0% of the disk, of which 38% are free, 176 GiB of 460 GiB"},
 	{regexp.MustCompile(`\(\S+ \S*B free of \S+ \S*B\)`), "(176 GiB free of 460 GiB)"},
 	{regexp.MustCompile(`scanned \d\d:\d\d, \S+ ?m?s`), "scanned 12:41, 180ms"},
+	{regexp.MustCompile(`verified \d\d:\d\d`), "verified 12:42"},
 	{regexp.MustCompile(`downloaded \d{4}-\d\d-\d\d`), "downloaded 2026-03-24"},
 	{regexp.MustCompile(`ago, \d+ \w+ \d{4} \d\d:\d\d`), "ago, 24 Mar 2026 10:00"},
 }

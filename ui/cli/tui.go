@@ -12,7 +12,9 @@ import (
 
 	"godoctor/doctor/config"
 	"godoctor/doctor/usage"
+	"godoctor/doctor/verify"
 	"godoctor/scan"
+	"godoctor/scan/meter"
 	"godoctor/ui/style"
 	"godoctor/ui/tui"
 )
@@ -55,9 +57,9 @@ func (a *app) whyNoTUI(cmd *cobra.Command) string {
 func (a *app) runTUI(ctx context.Context) error {
 	a.quiet = true
 	a.debug = a.debug && !isTerminal(a.Stderr)
-	s := &screens{app: a}
+	s := &screens{app: a, workers: runtime.GOMAXPROCS(0)}
 	o := tui.Options{
-		Machine: s.machineToScan, Use: s.use, Warnings: s.warnings,
+		Machine: s.machineToScan, Use: s.use, Verify: s.verify, Diff: verify.Diff, Warnings: s.warnings,
 		In: a.Stdin, Out: a.Stdout, Environ: a.Environ,
 		Color: style.Allowed(style.When(a.color), a.getenv, true),
 		ASCII: a.ascii || !a.unicode(), Demo: a.demo,
@@ -88,7 +90,8 @@ func (a *app) runTUI(ctx context.Context) error {
 // worked out who needs what changes the configuration behind it.
 type screens struct {
 	*app
-	mu sync.Mutex
+	mu      sync.Mutex
+	workers int // of a verification
 }
 
 // machineToScan says what the terminal UI is to look at. The made-up machine is built once, beside the screen; the
@@ -117,6 +120,17 @@ func (s *screens) use(ctx context.Context, inv *scan.Inventory) (*usage.Result, 
 	}
 	r := s.who(ctx, inv, nil)
 	return r, s.hereIn(r, inv.Env)
+}
+
+// verify recomputes hashes. It takes its time, so nothing that others wait for is held meanwhile.
+func (s *screens) verify(ctx context.Context, inv *scan.Inventory, use *usage.Result, picked []int, m *meter.Meter, each func(*verify.Verdict)) *verify.Result {
+	opt := verify.Options{Picked: picked, Usage: use, Workers: s.workers, Meter: m}
+	db, end := s.database(inv, &verifyFlags{})
+	if end != nil {
+		defer end()
+	}
+	opt.DB = db
+	return verify.Run(ctx, inv, opt, each)
 }
 
 // pin keeps a module version, or no longer, and reads the configuration again.

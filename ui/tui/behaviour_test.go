@@ -240,11 +240,14 @@ func FuzzKeys(f *testing.F) {
 	names := []string{"enter", "esc", "up", "down", "left", "right", "pgdown", "pgup", "home", "end", "backspace", "tab", "space", "ctrl+d", "ctrl+u"}
 	f.Add([]byte("2ljwqf fP4jqsS/p\x00\x00G\x013\x00e"), uint16(80), uint16(24))
 	inv := hostileProjects(inventory(30, hostile...))
+	f.Add([]byte("5vdorj\x00G/p\x00f5sSyYj\x00\x01o"), uint16(120), uint16(40))
 	asked, _ := used(f, Options{}, inv)
+	allWrong(asked)
 	f.Fuzz(func(t *testing.T, typed []byte, w, h uint16) {
-		r := testRoot(t, Options{Pin: func(config.Pin, bool) error { return nil }})
+		r := testRoot(t, Options{Pin: func(config.Pin, bool) error { return nil }, Verify: some().run, Diff: someDiff})
 		r.who.answer.Store(asked.data.who)
 		load(r, inv)
+		r.showHealth(asked.health)
 		r.Update(tea.WindowSizeMsg{Width: int(w % 250), Height: int(h % 80)})
 		for i, b := range typed[:min(len(typed), 60)] {
 			switch {

@@ -46,6 +46,8 @@ func (d *dialog) wrap(r *root, width int) []string {
 type entry struct {
 	label, text string
 	strong      bool
+	verbatim    bool                // spaces are kept, and a line is broken where it is full
+	dress       func(string) string // nil: by strong
 }
 
 // labelWidth is the most room for labels, where a dialog has any.
@@ -102,6 +104,9 @@ func (e *entry) render(r *root, width, room int) []string {
 		room = 0
 	}
 	parts := wrap(e.text, width-room)
+	if e.verbatim {
+		parts = breakLine(e.text, width-room)
+	}
 	if len(parts) == 0 {
 		parts = []string{""}
 	}
@@ -111,7 +116,7 @@ func (e *entry) render(r *root, width, room int) []string {
 		if i == 0 && room > 0 {
 			label = text.Fit(e.label, room-1)
 		}
-		body := span{p, nil}
+		body := span{p, e.dress}
 		if e.strong {
 			body.dress = r.theme.Strong
 		}

@@ -204,3 +204,14 @@ func cutHead(s string, width int) string {
 	}
 	return s[:end]
 }
+
+// breakLine breaks clean text into lines of at most width cells, wherever they are full.
+func breakLine(s string, width int) []string {
+	var out []string
+	for width > 0 && text.Width(s) > width {
+		head := cutHead(s, width)
+		out = append(out, head)
+		s = s[len(head):]
+	}
+	return append(out, s)
+}

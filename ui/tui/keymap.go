@@ -17,6 +17,7 @@ type keymap struct {
 	show, why, pin                                          key.Binding
 	copy, copyCommand                                       key.Binding
 	settings                                                key.Binding
+	verify, again, passed, diff                             key.Binding
 
 	screen, nextScreen, prevScreen key.Binding
 	rescan, errors, help           key.Binding
@@ -58,15 +59,20 @@ var keys = keymap{
 
 	settings: bind("E", "settings", "E"),
 
+	verify: bind("v", "verify all", "v"),
+	again:  bind("r", "verify again", "r"),
+	passed: bind("o", "show verified ones", "o"),
+	diff:   bind("d", "diff", "d"),
+
 	screen:     bind("1", "screen", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
 	nextScreen: bind("]", "next screen", "]"),
 	prevScreen: bind("[", "screen before", "["),
-	rescan:     bind("R", "scan again", "R", "r", "ctrl+r"),
+	rescan:     bind("R", "scan again", "R", "ctrl+r"),
 	errors:     bind("e", "notes: what is not known, and why", "e"),
 	help:       bind("?", "help", "?"),
 	back:       bind("esc", "back", "esc"),
 	quit:       bind("q", "quit", "q"),
-	interrupt:  bind("ctrl+c", "stop the scan, else quit", "ctrl+c"),
+	interrupt:  bind("ctrl+c", "stop what runs, else quit", "ctrl+c"),
 	suspend:    bind("ctrl+z", "suspend", "ctrl+z"),
 }
 

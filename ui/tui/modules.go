@@ -81,7 +81,9 @@ func (m *modules) keys() []key.Binding {
 	if m.filter.active {
 		return filterKeys()
 	}
-	list := []key.Binding{moveHint, keys.why, keys.filter, keys.show, keys.sort, keys.mark, m.pinKey(), keys.open, keys.unmark,
+	again := keys.again
+	again.SetHelp("r", "verify")
+	list := []key.Binding{moveHint, keys.why, keys.filter, keys.show, keys.sort, keys.mark, m.pinKey(), again, keys.open, keys.unmark,
 		keys.all, keys.span, keys.copy, keys.copyCommand, keys.reverse, keys.next, keys.prev, keys.left, keys.right}
 	if m.filtered() {
 		list = append([]key.Binding{keys.back}, list...)
@@ -228,6 +230,8 @@ func (m *modules) act(k tea.KeyPressMsg) tea.Cmd {
 		return m.why()
 	case key.Matches(k, keys.pin):
 		return m.pin()
+	case key.Matches(k, keys.again):
+		return m.verifyAgain()
 	default:
 		m.mark(k)
 	}

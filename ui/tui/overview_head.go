@@ -22,7 +22,27 @@ func (o *overview) head(width int) []string {
 		spans = append(spans, span{fmt.Sprintf(", %s of the disk", share(d.total, disk.Total)), nil},
 			span{fmt.Sprintf(" (%s free of %s)", text.Bytes(disk.Free), text.Bytes(disk.Total)), nil})
 	}
-	return append(out, fitting(width, 2, spans...), fitting(width, 2, o.verdict()...))
+	out = append(out, fitting(width, 2, spans...), fitting(width, 2, o.verdict()...))
+	if o.Verify != nil && (o.height >= 14 || o.health != nil && o.health.count.total() > 0) {
+		out = append(out, o.wellness(width))
+	}
+	return out
+}
+
+// wellness says whether what is there was verified, and what came of it.
+func (o *overview) wellness(width int) string {
+	left := []span{{" not verified yet: 5 does it", o.theme.Muted}}
+	var right []span
+	h, v := o.health, o.verifying
+	if h != nil {
+		left = append([]span{{" ", nil}}, o.healthSpans(h)...)
+		left = append(left, span{o.verifiedAt(h), o.theme.Muted})
+		right = []span{{"5 lists them ", o.theme.Muted}}
+	}
+	if v.running {
+		right = []span{{fmt.Sprintf("verifying %s of %s ", text.Count(v.sample.Units), text.Count(int64(v.versions))), o.theme.Accent}}
+	}
+	return ends(width, left, right)
 }
 
 // verdict is how much can be freed, or why nothing is called unused.

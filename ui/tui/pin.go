@@ -55,21 +55,7 @@ func (m *modules) toPin() *pinning {
 	if mod == nil {
 		return nil
 	}
-	p := new(pinning)
-	switch {
-	case m.marks.Count() > 0:
-		for i := range m.data.vers {
-			if v := &m.data.vers[i]; m.marks.Has(v.key) {
-				p.vers = append(p.vers, v)
-			}
-		}
-	case ver != nil:
-		p.vers = []*verRow{ver}
-	default:
-		for i := mod.first; i < mod.last; i++ {
-			p.vers = append(p.vers, &m.data.vers[i])
-		}
-	}
+	p := &pinning{vers: m.chosen(mod, ver)}
 	for _, v := range p.vers {
 		p.on = p.on || !v.pinned()
 	}
@@ -83,6 +69,39 @@ func (m *modules) toPin() *pinning {
 		}
 	}
 	return p
+}
+
+// chosen are the versions that a key is about: those that are marked, else the one under the cursor, or all of the module.
+func (m *modules) chosen(mod *modRow, ver *verRow) []*verRow {
+	var out []*verRow
+	switch {
+	case m.marks.Count() > 0:
+		for i := range m.data.vers {
+			if v := &m.data.vers[i]; m.marks.Has(v.key) {
+				out = append(out, v)
+			}
+		}
+	case ver != nil:
+		out = append(out, ver)
+	case mod != nil:
+		for i := mod.first; i < mod.last; i++ {
+			out = append(out, &m.data.vers[i])
+		}
+	}
+	return out
+}
+
+// verifyAgain is the key r: the versions that are chosen are verified, and the screen of findings shows what comes of it.
+func (m *modules) verifyAgain() tea.Cmd {
+	w := wish{[]string{}}
+	for _, v := range m.chosen(m.selected()) {
+		w.keys = append(w.keys, v.v.Path+"@"+v.v.Version)
+	}
+	cmd := m.startVerify(w)
+	if cmd != nil {
+		m.say("verifying " + plural(len(w.keys), "version") + "; 5 shows what is found")
+	}
+	return cmd
 }
 
 // pin is the key P.

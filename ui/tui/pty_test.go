@@ -172,8 +172,11 @@ func openBuilds(t *testing.T, term *tuitest.Terminal) {
 		if strings.Contains(term.Screen(), "> Build cache") {
 			break
 		}
+		before := term.Screen()
 		press(t, term, "down")
-		time.Sleep(50 * time.Millisecond)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second) // at the end of the list nothing changes
+		term.WaitFor(ctx, func(screen string) bool { return screen != before })
+		cancel()
 	}
 	see(t, term, "> Build cache")
 	press(t, term, "enter")

@@ -30,10 +30,15 @@ type root struct {
 	current       int
 	dialog        *dialog // nil unless one is open
 
-	scan   *scanJob
-	who    asking
-	sample meter.Sample
-	data   *data
+	scan      *scanJob
+	who       asking
+	sample    meter.Sample
+	data      *data
+	verifying *verifyJob // the last, if any
+	ledger    *ledger
+	health    *health // what was verified; nil: nothing yet
+	wish      *wish   // what is to be verified after the scan, or nil
+
 	status string // answer to the last key; empty: nothing to say
 
 	interrupted bool
@@ -44,7 +49,7 @@ func newRoot(o Options, j *jobs) *root {
 	r := &root{
 		Options: o, drawer: newDrawer(style.NewTheme(o.Color), o.ASCII), jobs: j,
 		env:  &env{ascii: o.ASCII, now: o.Now},
-		scan: &scanJob{},
+		scan: &scanJob{}, verifying: &verifyJob{}, ledger: newLedger(),
 	}
 	for _, s := range screens {
 		r.screens = append(r.screens, s.make(r))
@@ -67,8 +72,15 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return r, r.onScanDone(m)
 	case renewedMsg:
 		return r, r.onRenewed(m)
+	case verifySampleMsg:
+		return r, r.onVerifySample(m)
+	case verifyDoneMsg:
+		r.onVerifyDone(m)
 	case whyMsg:
 		m.dialog.fill(m.lines)
+	case diffMsg:
+		m.dialog.fill(m.lines)
+		m.dialog.title = m.title
 	case needsMsg:
 		m.needs.fill(m.rows)
 	case pinnedMsg:
@@ -143,6 +155,8 @@ func (r *root) globalKey(m tea.KeyPressMsg) (tea.Cmd, bool) {
 	case key.Matches(m, keys.rescan):
 		r.say("scanning again")
 		return r.startScan(), true
+	case key.Matches(m, keys.again) && r.current != modulesScreen && r.current != findingsScreen:
+		r.say("r verifies one version, on Modules and Findings; R scans everything again")
 	case key.Matches(m, keys.screen):
 		r.goTo(int(m.Code - '1'))
 	case key.Matches(m, keys.nextScreen):
@@ -164,15 +178,24 @@ func (r *root) goTo(n int) {
 	r.current = n
 }
 
-// interrupt is ctrl+c: it stops a running scan first, and only then the program.
+// interrupt is ctrl+c: it stops what runs first, and only then the program.
 func (r *root) interrupt() tea.Cmd {
+	var what []string
 	if r.scan.running && r.scan.ctx.Err() == nil {
 		r.scan.cancel()
-		r.say("stopping the scan; ctrl+c again quits")
-		return nil
+		r.wish = nil
+		what = append(what, "the scan")
 	}
-	r.interrupted = true
-	return tea.Quit
+	if r.verifying.running && r.verifying.ctx.Err() == nil {
+		r.verifying.cancel()
+		what = append(what, "the verification")
+	}
+	if len(what) == 0 {
+		r.interrupted = true
+		return tea.Quit
+	}
+	r.say("stopping " + strings.Join(what, " and ") + "; ctrl+c again quits")
+	return nil
 }
 
 // suspend is ctrl+z, where there is somebody to wake the program up again.

@@ -149,6 +149,7 @@ func (r *root) onScanDone(m scanDoneMsg) tea.Cmd {
 	}
 	r.scan.running = false
 	if m.err != nil {
+		r.wish = nil
 		r.say(m.err.Error())
 		return nil
 	}
@@ -157,7 +158,7 @@ func (r *root) onScanDone(m scanDoneMsg) tea.Cmd {
 	if !m.data.inv.Done {
 		r.say("scan stopped: the sizes are what was found by then; R scans again")
 	}
-	return r.renewCmd()
+	return tea.Batch(r.renewCmd(), r.wished())
 }
 
 // A renewedMsg is the same inventory with what is known of it now.

@@ -31,6 +31,7 @@ var screens = []struct {
 	{"Modules", func(r *root) screen { return newModules(r) }},
 	{"Toolchains", func(r *root) screen { return newToolchains(r) }},
 	{"Projects", func(r *root) screen { return newProjects(r) }},
+	{"Findings", func(r *root) screen { return newFindings(r) }},
 }
 
 // Where the screens are in the table.
@@ -39,4 +40,5 @@ const (
 	modulesScreen
 	toolchainsScreen
 	projectsScreen
+	findingsScreen
 )

@@ -25,7 +25,10 @@ import (
 
 	"godoctor/doctor/config"
 	"godoctor/doctor/usage"
+	"godoctor/doctor/verify"
 	"godoctor/scan"
+	"godoctor/scan/meter"
+	"godoctor/scan/modcache"
 )
 
 // Options are what the program needs of the world.
@@ -42,6 +45,15 @@ type Options struct {
 	// Pin keeps module versions whatever happens, or keeps them no longer; the next Use knows it. It is called beside
 	// the screen. nil: pins cannot be kept.
 	Pin func(p config.Pin, on bool) error
+
+	// Verify recomputes the hashes of module versions: of those at the places picked in the module cache of inv, of all if
+	// picked is nil. It counts in m, and gives each verdict to each from one goroutine at a time. It is called beside the
+	// screen, when a person asks for it, and comes back soon after ctx has ended. use may be nil. nil: nothing verifies.
+	Verify func(ctx context.Context, inv *scan.Inventory, use *usage.Result, picked []int, m *meter.Meter, each func(*verify.Verdict)) *verify.Result
+
+	// Diff compares a file of an extracted directory with the same in its zip. It is called beside the screen. nil: there
+	// is no key for it.
+	Diff func(ctx context.Context, v *modcache.Version, name string, limit int) (*verify.FileDiff, error)
 
 	Warnings func() []string // what makes no sense in the configuration, raw; called after Use; may be nil
 

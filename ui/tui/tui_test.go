@@ -189,6 +189,13 @@ var states = []struct {
 		r.Warnings = func() []string { return hostile }
 		load(r, hostileProjects(inventory(3, hostile...)))
 	}},
+	{"unverified", func(r *root) { load(r, inventory(60)); unverified(r) }},
+	{"verifying", func(r *root) { load(r, inventory(60)); verifying(r) }},
+	{"stopped", func(r *root) { load(r, inventory(60)); stopped(r) }},
+	{"verified", func(r *root) { load(r, withProjects(inventory(60), 2)); verified(r) }},
+	{"well", func(r *root) { load(r, inventory(60)); well(r) }},
+	{"all wrong", func(r *root) { load(r, inventory(200)); allWrong(r) }},
+	{"hostile findings", func(r *root) { load(r, inventory(3, hostile...)); allWrong(r) }},
 }
 
 // walks are ways to go through the program, drawn after every key.
@@ -199,11 +206,13 @@ var walks = [][]string{
 	{"2", "/", "m", "o", "d", "enter", "j", "j", "h", "h", "/", "z", "z", "esc", "]", "[", "ctrl+d", "ctrl+u"},
 	{"2", "w", "esc", "l", "j", "w", "j", "G", "esc", "f", "f", "j", "f", "f", "esc", "s", "s", "s", "j", "P", "a", "P", "u", "s"},
 	{"3", "j", "enter", "j", "esc", "e", "pgdown", "G", "esc"},
+	{"5", "d", "G", "esc", "j", "d", "esc", "G", "d", "j", "esc", "g"},
+	{"5", "j", "o", "j", "s", "s", "s", "S", "enter", "j", "G", "esc", "f", "f", "f", "f", "o", "G", "y", "Y", "r", "/", "m", "enter", "esc", "v", "?", "esc", "1"},
 	{"4", "j", "s", "s", "S", "enter", "j", "y", "Y", "G", "esc", "/", "p", "0", "enter", "Y", "/", "z", "z", "esc", "s", "S"},
 }
 
 // runs are the keys whose command is run in a walk: its answer changes what is on the screen.
-var runs = map[string]bool{"w": true, "P": true, "enter": true}
+var runs = map[string]bool{"d": true, "w": true, "P": true, "enter": true}
 
 // Every screen, in every state and size, in colour, without and in ASCII, fits its terminal.
 func TestFrames(t *testing.T) {
@@ -261,30 +270,46 @@ func isQuit(cmd tea.Cmd) bool {
 	return ok
 }
 
+// goldens are the screens that TestGolden draws.
+var goldens = []struct {
+	name  string
+	w, h  int
+	keys  []string
+	used  bool        // who needs what was asked
+	state func(*root) // what was verified; may be nil
+}{
+	{"overview", 40, 12, nil, false, nil}, {"overview", 80, 24, []string{"j"}, false, nil}, {"overview", 120, 40, nil, false, nil},
+	{"builds", 80, 24, []string{"G", "k", "k", "enter"}, false, nil},
+	{"modules", 40, 12, []string{"2", "l", "j"}, false, nil}, {"modules", 80, 24, []string{"2", "l", "j", "space"}, false, nil},
+	{"modules", 120, 40, []string{"2", "l", "j", "j"}, false, nil}, {"filter", 80, 24, []string{"2", "/", "0", "0", "2"}, false, nil},
+	{"help", 80, 24, []string{"2", "?"}, false, nil},
+	{"overview_used", 40, 12, nil, true, nil}, {"overview_used", 80, 24, nil, true, nil}, {"overview_used", 120, 40, nil, true, nil},
+	{"overview_used", 200, 60, nil, true, nil},
+	{"modules_used", 40, 12, []string{"2", "G", "l", "j"}, true, nil}, {"modules_used", 80, 24, []string{"2", "s", "s", "l", "j", "j"}, true, nil},
+	{"modules_used", 120, 40, []string{"2", "s", "s", "s", "l", "j", "j"}, true, nil},
+	{"modules_orphan", 80, 24, []string{"2", "f", "f", "f", "f", "j"}, true, nil},
+	{"why", 80, 24, []string{"2", "s", "s", "l", "j", "j", "w"}, true, nil},
+	{"projects", 40, 12, []string{"4", "j"}, true, nil}, {"projects", 80, 24, []string{"4", "s", "j"}, true, nil},
+	{"projects", 120, 40, []string{"4", "j", "j"}, true, nil}, {"projects", 200, 60, []string{"4", "j", "j"}, true, nil},
+	{"needs", 80, 24, []string{"4", "s", "enter"}, true, nil},
+	{"notes", 80, 24, []string{"e"}, true, nil},
+	{"findings_empty", 40, 12, []string{"5"}, true, unverified}, {"findings_empty", 80, 24, []string{"5"}, true, unverified},
+	{"findings_empty", 120, 40, []string{"5"}, true, unverified},
+	{"findings_running", 40, 12, []string{"5"}, true, verifying}, {"findings_running", 80, 24, []string{"5", "j"}, true, verifying},
+	{"findings_running", 120, 40, []string{"5"}, true, verifying},
+	{"findings", 40, 12, []string{"5", "j"}, true, verified}, {"findings", 80, 24, []string{"5", "j", "j"}, true, verified},
+	{"findings", 120, 40, []string{"5", "j", "j"}, true, verified}, {"findings", 200, 60, []string{"5", "j", "j"}, true, verified},
+	{"findings_diff", 80, 24, []string{"5", "j", "j", "d"}, true, verified},
+	{"findings_ok", 80, 24, []string{"5", "o", "G"}, true, verified},
+	{"findings_story", 80, 24, []string{"5", "j", "j", "enter"}, true, verified},
+	{"findings_stopped", 80, 24, []string{"5"}, true, stopped}, {"findings_well", 80, 24, []string{"5"}, true, well},
+	{"overview_verified", 80, 24, nil, true, verified}, {"overview_verified", 40, 12, nil, true, verified},
+	{"overview_verifying", 120, 40, nil, true, verifying},
+}
+
 // TestGolden compares a few screens with what they looked like when somebody looked at them.
 func TestGolden(t *testing.T) {
-	for _, g := range []struct {
-		name string
-		w, h int
-		keys []string
-		used bool // who needs what was asked
-	}{
-		{"overview", 40, 12, nil, false}, {"overview", 80, 24, []string{"j"}, false}, {"overview", 120, 40, nil, false},
-		{"builds", 80, 24, []string{"G", "k", "k", "enter"}, false},
-		{"modules", 40, 12, []string{"2", "l", "j"}, false}, {"modules", 80, 24, []string{"2", "l", "j", "space"}, false},
-		{"modules", 120, 40, []string{"2", "l", "j", "j"}, false}, {"filter", 80, 24, []string{"2", "/", "0", "0", "2"}, false},
-		{"help", 80, 24, []string{"2", "?"}, false},
-		{"overview_used", 40, 12, nil, true}, {"overview_used", 80, 24, nil, true}, {"overview_used", 120, 40, nil, true},
-		{"overview_used", 200, 60, nil, true},
-		{"modules_used", 40, 12, []string{"2", "G", "l", "j"}, true}, {"modules_used", 80, 24, []string{"2", "s", "s", "l", "j", "j"}, true},
-		{"modules_used", 120, 40, []string{"2", "s", "s", "s", "l", "j", "j"}, true},
-		{"modules_orphan", 80, 24, []string{"2", "f", "f", "f", "f", "j"}, true},
-		{"why", 80, 24, []string{"2", "s", "s", "l", "j", "j", "w"}, true},
-		{"projects", 40, 12, []string{"4", "j"}, true}, {"projects", 80, 24, []string{"4", "s", "j"}, true},
-		{"projects", 120, 40, []string{"4", "j", "j"}, true}, {"projects", 200, 60, []string{"4", "j", "j"}, true},
-		{"needs", 80, 24, []string{"4", "s", "enter"}, true},
-		{"notes", 80, 24, []string{"e"}, true},
-	} {
+	for _, g := range goldens {
 		name := fmt.Sprintf("%s_%dx%d", g.name, g.w, g.h)
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("TZ", "UTC")
@@ -295,6 +320,9 @@ func TestGolden(t *testing.T) {
 				r.Use, inv = useOf(config.Default()), withProjects(inv, 14)
 			}
 			load(r, inv)
+			if g.state != nil {
+				g.state(r)
+			}
 			for _, k := range g.keys {
 				if cmd := press(r, k); cmd != nil && runs[k] {
 					r.Update(cmd())

@@ -80,33 +80,60 @@ func (r *root) smallFrame() string {
 	return strings.Join(lines, "\n")
 }
 
-// tabs is the first line: the screens, and what the scan is doing.
+// tabs is the first line: the screens, and what is going on.
 func (r *root) tabs() string {
-	left := []span{{text: " godoctor ", dress: r.theme.Accent}}
-	if r.width < 50 {
-		left = append(left, span{fmt.Sprintf("[%d %s]", r.current+1, screens[r.current].name), r.theme.Strong})
-	} else {
-		for i, s := range screens {
-			name := fmt.Sprintf("%d %s", i+1, s.name)
-			if i == r.current {
-				left = append(left, span{"[" + name + "]", r.theme.Strong})
-			} else {
-				left = append(left, span{" " + name + " ", nil})
-			}
-		}
-	}
-	for _, s := range r.activity() {
-		if spanWidth(left)+text.Width(s)+2 <= r.width {
-			return ends(r.width, left, []span{{s, r.theme.Muted}, {" ", nil}})
-		}
+	left := r.tabSpans()
+	if s := r.activityIn(r.width - spanWidth(left) - 1); s != "" {
+		return ends(r.width, left, []span{{s, r.theme.Muted}, {" ", nil}})
 	}
 	return line(r.width, left...)
 }
 
-// activity says what the scan is doing, the longest first: there may be little room.
+// tabSpans are the names of the screens: far apart behind that of the program, close together, or the current one alone.
+func (r *root) tabSpans() []span {
+	brand := span{text: " godoctor ", dress: r.theme.Accent}
+	var wide, close []span
+	for i, s := range screens {
+		name := fmt.Sprintf("%d %s", i+1, s.name)
+		if i == r.current {
+			current := span{"[" + name + "]", r.theme.Strong}
+			wide, close = append(wide, current), append(close, current)
+			continue
+		}
+		wide, close = append(wide, span{" " + name + " ", nil}), append(close, span{name, nil})
+	}
+	if wide = append([]span{brand}, wide...); spanWidth(wide) <= r.width-activityWidth {
+		return wide
+	}
+	out := []span{{" ", nil}}
+	for _, s := range close {
+		out = append(out, s, span{" ", nil})
+	}
+	if spanWidth(out) > r.width {
+		return []span{brand, {fmt.Sprintf("[%d %s]", r.current+1, screens[r.current].name), r.theme.Strong}}
+	}
+	return out
+}
+
+// activityWidth is what the first line keeps for what is going on before its names move together.
+const activityWidth = 22
+
+// activityIn is what is going on in at most width cells; empty where there is no room, or nothing.
+func (r *root) activityIn(width int) string {
+	for _, s := range r.activity() {
+		if text.Width(s)+1 <= width {
+			return s
+		}
+	}
+	return ""
+}
+
+// activity says what is going on, the longest first: there may be little room.
 func (r *root) activity() []string {
 	what, more := "", ""
 	switch {
+	case r.verifying.running:
+		what = fmt.Sprintf("verifying %.0f%%", 100*r.verifying.done())
 	case r.scan.running && r.data != nil && !r.data.inv.Since.IsZero():
 		what = "checking " + text.Short(r.sample.Entries)
 		return r.inDemo("as of "+r.data.inv.Since.Local().Format("2 Jan 15:04")+", "+what, what)
@@ -148,12 +175,17 @@ func (r *root) statusLine() string {
 			right = []span{{text.Count(n) + s, r.theme.Warn}}
 		}
 	}
-	left := " Only looks: changes no file but its own, uses no network."
-	if r.width < bodyWidth {
-		left = " Only looks; uses no network."
+	if r.activityIn(r.width-spanWidth(r.tabSpans())-1) == "" { // no room in the first line
+		if s := r.activityIn(r.width / 2); s != "" {
+			right = append([]span{{s + "  ", r.theme.Muted}}, right...)
+		}
 	}
-	if r.current != overviewScreen {
-		left = ""
+	left := ""
+	if r.current == overviewScreen {
+		left = " Only looks: changes no file but its own, uses no network."
+		if text.Width(left)+spanWidth(right)+1 > r.width {
+			left = " Only looks; uses no network."
+		}
 	}
 	return ends(r.width, []span{{left, r.theme.Muted}}, right)
 }
