@@ -214,7 +214,7 @@ func (r *run) judge(ctx context.Context, s *sum.Result) {
 	v.Findings = Judge(e)
 	v.Whole = v.Whole && len(v.Findings) == 0
 	r.past.Judged(v, e)
-	r.evidence[s.Job] = nil // differences of thousands of modules need not stay
+	r.evidence[s.Job] = nil                                             // differences of thousands of modules need not stay
 	if v.Whole || len(v.Findings) > 0 || s.Zip != nil || s.Dir != nil { // else there is nothing of it but a lock or .info
 		r.res.Modules++
 	}
