@@ -144,10 +144,10 @@ func TestChanges(t *testing.T) {
 		t.Fatalf("unchanged: %+v", r)
 	}
 	now := maps.Clone(files)
-	now["a.go"] = "package x"                       // the same length
-	now["b/b.go"] = ""                              // cut to nothing
-	now["zero"] = strings.Repeat("\x00", 10)        // lost blocks
-	now["z/large"] = big[:len(big)-1] + "\n"        // differs at the very end
+	now["a.go"] = "package x"                         // the same length
+	now["b/b.go"] = ""                                // cut to nothing
+	now["zero"] = strings.Repeat("\x00", 10)          // lost blocks
+	now["z/large"] = big[:len(big)-1] + "\n"          // differs at the very end
 	now["z/large2"] = strings.Repeat("\x00", 600<<10) // another length
 	now["z/large3"] = strings.Repeat("\x00", 600<<10)
 	now[".DS_Store"], now["b/b.go.orig"] = "store", "orig"
