@@ -154,3 +154,17 @@ func TestBenign(t *testing.T) {
 		}
 	}
 }
+
+// No check has two rules, and every one has words.
+func TestAllRules(t *testing.T) {
+	seen := make(map[string]bool)
+	for _, r := range AllRules() {
+		if seen[r.ID] || r.ID == "" || r.Title == "" {
+			t.Errorf("%+v", r)
+		}
+		seen[r.ID] = true
+	}
+	if len(seen) < len(Rules)+len(sumRules)+len(MoreRules) {
+		t.Errorf("only %d rules", len(seen))
+	}
+}

@@ -1,6 +1,11 @@
 package verify
 
-import "godoctor/doctor/finding"
+import (
+	"maps"
+	"slices"
+
+	"godoctor/doctor/finding"
+)
 
 // A Rule is a check of this package: what is reported under its ID.
 type Rule struct {
@@ -37,4 +42,13 @@ func rule(id string) Rule {
 		}
 	}
 	panic("verify: no rule " + id) // a test asks for every ID that Judge uses
+}
+
+// AllRules are the checks of the whole package: of module versions, of go.sum files, and of everything else.
+func AllRules() []Rule {
+	out := slices.Clone(Rules)
+	for _, id := range slices.Sorted(maps.Keys(sumRules)) {
+		out = append(out, sumRules[id])
+	}
+	return append(out, MoreRules...)
 }

@@ -161,7 +161,7 @@ func (a *app) printer() *plain.Printer {
 // export is what the formats that leave this machine need to know of it.
 func (a *app) export() plain.Export {
 	e := plain.Export{Root: a.workDir, Home: a.home(), User: cmp.Or(a.getenv("USER"), a.getenv("USERNAME")), Verbose: a.verbose}
-	for _, r := range verify.Rules {
+	for _, r := range verify.AllRules() {
 		e.Rules = append(e.Rules, plain.Rule{ID: r.ID, Title: r.Title, Severity: r.Severity.String()})
 	}
 	return e

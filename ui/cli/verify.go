@@ -28,6 +28,8 @@ type verifyFlags struct {
 	sources bool
 	since   bool
 	failOn  string
+
+	toolchains, vendor bool
 }
 
 func (a *app) verifyCommand() *cobra.Command {
@@ -40,6 +42,10 @@ them or those that are named, and compares them with everything that says what t
 of every project found, records of the checksum database that lie in the cache (their proofs are checked), the build info
 of installed programs. Each finding names the odd one out and the files that differ, and tells damage from tampering.
 
+Where everything is verified the build cache is too (each output against the hash that is its name), and what lies about in
+the module cache is told. --toolchains compares every installed Go with the checksum database's record of its release,
+--vendor the vendored files of all projects with the zips of their modules.
+
 With --since-last what has not been touched since an earlier run verified it (same files, sizes, times and inodes) is not
 hashed again, and is called unchanged, not verified.
 
@@ -49,6 +55,7 @@ unless --sumdb is given.`,
   godoctor verify golang.org/x/tools@v0.31.0
   godoctor verify --project . --format sarif
   godoctor verify --since-last
+  godoctor verify --toolchains --sumdb
   godoctor verify --sumdb`,
 		RunE:              func(cmd *cobra.Command, args []string) error { return a.verify(cmd.Context(), args, &f) },
 		ValidArgsFunction: a.completeModules,
@@ -58,6 +65,8 @@ unless --sumdb is given.`,
 	s.BoolVar(&f.online, "sumdb", false, "ask the checksum database for what no record is here")
 	s.BoolVar(&f.fresh, "fresh", false, "with --sumdb: do not believe cached records and tiles")
 	s.BoolVar(&f.sources, "sources", false, "hash extracted directories only, and compare them with go.sum")
+	s.BoolVar(&f.toolchains, "toolchains", false, "compare every installed Go with the signed record of its release")
+	s.BoolVar(&f.vendor, "vendor", false, "compare vendored files with the zips of their modules")
 	s.BoolVar(&f.since, "since-last", false, "do not hash again what has not been touched since it was verified")
 	s.StringVar(&f.failOn, "fail-on", "error", "exit with 3 on findings of `SEVERITY` or worse: error, warning, note or never")
 	cmd.RegisterFlagCompletionFunc("fail-on", fixed("error", "warning", "note", "never"))
@@ -101,10 +110,11 @@ func (a *app) verify(ctx context.Context, args []string, f *verifyFlags) error {
 	if err := a.kept.SaveLedger(res.Learned); err != nil {
 		a.note("what was verified is not remembered: %v", err)
 	}
+	more := a.further(ctx, l, f, len(args) == 0 && f.project == "", opt.DB, res)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return a.printFindings(l, f, res)
+	return a.printFindings(l, f, res, &more)
 }
 
 // useLedger gives a run what earlier ones found. One that cannot be believed is made anew.
@@ -120,7 +130,7 @@ func (a *app) useLedger(inv *scan.Inventory, opt *verify.Options, f *verifyFlags
 }
 
 // printFindings prints the result in the format that was asked for, with the exit code that it has in all of them.
-func (a *app) printFindings(l *look, f *verifyFlags, res *verify.Result) error {
+func (a *app) printFindings(l *look, f *verifyFlags, res *verify.Result, more *further) error {
 	if worst, ok := finding.ParseSeverity(f.failOn); ok {
 		for i := range res.Findings {
 			if res.Findings[i].Severity <= worst {
@@ -137,6 +147,7 @@ func (a *app) printFindings(l *look, f *verifyFlags, res *verify.Result) error {
 		p.Findings(d.Findings)
 		p.Verified(sum)
 		p.Since(res.Unchanged)
+		more.print(p)
 	})
 }
 
