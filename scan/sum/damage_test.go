@@ -94,6 +94,10 @@ func TestDamage(t *testing.T) {
 		{"cut off in the content", good[:central/2], ErrTruncated, ""},
 		{"cut off in the end record", good[:len(good)-1], ErrTruncated, ""},
 		{"central directory overwritten", change(good, func(b []byte) { clear(b[central : central+60]) }), ErrDirectory, ""},
+		{"header into the end record", change(good, func(b []byte) {
+			b[bytes.LastIndex(b, []byte("PK\x01\x02"))+28] += 9
+			b[len(b)-12] = 2
+		}), ErrDirectory, ""},
 		{"flate", change(good, func(b []byte) { copy(b[a:], "\xff\xff\xff\xff") }), ErrFlate, "a.go"},
 		{"flate of a large file", change(good, func(b []byte) { copy(b[large:], "\xff\xff\xff\xff") }), ErrFlate, "big"},
 		{"lost blocks", change(good, func(b []byte) { clear(b[a : a+1000]) }), ErrFlate, "a.go"},

@@ -132,6 +132,9 @@ func (c *central) parse(ctx context.Context, end ending, size int64, prefix stri
 	for pos := 0; ; {
 		n, e, ok := parseEntry(c.raw[pos:], end.base, size)
 		if !ok {
+			if strings.HasPrefix(c.raw[pos:], "PK\x01\x02") { // archive/zip would read on, into the end record
+				return fmt.Errorf("%w: the header of file %d does not fit", ErrDirectory, len(c.entries)+1)
+			}
 			break
 		}
 		if len(c.entries) == MaxFiles {
