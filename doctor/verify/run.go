@@ -76,7 +76,6 @@ func Run(ctx context.Context, inv *scan.Inventory, opt Options, each func(*Verdi
 	if opt.SinceLast {
 		r.res.Unchanged, r.picked, r.evidence = r.past.Split(r.picked, r.evidence)
 	}
-	opt.Meter.Expect(int64(len(r.evidence)))
 	jobs := make([]sum.Job, len(r.evidence))
 	for i, e := range r.evidence {
 		jobs[i] = r.job(e)

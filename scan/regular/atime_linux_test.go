@@ -25,7 +25,7 @@ func TestAccessTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := fi.Sys().(*syscall.Stat_t).Atim; got.Sec != then.Unix() {
-		t.Errorf("the access time is %v, was %v", time.Unix(got.Sec, 0), then)
+	if got := fi.Sys().(*syscall.Stat_t).Atim; int64(got.Sec) != then.Unix() {
+		t.Errorf("the access time is %v, was %v", time.Unix(int64(got.Sec), 0), then)
 	}
 }

@@ -151,7 +151,7 @@ func (a *app) printFindings(l *look, f *verifyFlags, res *verify.Result, more *f
 	})
 }
 
-// toVerify are the versions that are meant: those that are named, those that a project needs, or all.
+// toVerify are the versions that are meant: those that are named, those that a project needs, or nil for all.
 func (l *look) toVerify(workDir string, args []string, dir string) ([]int, error) {
 	var picked []int
 	for _, name := range args {
@@ -169,11 +169,11 @@ func (l *look) toVerify(workDir string, args []string, dir string) ([]int, error
 	if p == nil {
 		return nil, fmt.Errorf("no project was found at %q: name a directory with a go.mod or go.work file", dir)
 	}
-	wanted := l.use.UsedBy(p)
+	wanted := append([]int{}, l.use.UsedBy(p)...) // none is not all
 	if len(args) == 0 {
 		return wanted, nil
 	}
-	var both []int
+	both := []int{}
 	for _, i := range picked {
 		for _, j := range wanted {
 			if i == j {
