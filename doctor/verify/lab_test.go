@@ -219,7 +219,7 @@ func (l *lab) replaceZip(evil cachetest.Module) string {
 	return h
 }
 
-// All of a healthy machine is verified, toolchains and fips140 included.
+// All of a healthy machine is verified, toolchains included; fips140 has nothing that its hash could be compared with.
 func TestHealthy(t *testing.T) {
 	l := newLab(t)
 	_, err := l.Toolchain("go1.99.0", "linux", "amd64", time.Now(), nil)
@@ -228,7 +228,7 @@ func TestHealthy(t *testing.T) {
 	must(t, err)
 	must(t, l.InstallModOnly(cachetest.Module{Path: "example.com/graph", Version: "v1.0.0"}))
 	r := l.verify(Options{})
-	if len(r.Findings) != 0 || r.Verified != 4 || r.Modules != 5 || r.Bytes == 0 {
+	if len(r.Findings) != 0 || r.Verified != 4 || r.Modules != 4 || r.Bytes == 0 {
 		t.Errorf("%+v", r)
 	}
 }
