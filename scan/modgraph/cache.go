@@ -41,7 +41,6 @@ type node struct {
 
 // A summary is what a go.mod file says about requirements.
 type summary struct {
-	path    string // the module line
 	goLine  string
 	pruning pruning
 	require []*node
@@ -149,9 +148,6 @@ func (c *Cache) parse(m module.Version) *summary {
 		return &summary{err: fmt.Errorf("parsing the go.mod file of %s: %w", m, err)}
 	}
 	s := &summary{}
-	if f.Module != nil {
-		s.path = strings.Clone(f.Module.Mod.Path) // not the whole file
-	}
 	if f.Go != nil {
 		s.goLine, s.pruning = strings.Clone(f.Go.Version), pruningOf(f.Go.Version)
 	}
