@@ -11,10 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/mod/module"
-
-	"godoctor/doctor/finding"
-	"godoctor/scan/modcache"
 	"godoctor/scan/regular"
 	"godoctor/scan/sum"
 )
@@ -141,53 +137,6 @@ func (t *toolchains) undone(s *subject, sets [][]sum.File) (settings []string, o
 		}
 	}
 	return nil, false
-}
-
-// listFiles lists the files that differ, where the zip of the toolchain is in the module cache and is the right one.
-func (t *toolchains) listFiles(s *subject, want string, list []sum.File) {
-	s.Why = "which files differ can be told when its zip is in the module cache"
-	v := t.cachedZip(s.Module)
-	if v == nil {
-		return
-	}
-	r := sum.One(t.ctx, sum.Job{Path: v.Path, Version: v.Version, Zip: v.Zip}, sum.Options{Files: true, Meter: t.meter})
-	if r == nil || r.Zip == nil || r.Zip.H1 != want {
-		return
-	}
-	s.Bytes += r.Zip.Bytes
-	var all []finding.File
-	here := make(map[string]*sum.File, len(list))
-	for i := range list {
-		here[list[i].Name] = &list[i]
-	}
-	for i := range r.Zip.Contents {
-		f := &r.Zip.Contents[i]
-		switch mine := here[f.Name]; {
-		case mine == nil:
-			all = append(all, finding.File{Path: f.Name, Change: finding.Missing})
-		case mine.Sum != f.Sum:
-			all = append(all, finding.File{Path: f.Name, Change: finding.Modified})
-		}
-		delete(here, f.Name)
-	}
-	for name := range here {
-		all = append(all, finding.File{Path: name, Change: finding.Extra})
-	}
-	slices.SortFunc(all, func(a, b finding.File) int { return strings.Compare(a.Path, b.Path) })
-	s.Files, s.More = fewFiles(all)
-	s.Why = fmt.Sprintf("%d files are not as they were published", len(all))
-}
-
-// cachedZip is the version in the module cache, if its zip is there.
-func (t *toolchains) cachedZip(m module.Version) *modcache.Version {
-	if c := t.inv.ModCache; c != nil {
-		for i := range c.Versions {
-			if v := &c.Versions[i]; v.Path == m.Path && v.Version == m.Version && v.Parts.Has(modcache.HasZip) {
-				return v
-			}
-		}
-	}
-	return nil
 }
 
 // built says by what bin/go tells of itself that it is no official build; "" if it does not say so. Official ones know

@@ -9,12 +9,15 @@ import (
 )
 
 // MoreRules is the table of checks beside those of a module version: of toolchains, the build cache, vendor
-// directories, and what lies about in the module cache.
+// directories, the local copy of the checksum database, and what lies about in the module cache. The contract's table
+// of integrity findings has all but two: buildcache-damaged, and sumdb-untrusted, which is about the database itself.
 var MoreRules = []Rule{
-	{"toolchain-damaged", finding.Error, "a toolchain in the module cache is not the one that was published"},
+	{"toolchain-damaged", finding.Error, "a toolchain is not the one that was published"},
 	{"buildcache-damaged", finding.Error, "an entry of the build cache does not have the content that its name says"},
 	{"index-poisoned", finding.Error, "the build cache holds an index of this module that was made while its directory was damaged"},
 	{"vendor-modified", finding.Error, "vendored files are not those of the module's zip"},
+	{"sumdb-untrusted", finding.Error, "the checksum database contradicts itself, or answers what it has not signed: nothing of it is believed"},
+	{"sumdb-cache-damaged", finding.Warning, "a file of the local copy of the checksum database cannot be used"},
 	{"vcs-damaged", finding.Warning, "a clone of a repository under cache/vcs is damaged"},
 	{"leftover-tmp", finding.Note, "temporary files of broken-off work that nothing will remove"},
 	{"list-damaged", finding.Note, "a list of versions in the module cache is damaged"},

@@ -63,27 +63,36 @@ type ToolchainResult struct {
 	Stopped  bool               // the context ended before the look did
 }
 
-// Toolchains compares every installed Go, every toolchain in the module cache and every downloaded archive with the
-// signed record of golang.org/toolchain for its version and platform. Nothing is downloaded for that: the module has
-// the files of the distribution, less some, under other names (cmd/distpack: modArch), so that its hash can be computed
-// from any GOROOT.
+// Toolchains is CheckToolchains of everything that was found, with nothing fetched.
+func Toolchains(ctx context.Context, inv *scan.Inventory, db Database, m *meter.Meter) *ToolchainResult {
+	return CheckToolchains(ctx, inv, ToolchainOptions{DB: db, Meter: m})
+}
+
+// CheckToolchains compares every installed Go, every toolchain in the module cache and every downloaded archive, or those
+// that are named, with the signed record of golang.org/toolchain for its version and platform. Nothing is downloaded for
+// that: the module has the files of the distribution, less some, under other names (cmd/distpack: modArch), so that its
+// hash can be computed from any GOROOT.
 //
 // Without a record a toolchain outside the module cache is not read. One inside is compared with its .ziphash, which
 // the go command itself compares with the checksum database at each switch (modfetch: useSumDB); what was unpacked it
 // never looks at again. A toolchain in the module cache that differs or lacks what it cannot run without is a finding;
-// of the others the verdict is all: whoever installed them has to mend them.
-func Toolchains(ctx context.Context, inv *scan.Inventory, db Database, m *meter.Meter) *ToolchainResult {
-	t := &toolchains{ctx: ctx, inv: inv, meter: m, res: &ToolchainResult{}}
+// of the others the verdict is all, unless the options say otherwise: whoever installed them has to mend them.
+func CheckToolchains(ctx context.Context, inv *scan.Inventory, opt ToolchainOptions) *ToolchainResult {
+	t := &toolchains{ctx: ctx, inv: inv, opt: opt, meter: opt.Meter, res: &ToolchainResult{}}
 	t.collect()
-	t.ask(db)
-	m.Expect(int64(len(t.list)))
+	if opt.Paths != nil {
+		t.named(opt.Paths)
+	}
+	t.ask(opt.DB)
+	t.meter.Expect(int64(len(t.list)))
 	for _, s := range t.list {
 		if ctx.Err() != nil {
 			break
 		}
-		m.Working(s.Path)
+		t.meter.Working(s.Path)
 		t.look(s)
-		m.Done(1)
+		t.report(s)
+		t.meter.Done(1)
 		if ctx.Err() == nil { // else it is half a verdict
 			t.res.Verdicts = append(t.res.Verdicts, s.ToolchainVerdict)
 			t.res.Bytes += s.Bytes
@@ -101,10 +110,12 @@ const toolchainPath = "golang.org/toolchain"
 type toolchains struct {
 	ctx   context.Context
 	inv   *scan.Inventory
+	opt   ToolchainOptions
 	meter *meter.Meter
 	list  []*subject
 	envs  []string // the go.env files of all of them, once they are needed
 	read  bool     // envs was filled
+	zips  map[module.Version]*releaseFiles
 	res   *ToolchainResult
 }
 
@@ -114,6 +125,11 @@ type subject struct {
 	packaged bool              // a package manager's
 	cached   *modcache.Version // of one in the module cache
 	noRecord string            // why there is no signed record
+	noName   string            // why nothing says which release it is
+	asked    bool              // a person has named it
+	zipHere  bool              // its zip is in the module cache, and was proved
+	broken   string            // what it lacks that it cannot run without
+	source   string            // who knows what it should be
 }
 
 // release is the version of an official release.
@@ -171,12 +187,7 @@ func (t *toolchains) add(s *subject) {
 
 // ask asks for the signed records, each once.
 func (t *toolchains) ask(db Database) {
-	var list []module.Version
-	for _, s := range t.list {
-		if s.Module.Path != "" && !slices.Contains(list, s.Module) {
-			list = append(list, s.Module)
-		}
-	}
+	list := t.modules()
 	var records []Record
 	if db != nil && len(list) > 0 {
 		records = db.LookupAll(t.ctx, list, nil)
@@ -185,8 +196,12 @@ func (t *toolchains) ask(db Database) {
 		i := slices.Index(list, s.Module)
 		switch {
 		case i < 0:
+		case i >= len(records) && beforeModules(s.Version):
+			s.noRecord = oldRelease
 		case i >= len(records):
 			s.noRecord = "no checksum database was asked"
+		case records[i].Err != nil && beforeModules(s.Version):
+			s.noRecord = oldRelease
 		case records[i].Err != nil:
 			s.noRecord = records[i].Err.Error()
 		default:
@@ -202,6 +217,8 @@ func (t *toolchains) look(s *subject) {
 		s.State, s.Why = Unofficial, fmt.Sprintf("its version is %q", s.Version)
 	case s.Archive && !canHash(s.Path):
 		s.State, s.Why = Unsigned, "only .tar.gz and .zip archives can be compared"
+	case s.noName != "":
+		s.State, s.Why = Unsigned, s.noName
 	case s.Module.Path == "":
 		s.State, s.Why = Unsigned, "its version and platform are not known"
 	case s.InCache:
@@ -231,6 +248,7 @@ func (t *toolchains) inCache(s *subject) {
 	s.Bytes += r.Dir.Bytes
 	s.Hash = r.Dir.H1
 	broken := lacks(s, r.Dir.Contents)
+	s.broken, s.source = broken, from
 	switch {
 	case r.Dir.H1 == "" && broken == "":
 		s.State, s.Why = Unsigned, fmt.Sprintf("it could not be hashed: %v", r.Dir.Err)
@@ -244,20 +262,34 @@ func (t *toolchains) inCache(s *subject) {
 	default:
 		s.State = Genuine
 	}
-	if s.State == Differs && t.ctx.Err() == nil {
-		t.res.Findings = append(t.res.Findings, s.damage(broken, from))
+}
+
+// oldRelease is why there is no record of a release before go1.21.
+const oldRelease = "there is nothing to compare it with: toolchains are published as modules since go1.21"
+
+// report makes a finding of what differs, where that is asked for.
+func (t *toolchains) report(s *subject) {
+	if s.State == Differs && t.ctx.Err() == nil && (s.InCache || s.asked || t.opt.Every) {
+		t.res.Findings = append(t.res.Findings, s.damage())
 	}
 }
 
-// damage is the finding of a toolchain in the module cache.
-func (s *subject) damage(broken, from string) finding.Finding {
+// damage is the finding of a toolchain that differs.
+func (s *subject) damage() finding.Finding {
 	fixes := []finding.Fix{{ID: "fetch-again", Title: "fetch the toolchain again", NeedsNetwork: true}}
-	if len(s.Files) > 0 { // the zip is right
+	if s.zipHere { // and right
 		fixes = slices.Insert(fixes, 0, finding.Fix{ID: "unpack-again", Title: "have go unpack it again from the zip, offline"})
 	}
-	detail := fmt.Sprintf("its files are not those that %s knows, and go runs them without looking", from)
-	if broken != "" {
-		detail = broken + ": go fails when a go.mod file makes it switch to this version"
+	detail := fmt.Sprintf("its files are not those that %s knows, and go runs them without looking", s.source)
+	switch {
+	case s.Archive:
+		fixes = []finding.Fix{{ID: "fetch-again", Title: "remove the archive, and download it again from where releases are published", NeedsNetwork: true}}
+		detail = fmt.Sprintf("%s: do not install it; the checksum database knows %s %s/%s with other files", s.Why, s.Version, s.GOOS, s.GOARCH)
+	case !s.InCache:
+		fixes = []finding.Fix{{ID: "install-again", Title: "install " + s.Version + " again the way it was installed, into an empty directory", NeedsNetwork: true}}
+		detail = fmt.Sprintf("%s, by the signed record of %s; whoever wrote them runs code in every build", s.Why, s.Module.Version)
+	case s.broken != "":
+		detail = s.broken + ": go fails when a go.mod file makes it switch to this version"
 	}
 	f := more("toolchain-damaged", finding.Target{Module: s.Module.Path, Version: s.Module.Version, Path: s.Path}, detail, fixes...)
 	f.Files, f.More = s.Files, s.More
