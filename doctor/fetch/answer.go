@@ -24,16 +24,24 @@ var (
 	errTotal = errors.New("the answer was not complete in time")
 )
 
-// answer judges an answer that is no redirect and reads its body.
-func (r *reading) answer(u *url.URL, resp *http.Response) ([]byte, *Error) {
+// acceptable judges the header of an answer that is no redirect.
+func (r *reading) acceptable(u *url.URL, resp *http.Response) *Error {
 	if resp.StatusCode != http.StatusOK {
-		return nil, r.refusal(u, resp)
+		return r.refusal(u, resp)
 	}
 	if enc := resp.Header.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") {
-		return nil, failed(u, ErrAnswer, fmt.Errorf("it is packed (Content-Encoding %q), which nobody asked for", clip(enc)))
+		return failed(u, ErrAnswer, fmt.Errorf("it is packed (Content-Encoding %q), which nobody asked for", clip(enc)))
 	}
 	if resp.ContentLength > r.limit {
-		return nil, failed(u, ErrTooLarge, fmt.Errorf("%d bytes, at most %d are taken", resp.ContentLength, r.limit))
+		return failed(u, ErrTooLarge, fmt.Errorf("%d bytes, at most %d are taken", resp.ContentLength, r.limit))
+	}
+	return nil
+}
+
+// answer judges an answer that is no redirect and reads its body.
+func (r *reading) answer(u *url.URL, resp *http.Response) ([]byte, *Error) {
+	if e := r.acceptable(u, resp); e != nil {
+		return nil, e
 	}
 	start := time.Now()
 	data, err := r.body(resp.Body, r.limit+1)

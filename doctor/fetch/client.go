@@ -132,6 +132,8 @@ type reading struct {
 	home   *url.URL // what was asked for: credentials go nowhere else
 	limit  int64
 	public bool // some address on the way was a public one
+
+	take func(*url.URL, *http.Response) ([]byte, *Error) // reads the body of the answer; nil: answer
 }
 
 // follow asks, and goes where the answers lead.
@@ -143,7 +145,7 @@ func (r *reading) follow(u *url.URL) ([]byte, *Error) {
 		}
 		location := resp.Header.Get("Location")
 		if !isRedirect(resp.StatusCode) || location == "" {
-			data, e := r.answer(u, resp)
+			data, e := r.read(u, resp)
 			resp.Body.Close()
 			return data, e
 		}
@@ -157,6 +159,14 @@ func (r *reading) follow(u *url.URL) ([]byte, *Error) {
 		}
 		u = next
 	}
+}
+
+// read takes the answer, in the way that was asked for.
+func (r *reading) read(u *url.URL, resp *http.Response) ([]byte, *Error) {
+	if r.take != nil {
+		return r.take(u, resp)
+	}
+	return r.answer(u, resp)
 }
 
 func isRedirect(status int) bool {

@@ -178,10 +178,17 @@ func (c *Client) ask(ctx context.Context, m module.Version, ext string, limit in
 	if err := c.mayAsk(m); err != nil {
 		return err
 	}
+	return c.walk(ctx, m, func(p Proxy) (*url.URL, *Error) {
+		u := p.join(name, rest)
+		return u, c.askOne(ctx, p, u, limit, use)
+	})
+}
+
+// walk asks the proxies of the list in turn, as go does, until one has it.
+func (c *Client) walk(ctx context.Context, m module.Version, one func(Proxy) (*url.URL, *Error)) error {
 	var best *Error
 	for _, p := range c.settings.Proxies {
-		u := p.join(name, rest)
-		e := c.askOne(ctx, p, u, limit, use)
+		u, e := one(p)
 		if e == nil {
 			return nil
 		}
