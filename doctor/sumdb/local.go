@@ -109,23 +109,6 @@ func (db *DB) checkHead(msg []byte) *flaw {
 	return f
 }
 
-// first gives the newest head: that of GOPATH, until WriteConfig knows a newer one. It is empty where there is none.
-func (db *DB) first() ([]byte, *Error) {
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	if !db.opened {
-		db.opened = true
-		data, damage, err := readLocal(db.latestFile(), maxLatest, db.checkHead)
-		switch {
-		case damage != nil:
-			db.damaged = &Error{Kind: ErrDamaged, Database: db.key.name, Damage: []Damage{*damage}}
-		case err == nil:
-			db.latest = data
-		}
-	}
-	return db.latest, db.damaged
-}
-
 // checkTile says what is wrong with the size of a tile.
 func checkTile(t tlog.Tile, data []byte) *flaw {
 	if want := t.W * tlog.HashSize; len(data) != want {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -60,10 +61,11 @@ func (db *DB) mayLookUp(m module.Version) ([]byte, *Error) {
 	if db.settings.private(m.Path) {
 		return nil, &Error{Kind: ErrPrivate}
 	}
+	head, damaged := db.first()
 	if e := db.distrusted(m); e != nil {
 		return nil, e
 	}
-	return db.first()
+	return head, damaged
 }
 
 // checkVersion says why a module version has no record.
@@ -86,6 +88,7 @@ func (db *DB) visit(ctx context.Context, m module.Version, head []byte) (Record,
 	e := v.failure(err)
 	if e != nil {
 		if e.Kind == ErrSecurity {
+			v.hear(m)
 			e.Evidence = v.said
 			db.distrust(e, m)
 		}
@@ -100,7 +103,25 @@ func (db *DB) visit(ctx context.Context, m module.Version, head []byte) (Record,
 		e := v.wrong(OtherRecord, err)
 		return Record{}, v, e
 	}
+	db.proved()
 	return r, v, nil
+}
+
+// hear asks whoever does not serve the tiles of a head that this machine knows for the head that he has: it is signed, and
+// belongs to the evidence. What it says is not believed.
+func (v *visit) hear(m module.Version) {
+	path, err := module.EscapePath(m.Path)
+	if err != nil || v.record != nil || v.db.remote == nil {
+		return
+	}
+	version, err := module.EscapeVersion(m.Version)
+	if err != nil {
+		return
+	}
+	name := "/lookup/" + path + "@" + version
+	if data, err := v.db.ask(v.ctx, name, v.direct); err == nil {
+		v.said = append(v.said, Evidence{Name: name, Data: data})
+	}
 }
 
 // failure says what went wrong in a visit, or nil. What was noticed on the way counts before what the client makes of
@@ -133,7 +154,7 @@ func (v *visit) failure(err error) *Error {
 func (v *visit) unanswered() *Error {
 	e := &Error{Kind: ErrUnreachable, Err: v.remote}
 	switch {
-	case errors.Is(v.remote, fetch.ErrNotFound) && v.record == nil:
+	case errors.Is(v.remote, fetch.ErrNotFound) && v.absent:
 		e.Kind = ErrNotFound
 	case errors.Is(v.remote, fetch.ErrOffline):
 		e.Kind = ErrNotCached
@@ -149,8 +170,10 @@ func (v *visit) unanswered() *Error {
 func (v *visit) diagnose(err error) *Error {
 	b := newBook(v.readAgain)
 	heads := []tlog.Tree{v.found.head.Tree}
-	if tree, f := v.db.openHead(v.head); f == nil {
-		heads = append(heads, tree)
+	for _, msg := range v.given {
+		if tree, f := v.db.openHead(msg); f == nil && !slices.Contains(heads, tree) {
+			heads = append(heads, tree)
+		}
 	}
 	files := make([]tlog.Tile, 0, len(v.tiles))
 	for t := range v.tiles {
@@ -167,6 +190,9 @@ func (v *visit) diagnose(err error) *Error {
 		case bad && kind == NotProved:
 			lied = true
 		}
+	}
+	if len(b.forks) > 0 { // tiles of one signed head contradict another one
+		return &Error{Kind: ErrSecurity, Err: errors.New("two of its signed tree heads do not agree")}
 	}
 	if len(local) > 0 && !lied {
 		return &Error{Kind: ErrDamaged, Damage: sorted(local)}
@@ -194,10 +220,10 @@ func (v *visit) file() string {
 	return filepath.Join(v.db.root(), "lookup", filepath.FromSlash(path+"@"+version))
 }
 
-// readAgain gives a tile as the client got it.
+// readAgain gives a tile as the client got it, or as it is cached, where the client had no need of it.
 func (v *visit) readAgain(t tlog.Tile) ([]byte, bool) {
 	online, ok := v.tiles[t]
-	if !ok {
+	if !ok && v.db.fresh {
 		return nil, false
 	}
 	if online {

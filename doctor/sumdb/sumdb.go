@@ -2,8 +2,8 @@
 // signed log that this machine and everybody else can see.
 //
 // [Open] takes what the go command's settings say about the database, [DB.Lookup] and [DB.LookupAll] ask it, and
-// [DB.Verify] judges what of it lies on this machine. Nothing here writes to a disk, and only [godoctor/doctor/fetch]
-// uses a network.
+// [DB.Verify] judges what of it lies on this machine. Nothing here writes to a disk, but for [DB.KeepHead] through the
+// [Heads] that it was given, and only [godoctor/doctor/fetch] uses a network.
 //
 // # What is believed
 //
@@ -11,7 +11,9 @@
 // that the record stands in that tree, and it is the record of this module version and nothing else: its zip line,
 // then its go.mod line. The proof is that of golang.org/x/mod/sumdb. A head must agree with the newest one that this
 // machine knows; where tiles for that are not cached and the network is not to be used, the record stands on its
-// own head and [Record.Linked] says so.
+// own head and [Record.Linked] says so. The newest one is that in GOPATH, where the go command keeps it, or the one that
+// godoctor keeps itself (Options.Heads), of which the other has to be a part: a database that shows a shorter or another
+// history to a machine whose GOPATH was cleaned is found out.
 //
 // # What is not, and what it is called
 //
@@ -28,7 +30,11 @@
 // Settings are read as cmd/go/internal/modfetch/sumdb.go does: GOSUMDB as a name, a key, either with an address, or
 // off; golang.org/toolchain is looked up even where GONOSUMDB matches it. Other paths that GONOSUMDB matches
 // (GOPRIVATE, where that is not set) are not looked up at all, not even in the cache: a private module may have the
-// name of a public one. Paths that GONOPROXY matches are asked of the database itself, never through a proxy.
+// name of a public one.
+//
+// In one thing godoctor is stricter. The go command looks a path that only GONOPROXY matches up as any other one
+// (modfetch.useSumDB asks GONOSUMDB alone), and through a proxy that relays the database (dbClient.initBase), which so
+// hears the name it was not to hear. Here such paths are asked of the database itself, never through a proxy.
 package sumdb
 
 import (
@@ -56,8 +62,16 @@ const (
 
 // Options of a DB. The zero value asks nobody.
 type Options struct {
-	Online bool // ask the network for what is not cached; the client's own Offline is obeyed
-	Fresh  bool // ignore cached records and tiles; the newest head is that of the machine all the same
+	Online bool  // ask the network for what is not cached; the client's own Offline is obeyed
+	Fresh  bool  // ignore cached records and tiles; the newest head is that of the machine all the same
+	Heads  Heads // where the newest head is kept beside GOPATH; nil: nowhere
+}
+
+// Heads keeps the newest head of each database, where neither the go command nor `go clean` come. The name is that of the
+// database with the hash of its key: what another key has signed is another database. [godoctor/doctor/state.Home] is one.
+type Heads interface {
+	Head(name string) ([]byte, error)        // as it was signed; nil where there is none
+	SaveHead(name string, note []byte) error // never replaces a newer one
 }
 
 // A Source says where a record came from.
@@ -106,9 +120,14 @@ type DB struct {
 	local  memory // tiles read from the cache
 	served memory // answers of the network, proved or not: every proof is made anew
 
+	keeper Heads // may be nil
+
 	mu      sync.Mutex
 	latest  []byte  // the newest head: that of GOPATH until the network knows a newer one
-	opened  bool    // GOPATH was looked at
+	opened  bool    // GOPATH and keeper were looked at
+	kept    []byte  // the head of keeper, signed by the key; nil: none
+	keptErr error   // why there is none, if there should be one
+	linked  bool    // kept and latest are of one history: a client has proved it
 	damaged *Error  // why the head of GOPATH cannot be used
 	heads   []Head  // those that were proved, by size, no two alike
 	stopped *Error  // the ErrSecurity after which nothing is believed

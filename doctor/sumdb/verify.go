@@ -78,6 +78,9 @@ func (c *survey) collect() error {
 		tree, _ := c.db.openHead(data)
 		c.notes[tree] = data
 	}
+	if kept := c.db.keptHead(); kept.Tree.N > 0 {
+		c.notes[kept.Tree] = kept.Note
+	}
 	root := c.db.root()
 	err = filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
 		switch {

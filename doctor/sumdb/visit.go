@@ -26,6 +26,7 @@ type visit struct {
 	direct bool // no proxy is to hear of the module
 
 	mu      sync.Mutex // the client reads tiles at the same time
+	given   [][]byte   // the heads that the client was given, in turn
 	head    []byte     // the newest head as this visit knows it
 	record  []byte     // the lookup, as it was given to the client
 	found   lookup     // what it says; zero where it makes no sense
@@ -34,6 +35,7 @@ type visit struct {
 	damage  []Damage
 	missing []string // what was not to be had without the network
 	remote  error    // the last failure of the network
+	absent  bool     // the database has no such record
 	lie     *Error   // an answer that nobody honest gives, or no answer at all
 	fork    string   // what the client says of two heads
 	said    []Evidence
@@ -51,10 +53,9 @@ func (v *visit) ReadConfig(file string) ([]byte, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.db.remote != nil {
-		v.db.mu.Lock()
-		v.head = v.db.latest
-		v.db.mu.Unlock()
+		v.head = v.db.config(len(v.given))
 	}
+	v.given = append(v.given, v.head)
 	if len(v.head) > 0 {
 		v.said = append(v.said, Evidence{Name: "tree head", Data: v.head})
 	}
@@ -160,6 +161,7 @@ func (v *visit) ReadRemote(path string) ([]byte, error) {
 		if v.remote == nil || !errors.Is(err, fetch.ErrNotFound) {
 			v.remote = err
 		}
+		v.absent = v.absent || strings.HasPrefix(path, "/lookup/") && errors.Is(err, fetch.ErrNotFound)
 		return nil, errNotHere
 	}
 	tile, tileErr := tlog.ParseTilePath(strings.TrimPrefix(path, "/"))
