@@ -17,9 +17,10 @@ type Finding struct {
 	Witnesses map[string]string `json:"witnesses"` // what each says, by its name
 	Evidence  []Evidence        `json:"evidence"`  // all of them: two go.sum files are two witnesses of one name
 	Files     []File            `json:"files"`
-	FilesMore int               `json:"files_more"` // that differ beside those
-	Fix       []Fix             `json:"fix"`        // alternatives, the smallest first
-	Docs      string            `json:"docs"`       // the topic of godoctor help
+	FilesMore int               `json:"files_more"`     // that differ beside those
+	Diffs     []Diff            `json:"diffs,omitzero"` // with --diff only: what became of files, against the zip
+	Fix       []Fix             `json:"fix"`            // alternatives, the smallest first
+	Docs      string            `json:"docs"`           // the topic of godoctor help
 }
 
 // A Target is what a finding is about. Empty fields do not apply.
@@ -52,6 +53,29 @@ type File struct {
 	Path    Path   `json:"path"` // below the directory of the module
 	PathB64 Path64 `json:"path_b64,omitzero"`
 	Change  string `json:"change"` // modified, missing, extra or odd
+}
+
+// A Diff is what became of one file: the unified diff from the zip to the directory, bounded. It is no part of what a
+// finding is; it is looked up for those who ask.
+type Diff struct {
+	Path    Path     `json:"path"` // as in files
+	PathB64 Path64   `json:"path_b64,omitzero"`
+	Lines   []string `json:"lines"` // without newlines
+	More    int      `json:"more"`  // lines beyond the limit
+	Why     string   `json:"why"`   // instead of lines: binary, too large, could not be read
+}
+
+// NewDiff makes the shape of a Diff of the file path, with at most max bytes of lines.
+func NewDiff(path string, lines []string, more int, why string, max int) Diff {
+	d := Diff{Path: path, PathB64: path64(path), Lines: []string{}, More: more, Why: NoPassword(why)}
+	for i, l := range lines {
+		if max -= len(l) + 1; max < 0 {
+			d.More += len(lines) - i
+			break
+		}
+		d.Lines = append(d.Lines, l)
+	}
+	return d
 }
 
 // A Fix is one way to mend what is wrong.

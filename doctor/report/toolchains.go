@@ -29,6 +29,7 @@ type Toolchain struct {
 	Installed   time.Time `json:"installed,omitzero"`
 	Problems    []string  `json:"problems"`
 	UsedBy      []User    `json:"used_by"`
+	Verdict     *Verdict  `json:"verdict,omitzero"` // of verify only
 }
 
 // An Archive is a downloaded distribution that lies about.
@@ -37,6 +38,8 @@ type Archive struct {
 	PathB64 Path64 `json:"path_b64,omitzero"`
 	Version string `json:"version"`
 	Bytes   int64  `json:"bytes"`
+
+	Verdict *Verdict `json:"verdict,omitzero"` // of verify only
 }
 
 // WithToolchains fills in the toolchains and the archives, and with r the projects that select each.
@@ -67,7 +70,7 @@ func (d *Document) WithToolchains(f *toolchain.Found, r *usage.Result) *Document
 		sum.DiskBytes += t.Size.Disk
 	}
 	for _, a := range f.Archives {
-		d.Archives = append(d.Archives, Archive{a.Path, path64(a.Path), a.Version, a.Size.Bytes})
+		d.Archives = append(d.Archives, Archive{Path: a.Path, PathB64: path64(a.Path), Version: a.Version, Bytes: a.Size.Bytes})
 		sum.ArchiveBytes += a.Size.Bytes
 	}
 	sum.Toolchains = len(f.Toolchains)

@@ -2,18 +2,13 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/mod/module"
 
-	"godoctor/doctor/fetch"
 	"godoctor/doctor/finding"
 	"godoctor/doctor/report"
-	"godoctor/doctor/sumdb"
 	"godoctor/doctor/verify"
 	"godoctor/scan"
 	"godoctor/scan/meter"
@@ -30,6 +25,7 @@ type verifyFlags struct {
 	failOn  string
 
 	toolchains, vendor bool
+	diff, fetch        bool
 }
 
 func (a *app) verifyCommand() *cobra.Command {
@@ -42,19 +38,28 @@ them or those that are named, and compares them with everything that says what t
 of every project found, records of the checksum database that lie in the cache (their proofs are checked), the build info
 of installed programs. Each finding names the odd one out and the files that differ, and tells damage from tampering.
 
-Where everything is verified the build cache is too (each output against the hash that is its name), and what lies about in
-the module cache is told. --toolchains compares every installed Go with the checksum database's record of its release,
---vendor the vendored files of all projects with the zips of their modules.
+Where everything is verified the build cache is too (each output against the hash that is its name), the local copy of the
+checksum database (by its signed tree heads), and what lies about in the module cache is told. --toolchains compares every
+installed Go with the checksum database's record of its release ('godoctor toolchains verify' does that alone, and for any
+GOROOT or archive), --vendor the vendored files of all projects with the zips of their modules.
+
+--diff shows what became of the files that differ, against the zip: a few of each finding, the beginning of each. With
+--fetch, which goes with --toolchains and uses the network, the zip of a toolchain that differs is downloaded where it is
+not cached, proved by the signed record, compared file by file, and removed.
+
+A checksum database that contradicts itself, or answers what it has not signed, is a finding with what it said as its
+evidence, and nothing of it counts in that run.
 
 With --since-last what has not been touched since an earlier run verified it (same files, sizes, times and inodes) is not
 hashed again, and is called unchanged, not verified.
 
 go mod verify compares with .ziphash only, for one project. Nothing is changed here, and nothing is asked of the network
-unless --sumdb is given.`,
+unless --sumdb or --fetch is given.`,
 		Example: `  godoctor verify
   godoctor verify golang.org/x/tools@v0.31.0
   godoctor verify --project . --format sarif
   godoctor verify --since-last
+  godoctor verify --diff golang.org/x/tools@v0.31.0
   godoctor verify --toolchains --sumdb
   godoctor verify --sumdb`,
 		RunE:              func(cmd *cobra.Command, args []string) error { return a.verify(cmd.Context(), args, &f) },
@@ -67,6 +72,8 @@ unless --sumdb is given.`,
 	s.BoolVar(&f.sources, "sources", false, "hash extracted directories only, and compare them with go.sum")
 	s.BoolVar(&f.toolchains, "toolchains", false, "compare every installed Go with the signed record of its release")
 	s.BoolVar(&f.vendor, "vendor", false, "compare vendored files with the zips of their modules")
+	s.BoolVar(&f.diff, "diff", false, "show what became of files that differ, against the zip")
+	s.BoolVar(&f.fetch, "fetch", false, "with --toolchains: download the zip of one that differs, to say which files do")
 	s.BoolVar(&f.since, "since-last", false, "do not hash again what has not been touched since it was verified")
 	s.StringVar(&f.failOn, "fail-on", "error", "exit with 3 on findings of `SEVERITY` or worse: error, warning, note or never")
 	cmd.RegisterFlagCompletionFunc("fail-on", fixed("error", "warning", "note", "never"))
@@ -82,6 +89,10 @@ func (f *verifyFlags) check(a *app) error {
 		return misuse("--sumdb and --offline exclude each other")
 	case f.fresh && !f.online:
 		return misuse("--fresh goes with --sumdb")
+	case f.fetch && !f.toolchains:
+		return misuse("--fetch goes with --toolchains")
+	case f.fetch && a.offline:
+		return misuse("--fetch and --offline exclude each other")
 	}
 	return nil
 }
@@ -99,9 +110,13 @@ func (a *app) verify(ctx context.Context, args []string, f *verifyFlags) error {
 	if opt.Picked, err = l.toVerify(a.workDir, args, f.project); err != nil {
 		return err
 	}
-	var close func()
-	if opt.DB, close = a.database(l.inv, f); close != nil {
-		defer close()
+	all := len(args) == 0 && f.project == ""
+	db, end := a.witness(l.inv, f)
+	defer end()
+	var copied []finding.Finding
+	if db != nil {
+		opt.DB = db
+		copied = db.begin(ctx, l.inv, opt.Picked, f, all)
 	}
 	a.useLedger(l.inv, &opt, f)
 	stop := a.progressOf("verifying", opt.Meter)
@@ -110,11 +125,13 @@ func (a *app) verify(ctx context.Context, args []string, f *verifyFlags) error {
 	if err := a.kept.SaveLedger(res.Learned); err != nil {
 		a.note("what was verified is not remembered: %v", err)
 	}
-	more := a.further(ctx, l, f, len(args) == 0 && f.project == "", opt.DB, res)
+	res.Findings = append(res.Findings, copied...)
+	more := a.further(ctx, l, f, all, opt.DB, res)
+	db.end(res)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return a.printFindings(l, f, res, &more)
+	return a.printFindings(ctx, l, f, res, &more)
 }
 
 // useLedger gives a run what earlier ones found. One that cannot be believed is made anew.
@@ -130,25 +147,44 @@ func (a *app) useLedger(inv *scan.Inventory, opt *verify.Options, f *verifyFlags
 }
 
 // printFindings prints the result in the format that was asked for, with the exit code that it has in all of them.
-func (a *app) printFindings(l *look, f *verifyFlags, res *verify.Result, more *further) error {
-	if worst, ok := finding.ParseSeverity(f.failOn); ok {
-		for i := range res.Findings {
-			if res.Findings[i].Severity <= worst {
-				a.code = ExitFindings
-			}
-		}
-	}
+func (a *app) printFindings(ctx context.Context, l *look, f *verifyFlags, res *verify.Result, more *further) error {
+	a.fail(f, res.Findings)
 	sum := report.VerifySummary{Modules: res.Modules, Verified: res.Verified, BytesHashed: res.Bytes, Unchanged: len(res.Unchanged)}
 	sum.Modules += sum.Unchanged
 	sum.Count(res.Findings)
 	d := report.New("verify", version(), l.inv).WithFindings(res.Findings)
 	d.Summary = sum
+	if more.verdicts != nil {
+		d.WithVerdicts(l.inv.Toolchains, l.use, more.verdicts)
+	}
+	if f.diff {
+		diffs(ctx, l.inv, d.Findings)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
 	return a.print(d, func(p *plain.Printer) {
 		p.Findings(d.Findings)
+		p.Diffs(d.Findings)
+		if more.verdicts != nil {
+			p.ToolchainVerdicts(more.verdicts)
+		}
 		p.Verified(sum)
 		p.Since(res.Unchanged)
-		more.print(p)
+		if more.vendor != nil {
+			p.Vendored(more.vendor)
+		}
 	})
+}
+
+// fail sets the exit code of findings that are bad enough.
+func (a *app) fail(f *verifyFlags, list []finding.Finding) {
+	worst, ok := finding.ParseSeverity(f.failOn)
+	for i := range list {
+		if ok && list[i].Severity <= worst {
+			a.code = ExitFindings
+		}
+	}
 }
 
 // toVerify are the versions that are meant: those that are named, those that a project needs, or nil for all.
@@ -182,48 +218,4 @@ func (l *look) toVerify(workDir string, args []string, dir string) ([]int, error
 		}
 	}
 	return both, nil
-}
-
-// database opens the checksum database that the settings name. Where there is none it is no witness.
-func (a *app) database(inv *scan.Inventory, f *verifyFlags) (verify.Database, func()) {
-	if inv.ModCache == nil {
-		return nil, nil
-	}
-	client := fetch.New(fetch.SettingsOf(inv.Env, a.Environ), fetch.Options{Offline: a.offline || !f.online})
-	db, err := sumdb.Open(sumdb.SettingsOf(inv.Env), inv.ModCache.Root, first(inv.Env.Gopaths()), client, sumdb.Options{Online: f.online, Fresh: f.fresh})
-	if err != nil {
-		client.Close()
-		a.debugf("the checksum database is no witness: %v", err)
-		return nil, nil
-	}
-	return notary{db, a}, client.Close
-}
-
-func first(list []string) string {
-	if len(list) == 0 {
-		return ""
-	}
-	return filepath.Clean(list[0])
-}
-
-// A notary is a checksum database as verify wants to see it.
-type notary struct {
-	db *sumdb.DB
-	a  *app
-}
-
-// LookupAll asks for each version. That a record is not here is the normal case and not told; what is damaged or lies is.
-func (n notary) LookupAll(ctx context.Context, list []module.Version, m *meter.Meter) []verify.Record {
-	out := make([]verify.Record, len(list))
-	told := make(map[string]bool)
-	for i, r := range n.db.LookupAll(ctx, list, m) {
-		out[i] = verify.Record{Zip: r.Record.Zip, Mod: r.Record.GoMod, Err: r.Err}
-		for _, kind := range []error{sumdb.ErrSecurity, sumdb.ErrDamaged} {
-			if errors.Is(r.Err, kind) && !told[r.Err.Error()] {
-				told[r.Err.Error()] = true
-				n.a.note("%v", r.Err)
-			}
-		}
-	}
-	return out
 }

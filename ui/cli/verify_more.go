@@ -7,7 +7,6 @@ import (
 	"godoctor/doctor/finding"
 	"godoctor/doctor/verify"
 	"godoctor/scan/meter"
-	"godoctor/ui/plain"
 )
 
 // A further is what verify looks at beside module versions.
@@ -38,7 +37,7 @@ func (a *app) further(ctx context.Context, l *look, f *verifyFlags, all bool, db
 		}
 	}
 	if f.toolchains && l.inv.Toolchains != nil {
-		r := verify.Toolchains(ctx, l.inv, db, m)
+		r := verify.CheckToolchains(ctx, l.inv, verify.ToolchainOptions{DB: db, Meter: m, Fetch: a.fetcher(l.inv, f, m)})
 		res.Bytes += r.Bytes
 		more.verdicts = r.Verdicts
 		res.Findings = slices.DeleteFunc(res.Findings, func(x finding.Finding) bool {
@@ -54,14 +53,4 @@ func (a *app) further(ctx context.Context, l *look, f *verifyFlags, all bool, db
 	}
 	finding.Sort(res.Findings)
 	return more
-}
-
-// print says what is not a finding.
-func (m *further) print(p *plain.Printer) {
-	if m.verdicts != nil {
-		p.ToolchainVerdicts(m.verdicts)
-	}
-	if m.vendor != nil {
-		p.Vendored(m.vendor)
-	}
 }
