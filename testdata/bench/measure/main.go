@@ -4,10 +4,13 @@
 //	measure table -times FILE -entries N < limits
 //	measure cost -times FILE -entries N NAME...
 //	measure sums -bytes N -disk N -root DIR [-root DIR...] STATUS.json
+//	measure cancel -name N -like NAME -runs N -times FILE -- COMMAND [ARG...]
+//	measure verified [-modules N] [-least N] [-bytes N] [-unchanged] [-alarms] VERIFY.json
 //	measure near -within SHARE A.json B.json
 //
 // Run appends one line to FILE: name, round, seconds of wall, user and system time, and the greatest
-// resident size in bytes. Round 0 is the warm-up: it is written down and counted nowhere.
+// resident size in bytes. Round 0 is the warm-up: it is written down and counted nowhere. Cancel appends lines
+// whose wall time is that from SIGINT to the end of the command.
 //
 // Exit codes: 0 all is well, 1 a sum is wrong or a command failed, 2 bad usage, 3 a limit is not kept.
 package main
@@ -34,11 +37,13 @@ var commands = []struct {
 	{"cost", cost},
 	{"sums", sums},
 	{"near", near},
+	{"cancel", cancel},
+	{"verified", verified},
 }
 
 func main() {
 	if len(os.Args) < 2 {
-		fmt.Fprintln(os.Stderr, "measure: name a command: run, table, cost, sums or near")
+		fmt.Fprintln(os.Stderr, "measure: name a command: run, table, cost, sums, near, cancel or verified")
 		os.Exit(2)
 	}
 	for _, c := range commands {

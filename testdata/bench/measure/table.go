@@ -16,6 +16,8 @@ import (
 //	ratio  NAME PEER MOST   wall time, as a ratio of pairs
 //	memory NAME MOST        greatest resident size, in MiB
 //	wall   NAME MOST        wall time, in milliseconds
+//	worst  NAME MOST        wall time in milliseconds, of the slowest
+//	beside NAME PEER        a ratio of pairs without a limit
 //	entry  NAME             cost of one entry: a figure without a limit
 type limit struct {
 	kind, name, peer string
@@ -79,18 +81,18 @@ func readLimits(in io.Reader) ([]limit, error) {
 }
 
 func parseLimit(fields []string) (limit, error) {
-	want := map[string]int{"ratio": 4, "memory": 3, "wall": 3, "entry": 2}[fields[0]]
+	want := map[string]int{"ratio": 4, "memory": 3, "wall": 3, "worst": 3, "beside": 3, "entry": 2}[fields[0]]
 	if want == 0 {
-		return limit{}, errors.New("want ratio, memory, wall or entry first")
+		return limit{}, errors.New("want ratio, memory, wall, worst, beside or entry first")
 	}
 	if len(fields) != want {
 		return limit{}, fmt.Errorf("want %d words", want)
 	}
 	l := limit{kind: fields[0], name: fields[1]}
-	if l.kind == "ratio" {
+	if l.kind == "ratio" || l.kind == "beside" {
 		l.peer = fields[2]
 	}
-	if l.kind == "entry" {
+	if l.kind == "entry" || l.kind == "beside" {
 		return l, nil
 	}
 	most, err := strconv.ParseFloat(fields[want-1], 64)
@@ -108,13 +110,15 @@ func (l limit) names() []string {
 func (l limit) judge(t times, entries int64) row {
 	r := row{what: l.name, figure: t.figure(l.name), peer: "-", ratio: "-", most: "-"}
 	switch l.kind {
-	case "ratio":
+	case "ratio", "beside":
 		ratio := t.ratio(l.name, l.peer, wall)
 		r.what = l.name + " : " + l.peer
 		r.peer = t.figure(l.peer)
 		r.ratio = fmt.Sprintf("%.4f (%.4f)", ratio, t.ratio(l.name, l.peer, cpu))
-		r.most = fmt.Sprintf("<= %.2f", l.most)
-		r.short = ratio > l.most
+		if l.kind == "ratio" {
+			r.most = fmt.Sprintf("<= %.2f", l.most)
+			r.short = ratio > l.most
+		}
 	case "memory":
 		peak := float64(t.peakRSS(l.name)) / (1 << 20)
 		r.what = l.name + ", memory at " + strconv.FormatInt(entries, 10) + " entries"
@@ -124,6 +128,12 @@ func (l limit) judge(t times, entries int64) row {
 	case "wall":
 		r.most = fmt.Sprintf("< %.0f ms", l.most)
 		r.short = t.median(l.name, wall)*1000 >= l.most
+	case "worst":
+		worst := t.worst(l.name, wall) * 1000
+		r.what = fmt.Sprintf("%s, the worst of %d", l.name, len(t[l.name]))
+		r.figure = fmt.Sprintf("%.1f ms, median %.1f ms", worst, t.median(l.name, wall)*1000)
+		r.most = fmt.Sprintf("< %.0f ms", l.most)
+		r.short = worst >= l.most
 	case "entry":
 		r.what = l.name + ", cost of one entry"
 		r.figure = t.entryCost(l.name, entries)

@@ -73,6 +73,14 @@ func (t times) peakRSS(name string) int64 {
 	return peak
 }
 
+func (t times) worst(name string, of func(sample) float64) float64 {
+	var most float64
+	for _, s := range t[name] {
+		most = max(most, of(s))
+	}
+	return most
+}
+
 func median(values []float64) float64 {
 	if len(values) == 0 {
 		return 0
