@@ -67,7 +67,7 @@ func emptyMachine(env *testscript.Env) error {
 }
 
 // machine makes a machine with a few module versions and projects in $WORK/m and points the environment
-// at it. With "odd" the module cache also holds entries with hostile names, and a fifo.
+// at it. With "odd" the module cache also holds entries with hostile names, and a fifo; with "go" there is a Go release.
 func machine(ts *testscript.TestScript, neg bool, args []string) {
 	m, err := cachetest.New(ts.MkAbs("m"))
 	ts.Check(err)
@@ -84,11 +84,35 @@ func machine(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Check(err)
 		}
 	}
+	if len(args) > 0 && args[0] == "go" {
+		ts.Check(release(m))
+		ts.Setenv("GOSUMDB", cachetest.SumDBKey())
+		ts.Setenv("GOPROXY", m.GOPROXY)
+	}
 	ts.Setenv("HOME", m.Home)
 	ts.Setenv("GOMODCACHE", m.GOMODCACHE)
 	ts.Setenv("GOCACHE", m.GOCACHE)
 	ts.Setenv("GOPATH", m.GOPATH)
 	ts.Setenv("PROJECTS", m.Projects)
+}
+
+// release unpacks the distribution of a made-up Go below ~/sdk; the proxy has its zip, and the machine its signed record.
+func release(m *cachetest.Machine) error {
+	mod := cachetest.ToolchainModule("go1.99.1", "linux", "amd64")
+	for name, text := range mod.Files {
+		if top, _, _ := strings.Cut(name, "/"); slices.Contains([]string{"api", "doc", "misc", "test"}, top) {
+			delete(mod.Files, name) // no part of what is published
+			continue
+		}
+		file := filepath.Join(m.Home, "sdk", "go1.99.1", filepath.FromSlash(strings.Replace(name, "_go.mod", "go.mod", 1)))
+		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+			return err
+		}
+		if err := os.WriteFile(file, []byte(text), 0o777); err != nil {
+			return err
+		}
+	}
+	return errors.Join(m.Publish(mod), m.InstallSumDB(mod))
 }
 
 // small is a module with one file of about size bytes.

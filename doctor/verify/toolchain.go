@@ -284,14 +284,18 @@ func (s *subject) damage() finding.Finding {
 	switch {
 	case s.Archive:
 		fixes = []finding.Fix{{ID: "fetch-again", Title: "remove the archive, and download it again from where releases are published", NeedsNetwork: true}}
-		detail = fmt.Sprintf("%s: do not install it; the checksum database knows %s %s/%s with other files", s.Why, s.Version, s.GOOS, s.GOARCH)
+		detail = fmt.Sprintf("it does not hold the files of the signed record of %s@%s: do not install it; %s", s.Module.Path, s.Module.Version, s.Why)
 	case !s.InCache:
 		fixes = []finding.Fix{{ID: "install-again", Title: "install " + s.Version + " again the way it was installed, into an empty directory", NeedsNetwork: true}}
-		detail = fmt.Sprintf("%s, by the signed record of %s; whoever wrote them runs code in every build", s.Why, s.Module.Version)
+		detail = fmt.Sprintf("its files are not those of the signed record of %s@%s, and what was put there runs in every build; %s", s.Module.Path, s.Module.Version, s.Why)
 	case s.broken != "":
 		detail = s.broken + ": go fails when a go.mod file makes it switch to this version"
 	}
-	f := more("toolchain-damaged", finding.Target{Module: s.Module.Path, Version: s.Module.Version, Path: s.Path}, detail, fixes...)
+	at := finding.Target{Path: s.Path}
+	if s.InCache {
+		at.Module, at.Version = s.Module.Path, s.Module.Version
+	}
+	f := more("toolchain-damaged", at, detail, fixes...)
 	f.Files, f.More = s.Files, s.More
 	for _, w := range []finding.Witness{{Name: "sumdb", Says: s.Signed}, {Name: "dir", Says: s.Hash, From: s.Path, Lies: true}} {
 		if w.Says != "" {

@@ -48,7 +48,9 @@ func (t *toolchains) listFiles(s *subject, want string, list []sum.File) {
 	}
 	slices.SortFunc(all, func(a, b finding.File) int { return strings.Compare(a.Path, b.Path) })
 	s.Files, s.More = fewFiles(all)
-	s.Why = fmt.Sprintf("%d files are not as they were published", len(all))
+	if s.Why = fmt.Sprintf("%d files are not as they were published", len(all)); len(all) == 1 {
+		s.Why = "1 file is not as it was published"
+	}
 }
 
 // releaseOf gives the files of a release: from the zip in the module cache, else, by a signed record only, from one that

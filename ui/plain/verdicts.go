@@ -29,7 +29,7 @@ func (p *Printer) ToolchainTally(s report.ToolchainSummary) {
 	}
 	plainly := func(s string) string { return s }
 	add(s.Genuine, "genuine", p.Theme.Good)
-	add(s.Differs, "differ", p.Theme.Bad)
+	add(s.Differs, map[bool]string{true: "differs", false: "differ"}[s.Differs == 1], p.Theme.Bad)
 	add(s.Unofficial, "not official builds", plainly)
 	add(s.Unknown, "unknown", plainly)
 	if parts == nil {
