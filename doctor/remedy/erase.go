@@ -1,0 +1,229 @@
+package remedy
+
+import (
+	"context"
+	"errors"
+	"io"
+	"path"
+	"sync"
+
+	"godoctor/doctor/plan"
+)
+
+func pathBase(name string) string { return path.Base(name) }
+
+// leaving gathers what became of the parts of one item.
+type leaving struct {
+	mu    sync.Mutex
+	todo  int
+	freed int64
+	errs  []error
+}
+
+// took notes one part, and reports whether it was the last.
+func (l *leaving) took(freed int64, err error) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.todo--
+	l.freed += freed
+	if err != nil {
+		l.errs = append(l.errs, err)
+	}
+	return l.todo == 0
+}
+
+func (l *leaving) outcome() plan.Outcome {
+	o := plan.Outcome{Result: plan.Done, Disk: l.freed}
+	if err := errors.Join(l.errs...); err != nil {
+		o.Result, o.Err = plan.Failed, err
+	}
+	return o
+}
+
+// An erasure deletes trees, several directories at a time: one big tree does not wait for one worker. No link is
+// followed, no other mount entered. Its unit of work is one directory: its files are unlinked, its directories become
+// work of their own, and whoever finishes the last of them removes it.
+type erasure struct {
+	r     *Remover
+	ctx   context.Context
+	mu    sync.Mutex
+	cond  *sync.Cond
+	stack []*branch // work; the last is taken first, so that few directories are open
+	open  int       // branches that are not finished
+}
+
+// A branch is a directory that is being deleted.
+type branch struct {
+	above *branch // nil: it is the top of a tree
+	in    *folder // that holds it
+	name  string
+	dir   *folder
+	todo  int // children that are not finished, and itself
+	freed int64
+	err   error // the first; the others are alike
+	done  func(freed int64, err error)
+}
+
+func (r *Remover) newErasure(ctx context.Context) *erasure {
+	e := &erasure{r: r, ctx: ctx}
+	e.cond = sync.NewCond(&e.mu)
+	return e
+}
+
+// add puts a file or tree on the list. done is told once, by any goroutine.
+func (e *erasure) add(in *folder, name string, done func(freed int64, err error)) {
+	e.open++
+	e.stack = append(e.stack, &branch{in: in, name: name, todo: 1, done: done})
+}
+
+// wait deletes everything on the list.
+func (e *erasure) wait() {
+	var wg sync.WaitGroup
+	for range min(e.r.opt.Workers, max(1, len(e.stack)*4)) {
+		wg.Go(e.work)
+	}
+	wg.Wait()
+}
+
+func (e *erasure) work() {
+	for {
+		e.mu.Lock()
+		for len(e.stack) == 0 && e.open > 0 {
+			e.cond.Wait()
+		}
+		if e.open == 0 {
+			e.mu.Unlock()
+			e.cond.Broadcast()
+			return
+		}
+		b := e.stack[len(e.stack)-1]
+		e.stack = e.stack[:len(e.stack)-1]
+		e.mu.Unlock()
+		subs := e.begin(b)
+		e.mu.Lock()
+		b.todo += len(subs)
+		e.stack = append(e.stack, subs...)
+		e.mu.Unlock()
+		if len(subs) > 0 {
+			e.cond.Broadcast()
+		}
+		e.finish(b)
+	}
+}
+
+// begin deletes a file, or what lies directly in a directory but for its directories, which it returns.
+func (e *erasure) begin(b *branch) (subs []*branch) {
+	st, err := b.in.lstat(b.name)
+	switch {
+	case gone(err): // go sweeps such names too
+		return nil
+	case err == nil && e.ctx.Err() != nil:
+		err = errLeft
+	case err == nil && st.kind != directory:
+		if err = b.in.unlink(b.name); err == nil {
+			b.freed += st.freed()
+			e.r.opt.Meter.Add(1, st.freed())
+		}
+	case err == nil:
+		subs, err = e.enter(b, st)
+	}
+	if err != nil && !gone(err) {
+		b.err = err
+	}
+	return subs
+}
+
+// enter opens a directory and unlinks what is in it.
+func (e *erasure) enter(b *branch, st stat) (subs []*branch, err error) {
+	if b.dir, err = b.in.open(b.name); err != nil {
+		return nil, err
+	}
+	b.freed += st.disk
+	if st.mode&0o300 != 0o300 { // go makes extracted directories read-only
+		if err := b.dir.chmod(st.mode | 0o700); err != nil {
+			return nil, err
+		}
+	}
+	for {
+		list, err := b.dir.names(1024)
+		for _, x := range list {
+			if x.kind == directory {
+				subs = append(subs, &branch{above: b, in: b.dir, name: x.name, todo: 1})
+				continue
+			}
+			if err := e.unlink(b, x.name); err != nil {
+				return subs, err
+			}
+		}
+		if err == io.EOF || len(list) == 0 && err == nil {
+			return subs, nil
+		}
+		if err != nil {
+			return subs, err
+		}
+	}
+}
+
+// unlink removes one file of a directory, and counts what that frees.
+func (e *erasure) unlink(b *branch, name string) error {
+	if e.ctx.Err() != nil {
+		return errLeft
+	}
+	st, err := b.dir.lstat(name)
+	if err == nil {
+		err = b.dir.unlink(name)
+	}
+	if gone(err) {
+		return nil
+	}
+	if err == nil {
+		b.freed += st.freed()
+		e.r.opt.Meter.Add(1, st.freed())
+	}
+	return err
+}
+
+// freed is what unlinking a file gives back: nothing while another name leads to it.
+func (s stat) freed() int64 {
+	if s.links > 1 {
+		return 0
+	}
+	return s.disk
+}
+
+// finish ends a branch once nothing of it is left to do, and then perhaps the one above.
+func (e *erasure) finish(b *branch) {
+	for b != nil {
+		e.mu.Lock()
+		b.todo--
+		last := b.todo == 0
+		e.mu.Unlock()
+		if !last {
+			return
+		}
+		if b.dir != nil {
+			b.dir.close()
+			if b.err == nil {
+				if err := b.in.rmdir(b.name); err != nil && !gone(err) {
+					b.err = err
+				}
+			}
+		}
+		above := b.above
+		e.mu.Lock()
+		if above != nil {
+			above.freed += b.freed
+			if above.err == nil {
+				above.err = b.err
+			}
+		} else {
+			e.open--
+		}
+		e.mu.Unlock()
+		if above == nil {
+			b.done(b.freed, b.err)
+			e.cond.Broadcast()
+		}
+		b = above
+	}
+}

@@ -1,0 +1,43 @@
+//go:build darwin || freebsd || netbsd || openbsd || dragonfly
+
+package remedy
+
+import (
+	"errors"
+
+	"golang.org/x/sys/unix"
+)
+
+// A mount tells file systems apart.
+type mount struct{ dev uint64 }
+
+func mountOf(fd int) (mount, error) {
+	var st unix.Stat_t
+	err := unix.Fstat(fd, &st)
+	return mount{uint64(st.Dev)}, err
+}
+
+// openBelow opens a directory in a directory: no link, no other file system.
+func openBelow(dir int, name string, m mount) (int, error) {
+	fd, err := ignoringEINTR(func() (int, error) {
+		return unix.Openat(dir, name, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+	})
+	if errors.Is(err, unix.ELOOP) || errors.Is(err, unix.ENOTDIR) {
+		return -1, errLink
+	}
+	if err != nil {
+		return -1, err
+	}
+	if here, err := mountOf(fd); err != nil || here != m {
+		unix.Close(fd)
+		return -1, errMount
+	}
+	return fd, nil
+}
+
+func renameNew(dir int, name string, to int, newName string) error {
+	return renameIfFree(dir, name, to, newName)
+}
+
+// syncAll makes the names in the folder durable; there is no syncfs here.
+func (f *folder) syncAll() error { return f.sync() }

@@ -1,0 +1,7 @@
+//go:build unix
+
+package remedy
+
+import "syscall"
+
+var errQuota error = syscall.EDQUOT

@@ -1,0 +1,137 @@
+package remedy
+
+import (
+	"context"
+	"path"
+	"strings"
+
+	"golang.org/x/mod/module"
+
+	"godoctor/doctor/plan"
+)
+
+// Sweep ends what an earlier run left unfinished: entries of the quarantine that are not wholly there are put back, and
+// what was renamed away for deletion in one of the versions is deleted. The versions are those of the unfinished run's
+// journal. A second Sweep finds nothing to do.
+func (r *Remover) Sweep(ctx context.Context, versions []module.Version, each func(m module.Version, freed int64, err error)) {
+	held, err := r.Quarantined()
+	if err != nil {
+		each(module.Version{}, 0, err)
+	}
+	for i := range held {
+		if h := &held[i]; !h.Whole && h.Err == nil {
+			m, err := r.Restore(h.Name)
+			each(m, 0, err)
+		}
+	}
+	if r.mod == nil {
+		return
+	}
+	b := &removal{r: r, ctx: ctx, folders: make(map[string]*folder)}
+	defer b.close()
+	for _, m := range versions {
+		if ctx.Err() != nil {
+			return
+		}
+		names, err := plan.Places(m)
+		if err != nil {
+			each(m, 0, err)
+			continue
+		}
+		b.sweep(m, names, each)
+	}
+}
+
+// sweep ends what was left of one version: where the extracted directory is still in place and what goes before it is
+// not, that is renamed back; else what is out of sight is deleted. A version whose lock somebody holds is left alone.
+func (b *removal) sweep(m module.Version, names plan.Below, each func(module.Version, int64, error)) {
+	hidden := b.hidden(names)
+	if len(hidden) == 0 {
+		return
+	}
+	lock, err := hidden[0].to.lockOf(b, names)
+	if err != nil {
+		each(m, 0, err)
+		return
+	}
+	defer lock.Close()
+	if dir, err := b.at(path.Dir(names.Dir)); err == nil {
+		if st, err := dir.lstat(path.Base(names.Dir)); err == nil && st.kind == directory {
+			t := &target{names: names, moved: b.free(hidden)}
+			if err := t.back(); err != nil {
+				each(m, 0, err)
+				return
+			}
+			hidden = b.hidden(names)
+		}
+	}
+	left := &leaving{todo: len(hidden)}
+	job := b.r.newErasure(b.ctx)
+	for _, h := range hidden {
+		job.add(h.to, h.newName, func(freed int64, err error) { left.took(freed, err) })
+	}
+	job.wait()
+	o := left.outcome()
+	each(m, o.Disk, o.Err)
+}
+
+// lockOf takes the lock of a version.
+func (f *folder) lockOf(b *removal, names plan.Below) (interface{ Close() error }, error) {
+	d, err := b.at(path.Dir(names.Lock))
+	if err != nil {
+		return nil, err
+	}
+	return d.lock(path.Base(names.Lock))
+}
+
+// free keeps the moves whose way back is free.
+func (b *removal) free(list []move) (out []move) {
+	for _, m := range list {
+		if _, err := m.from.lstat(m.name); gone(err) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// hidden finds what was renamed away for deletion of one version, as the moves that were made.
+func (b *removal) hidden(names plan.Below) (out []move) {
+	look := func(dir, base string, was func(rest string) (string, bool)) {
+		f, err := b.at(dir)
+		if err != nil || f.rewind() != nil {
+			return
+		}
+		for {
+			list, err := f.names(1024)
+			for _, e := range list {
+				rest, is := strings.CutPrefix(e.name, base)
+				if !is {
+					continue
+				}
+				if name, ok := was(rest); ok {
+					out = append(out, move{f, base + name, f, e.name})
+				}
+			}
+			if err != nil || len(list) == 0 {
+				return
+			}
+		}
+	}
+	version := strings.TrimSuffix(path.Base(names.Zip), "zip")
+	look(path.Dir(names.Zip), version, oursFile)
+	look(path.Dir(names.Dir), path.Base(names.Dir), oursDir)
+	return out
+}
+
+// oursFile and oursDir recognise the temporary names of this package by what follows the version, and say what followed
+// it before. What is kept for undo is none of them.
+func oursFile(rest string) (string, bool) {
+	kind, rest, ok := strings.Cut(rest, ".godoctor-")
+	run, ok2 := strings.CutSuffix(rest, ".tmp")
+	return kind, ok && ok2 && validRun(run) && (kind == "zip" || kind == "ziphash" || kind == "mod" || kind == "info")
+}
+
+func oursDir(rest string) (string, bool) {
+	run, ok := strings.CutPrefix(rest, ".tmp-godoctor-")
+	return "", ok && validRun(run)
+}

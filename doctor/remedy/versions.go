@@ -1,0 +1,190 @@
+package remedy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"godoctor/doctor/plan"
+)
+
+// versions removes the targets of the batch: out of sight, looked at again, made durable, deleted.
+func (b *removal) versions() {
+	var hidden []*target
+	for lo := 0; lo < len(b.targets); lo += groupMax {
+		if b.ctx.Err() != nil {
+			break
+		}
+		hidden = append(hidden, b.group(b.targets[lo:min(lo+groupMax, len(b.targets))])...)
+	}
+	if len(hidden) == 0 {
+		return
+	}
+	if err := b.r.mod.syncAll(); err != nil {
+		// Nothing is promised: after a power cut some may be back. They are whole then.
+		err = fmt.Errorf("what was renamed could not be made durable: %w", err)
+		for _, t := range hidden {
+			b.undone(t, err)
+		}
+		return
+	}
+	for _, t := range hidden {
+		b.r.forgetIndex(t)
+		t.unlock()
+	}
+	b.erase(hidden)
+}
+
+// group takes a few versions out of sight between two looks at who uses them.
+func (b *removal) group(list []*target) (hidden []*target) {
+	users := b.r.users(b.ctx)
+	for _, t := range list {
+		if who := users(t.it.Module, t.it.Version); who != "" {
+			b.busy(t.i, fmt.Errorf("%s uses it, or may: run this again when it has ended", who))
+			t.unlock()
+			continue
+		}
+		if err := b.r.hide(t); err != nil {
+			if back := t.back(); back != nil {
+				err = errors.Join(err, back)
+			}
+			b.refused(t.i, err)
+			t.unlock()
+			continue
+		}
+		hidden = append(hidden, t)
+	}
+	if len(hidden) == 0 {
+		return nil
+	}
+	users = b.r.users(b.ctx)
+	keep := hidden[:0]
+	for _, t := range hidden {
+		if who := users(t.it.Module, t.it.Version); who != "" {
+			b.undone(t, fmt.Errorf("%s began to use it meanwhile: it was put back", who))
+			continue
+		}
+		keep = append(keep, t)
+	}
+	return keep
+}
+
+// users asks the gate.
+func (r *Remover) users(ctx context.Context) Users {
+	if r.opt.Gate == nil {
+		return func(string, string) string { return "" }
+	}
+	return r.opt.Gate(ctx)
+}
+
+// undone puts a version back and says so.
+func (b *removal) undone(t *target, why error) {
+	defer t.unlock()
+	if err := t.back(); err != nil {
+		b.fail(t.i, errors.Join(why, err))
+		return
+	}
+	b.each(t.i, plan.Outcome{Result: plan.Skipped, Busy: true, Undone: true, Err: why})
+}
+
+// hide renames the parts of a version, or moves them into the quarantine.
+func (r *Remover) hide(t *target) error {
+	to := func(in *folder) *folder { return in }
+	if t.it.Later() {
+		v, err := r.open(t)
+		if err == nil {
+			t.vault = v
+			to = func(*folder) *folder { return v.dir }
+		} else if !noSpace(err) {
+			return err
+		} // else the renamed name stays in place, which is as good: only a purge removes it
+	}
+	for _, p := range t.parts() {
+		name := p.name
+		switch {
+		case t.vault != nil:
+		case t.it.Later():
+			name = r.temp(strings.Replace(p.temp, "%s", "keep-%s", 1))
+		default:
+			name = r.temp(p.temp)
+		}
+		err := t.vault.ready(p.in, p.name)
+		if err == nil {
+			err = p.in.rename(p.name, to(p.in), name)
+		}
+		if gone(err) {
+			continue // there is no zip, or no .ziphash: there need not be
+		}
+		if err != nil {
+			return err
+		}
+		t.moved = append(t.moved, move{p.in, p.name, to(p.in), name})
+	}
+	return nil
+}
+
+// back renames everything to where it was, the last first.
+func (t *target) back() error {
+	var errs []error
+	for i := len(t.moved) - 1; i >= 0; i-- {
+		m := t.moved[i]
+		if err := m.to.rename(m.newName, m.from, m.name); err != nil {
+			errs = append(errs, fmt.Errorf("it could not be put back: %w", err))
+			continue
+		}
+		errs = append(errs, t.vault.restored(m.from, m.name))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	t.moved = nil
+	t.vault.drop()
+	return nil
+}
+
+// forgetIndex removes the index that the build cache has of the extracted directory. Without one, go makes it anew.
+func (r *Remover) forgetIndex(t *target) {
+	if r.gc == nil || r.opt.Index == nil || t.dir == nil || t.it.Part == plan.Zip {
+		return
+	}
+	for _, name := range r.opt.Index(t.dir.child(pathBase(t.names.Dir))) {
+		r.dropEntry(name)
+	}
+}
+
+// erase deletes what was renamed, and tells what became of each.
+func (b *removal) erase(hidden []*target) {
+	job := b.r.newErasure(b.ctx)
+	for _, t := range hidden {
+		if t.it.Later() {
+			b.each(t.i, t.kept())
+			continue
+		}
+		left := &leaving{todo: len(t.moved)}
+		for _, m := range t.moved {
+			job.add(m.to, m.newName, func(freed int64, err error) {
+				if left.took(freed, err) {
+					b.each(t.i, left.outcome())
+				}
+			})
+		}
+	}
+	job.wait()
+}
+
+// kept is the outcome of a version that waits for its end in the quarantine, or where it was under another name.
+func (t *target) kept() plan.Outcome {
+	o := plan.Outcome{Result: plan.Done, Later: t.it.Disk}
+	if t.vault == nil {
+		return o
+	}
+	o.Kept = t.vault.name
+	o.Err = t.vault.finish()
+	return o
+}
+
+var _ plan.Ops = (*Remover)(nil)
+
+// A context that ends leaves what is out of sight to the next sweep.
+var errLeft = fmt.Errorf("it is out of sight, and what is left of it goes with the next clean: %w", context.Canceled)
