@@ -57,12 +57,7 @@ func (a *app) verifyToolchains(ctx context.Context, args []string, f *verifyFlag
 	if err != nil {
 		return err
 	}
-	l := &look{}
-	if paths == nil {
-		l, err = a.look(ctx, scan.Fast)
-	} else { // who uses them was not asked
-		l.inv, err = a.scanMachine(ctx, scan.Fast)
-	}
+	l, err := a.look(ctx, scan.Fast)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,8 @@ func (a *app) witness(inv *scan.Inventory, f *verifyFlags) (*notary, func()) {
 		return nil, func() {}
 	}
 	client := fetch.New(fetch.SettingsOf(inv.Env, a.Environ), fetch.Options{Offline: a.offline || !f.online})
-	db, err := sumdb.Open(sumdb.SettingsOf(inv.Env), inv.ModCache.Root, first(inv.Env.Gopaths()), client, sumdb.Options{Online: f.online, Fresh: f.fresh})
+	db, err := sumdb.Open(sumdb.SettingsOf(inv.Env), inv.ModCache.Root, first(inv.Env.Gopaths()), client,
+		sumdb.Options{Online: f.online, Fresh: f.fresh, Heads: a.kept})
 	if err != nil {
 		client.Close()
 		a.debugf("the checksum database is no witness: %v", err)
@@ -100,13 +101,16 @@ func (n *notary) judgeCopy(ctx context.Context, m *meter.Meter) []finding.Findin
 	return r.Findings
 }
 
-// end adds the finding of a database that is not to be believed, once.
+// end adds the finding of a database that is not to be believed, once, and has the newest head kept of one that is.
 func (n *notary) end(res *verify.Result) {
 	if n == nil {
 		return
 	}
 	res.Findings = n.untrusted(res.Findings)
 	finding.Sort(res.Findings)
+	if err := n.db.KeepHead(); err != nil {
+		n.a.note("%v", err)
+	}
 }
 
 func (n *notary) untrusted(list []finding.Finding) []finding.Finding {
