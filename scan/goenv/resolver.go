@@ -26,6 +26,8 @@ type resolver struct {
 	cacheState
 	settings map[string]Setting
 	problems []Problem
+
+	read func(path string) ([]byte, error) // of a settings file; nil: readSmall
 }
 
 func (r *resolver) problem(p Problem) { r.problems = append(r.problems, p) }

@@ -83,7 +83,11 @@ func entryFault(e entry) string {
 // readSettings reads one settings file into entries and reports its faults. It says whether the file was
 // read at all.
 func (r *resolver) readSettings(path string) (entries []entry, err error) {
-	data, err := readSmall(absolute(r.goos, r.dir, path))
+	read := r.read
+	if read == nil {
+		read = readSmall
+	}
+	data, err := read(absolute(r.goos, r.dir, path))
 	if err != nil {
 		return nil, err
 	}
