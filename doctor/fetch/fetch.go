@@ -2,7 +2,7 @@
 // only when somebody asked for it.
 //
 // [SettingsOf] says what the go command of this machine would ask: the list of GOPROXY, what is private, whose
-// password goes where. A [Client] asks it for the .info, the list and the .mod of a module. What it gives back
+// password goes where. A [Client] asks it for the .info, the list, the .mod and the .zip of a module. What it gives back
 // is what the proxy said, bounded and of the right shape; whether it is true, hashes decide, elsewhere.
 //
 // # The rules, and where they come from
