@@ -11,7 +11,8 @@
 //
 // Of git only three plumbing commands can be run, each behind a method of [Git] that fixes every option:
 // for-each-ref, cat-file --batch-check and cat-file --batch. They check nothing out, run no hook, no filter
-// and no pager, and write nothing.
+// and no pager, and write nothing. Of go one command can be run that changes a cache, [Download], in a scratch module
+// and in the user's own environment: it is the only installer of modules, and does what the user's go would do.
 //
 // What a program says comes back raw. Whoever shows it cleans it.
 package gocmd
@@ -44,6 +45,7 @@ type call struct {
 	stdin []byte
 	limit int64         // of its output, in bytes
 	time  time.Duration // until it is killed
+	keep  bool          // what it wrote is given with an error too
 }
 
 // errLimit bounds what is kept of what a program says about its trouble.
@@ -74,11 +76,19 @@ func (c *call) run(ctx context.Context) ([]byte, error) {
 		return nil, ErrTooLong
 	case err != nil && says.buf.Len() > 0:
 		line, _, _ := bytes.Cut(bytes.TrimSpace(says.buf.Bytes()), []byte("\n"))
-		return nil, fmt.Errorf("%w: %q", err, line)
+		return c.said(out), fmt.Errorf("%w: %q", err, line)
 	case err != nil:
-		return nil, err
+		return c.said(out), err
 	}
 	return out.buf.Bytes(), nil
+}
+
+// said is what it wrote, where that is of use although it failed.
+func (c *call) said(out *limited) []byte {
+	if !c.keep {
+		return nil
+	}
+	return out.buf.Bytes()
 }
 
 // A limited keeps the first bytes of what is written to it. Beyond that a strict one fails, which closes the

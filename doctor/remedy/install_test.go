@@ -1,0 +1,55 @@
+package remedy
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"godoctor/doctor/plan"
+	"golang.org/x/mod/sumdb/dirhash"
+)
+
+// goCommand is the go command of the machine that the test runs on.
+func goCommand(t testing.TB) string {
+	t.Helper()
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(string(out[:len(out)-1]), "bin", "go")
+}
+
+// What was removed comes back with the same hash: sources from the zip, offline; a version from a proxy.
+func TestInstall(t *testing.T) {
+	m := made(t)
+	if err := m.Publish(mod("example.com/a", "v1.0.0"), mod("example.com/a", "v1.1.0")); err != nil {
+		t.Fatal(err)
+	}
+	r := remover(t, m, Options{})
+	zip := filepath.Join(m.GOMODCACHE, "cache/download/example.com/a/@v/v1.0.0.zip")
+	hash, err := dirhash.HashZip(zip, dirhash.Hash1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := apply(r, item(t, m, "example.com/a", "v1.0.0", plan.Sources), item(t, m, "example.com/a", "v1.1.0", plan.Version))
+	if run.Done != 2 {
+		t.Fatalf("%+v", run.Outcomes)
+	}
+	in := Installer{Go: goCommand(t), Environ: append(os.Environ(), m.Environ()...)}
+	list := []Want{{"example.com/a", "v1.0.0", hash, true}, {"example.com/a", "v1.1.0", "", false}, {"example.com/a", "v1.1.0", "h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", false},
+		{"example.com/none", "v1.0.0", "", true}}
+	errs := make([]error, len(list))
+	r.Install(t.Context(), in, list[:2], func(i int, err error) { errs[i] = err })
+	r.Install(t.Context(), in, list[2:], func(i int, err error) { errs[i+2] = err })
+	for i, want := range []bool{true, true, false, false} {
+		if (errs[i] == nil) != want {
+			t.Errorf("%v: %v", list[i], errs[i])
+		}
+	}
+	for _, v := range []string{"v1.0.0", "v1.1.0"} {
+		if !exists(t, filepath.Join(m.GOMODCACHE, "example.com", "a@"+v, "a.go")) {
+			t.Errorf("%s did not come back", v)
+		}
+	}
+}
