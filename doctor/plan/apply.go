@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"godoctor/scan/meter"
@@ -110,6 +111,7 @@ type Run struct {
 	Finished time.Time
 	Outcomes []Outcome // of the items, in their order
 	Stopped  bool      // it ended early
+	Err      error     // ErrApplied or ErrLoaded: nothing was done
 
 	Freed, Later          int64 // bytes on disk
 	Done, Skipped, Failed int   // items
@@ -118,17 +120,20 @@ type Run struct {
 
 // Options say how a plan is applied.
 type Options struct {
-	Meter   *meter.Meter           // expects the bytes on disk of the plan, and is told of them
+	Meter   *meter.Meter           // its units are items; bytes are counted by the Ops
 	Each    func(i int, o Outcome) // told of every item; called by one goroutine at a time
 	Control *Control               // nil: nothing pauses it
 	Batch   int                    // items at once; 0: BatchMax
 	Now     func() time.Time       // nil: time.Now
 }
 
-// ErrApplied says that a plan was to be applied a second time.
-var ErrApplied = errors.New("this plan was applied already: make a new one")
+// The reasons for which Apply does nothing at all.
+var (
+	ErrApplied = errors.New("this plan was applied already: make a new one")
+	ErrLoaded  = errors.New("this plan is from a file, and was not compared with what is there now: recheck it first")
+)
 
-// Apply carries a plan out, once, through ops. One item that fails does not hold up the others. The context ends the
+// Apply carries a plan out, once, through ops; a dry run does not count. One item that fails does not hold up the others. The context ends the
 // run early.
 func Apply(ctx context.Context, p *Plan, ops Ops, opt Options) *Run {
 	now := opt.Now
@@ -136,6 +141,17 @@ func Apply(ctx context.Context, p *Plan, ops Ops, opt Options) *Run {
 		now = time.Now
 	}
 	r := &Run{Plan: p, Started: now(), Outcomes: make([]Outcome, len(p.Items))}
+	_, dry := ops.(*Looker)
+	switch {
+	case p.loaded && !dry:
+		r.Err = ErrLoaded
+	case !dry && !atomic.CompareAndSwapInt32(&p.applied, 0, 1):
+		r.Err = ErrApplied
+	}
+	if r.Err != nil {
+		r.Stopped, r.Finished = true, now()
+		return r
+	}
 	opt.Meter.Expect(int64(len(p.Items)))
 	var mu sync.Mutex
 	for lo, hi := 0, 0; lo < len(p.Items); lo = hi {

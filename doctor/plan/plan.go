@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/mod/module"
@@ -44,7 +45,7 @@ const (
 	Leftover  Part = "leftover"   // what broken-off work left in the module cache; Name is its place below the root
 	Entry     Part = "entry"      // build-cache entries; Name is the directory, "0a", Names are the files in it
 	Test      Part = "test"       // test results; likewise
-	Fuzz      Part = "fuzz"       // inputs of a fuzz function; Name is package and function
+	Fuzz      Part = "fuzz"       // inputs of a fuzz function; Name is package and function, "example.com/p/FuzzX"
 	Archive   Part = "gopath-pkg" // archives that go before 1.20 made; Name is the directory, "linux_amd64"
 	Related   Part = "related"    // a cache of a tool beside go; Name is that of its place
 	Abandoned Part = "abandoned"  // a whole cache that no setting points to; Name is its path
@@ -55,6 +56,15 @@ func (p Part) OfVersion() bool {
 	return p == Sources || p == Zip || p == Version || p == Forget
 }
 
+// parts are all of them.
+var parts = []Part{Sources, Zip, Version, Forget, SDK, VCS, Leftover, Entry, Test, Fuzz, Archive, Related, Abandoned}
+
+// InModCache and InGoCache report which of the two roots a part lies in. Those that lie in neither have Item.Root.
+func (p Part) InModCache() bool { return p.OfVersion() || p == VCS || p == Leftover }
+
+// InGoCache reports whether the part lies in the build cache.
+func (p Part) InGoCache() bool { return p == Entry || p == Test || p == Fuzz }
+
 // A Stamp is how a thing looked when the plan was made: what differs later is not removed. The zero value of a field
 // says that nothing was there.
 type Stamp struct {
@@ -63,13 +73,15 @@ type Stamp struct {
 	Size  int64  `json:"size,omitempty"`  // of a file
 }
 
-// An Item is one thing to remove.
+// An Item is one thing to remove. Only [New] makes items from facts; what [Decode] reads is not applied before
+// [Recheck] has found each of its items among the facts again.
 type Item struct {
 	Module  string
 	Version string
 	Part    Part
 	Name    string   // which one, where it is no module version; see the parts
 	Names   []string // of entries
+	Root    string   // of SDK, Archive, Related and Abandoned: the directory or file itself, absolute, as a look found it
 	Path    string   // for people; nothing follows it
 	Bytes   int64    // apparent
 	Disk    int64    // allocated: what removing it frees, at most
@@ -83,6 +95,7 @@ type Item struct {
 	Dir, ZipFile Stamp // of the extracted directory or the thing itself, and of the zip
 	Proved       bool  // hashes were recomputed in this run and agree
 	Modified     bool  // the directory differs from its zip, and a person insists
+	Insisted     bool  // a person named the version and insists: it goes though something keeps it
 }
 
 // Label names the item for people: a module version, or what it is. Raw.
@@ -90,8 +103,12 @@ func (it *Item) Label() string {
 	switch {
 	case it.Module != "":
 		return it.Module + "@" + it.Version
+	case len(it.Names) == 1:
+		return it.Names[0]
 	case len(it.Names) > 0:
 		return fmt.Sprintf("%d entries in %s", len(it.Names), it.Name)
+	case it.Part == Archive, it.Part == Related:
+		return it.Name + " " + it.Root
 	}
 	return it.Name
 }
@@ -119,6 +136,9 @@ type Plan struct {
 
 	Versions int   // of the module cache, whether planned or not
 	Total    int64 // allocated bytes of both caches
+
+	loaded  bool  // from a file, and not compared with fresh facts
+	applied int32 // 1 once Apply has it; atomic
 }
 
 // Now and Later are the bytes on disk that are free at once, and when the quarantine is emptied.
@@ -143,14 +163,19 @@ func (p *Plan) Later() (n int64) {
 
 // Without gives the plan without the items for which drop is true.
 func (p *Plan) Without(drop func(*Item) bool) *Plan {
-	q := *p
-	q.Items = nil
+	q := p.copy()
 	for i := range p.Items {
 		if !drop(&p.Items[i]) {
 			q.Items = append(q.Items, p.Items[i])
 		}
 	}
-	return &q
+	return q
+}
+
+// copy is the plan without its items. Of a plan that was applied it is one that was applied.
+func (p *Plan) copy() *Plan {
+	return &Plan{ID: p.ID, Made: p.Made, ModCache: p.ModCache, GoCache: p.GoCache, Policies: p.Policies, Kept: p.Kept,
+		Versions: p.Versions, Total: p.Total, loaded: p.loaded, applied: atomic.LoadInt32(&p.applied)}
 }
 
 // A Weight is how much a plan asks of a person before it runs.
