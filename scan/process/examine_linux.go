@@ -48,10 +48,7 @@ type directory struct {
 // examine reads what a process tells of itself. It is nil for one that ended.
 func (g *Gate) examine(t *table, c *candidate) *memo {
 	m := &memo{when: t.now}
-	err := m.texts.read(t, c.pid)
-	if err == errChanged { // it started another program in between
-		err = m.texts.read(t, c.pid)
-	}
+	err := m.texts.read(t, c)
 	switch {
 	case err != nil && isGone(err):
 		return nil
@@ -67,40 +64,36 @@ func (g *Gate) examine(t *table, c *candidate) *memo {
 	}
 	g.memos[c.pid] = m
 	m.foreign = g.isForeign(t, c.pid)
-	if m.cmdline == "" {
+	switch {
+	case m.cmdline == "":
 		m.unknown = "its command line is empty" // it is just starting
+		return m
+	case m.cwd == "":
+		m.unknown = "its directory cannot be read"
 		return m
 	}
 	g.settings(m, c)
 	return m
 }
 
-var errChanged = errors.New("it changes all the time")
+var errChanged = errors.New("it has just started another program")
 
 // read reads the texts. The order matters: a command line that is there tells that the environment is, too, and the
 // program is read once more at the end.
-func (x *texts) read(t *table, pid int) error {
-	*x = texts{started: t.stat(pid).started}
-	var err error
-	if x.exe, err = t.link(pid, "exe"); err != nil {
-		return err
-	}
+func (x *texts) read(t *table, c *candidate) error {
+	*x = texts{started: t.stat(c.pid).started, exe: c.exe, cwd: c.cwd}
 	for _, f := range []struct {
 		name string
 		to   *string
 	}{{"cmdline", &x.cmdline}, {"environ", &x.environ}} {
-		data, err := t.read(pid, f.name)
+		data, err := t.read(c.pid, f.name)
 		if err != nil {
 			return err
 		}
 		*f.to = string(data)
 	}
-	if x.cwd, err = t.link(pid, "cwd"); err != nil {
-		return err
-	}
-	x.cwd = strings.TrimSuffix(x.cwd, deleted)
-	again, err := t.link(pid, "exe")
-	if err == nil && again != x.exe {
+	again, err := t.link(c.pid, "exe")
+	if err == nil && strings.TrimSuffix(again, deleted) != x.exe {
 		err = errChanged
 	}
 	return err

@@ -3,6 +3,7 @@ package process
 import (
 	"context"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -189,13 +190,12 @@ func TestOthers(t *testing.T) {
 	if got := w.users(); got != "" {
 		t.Error("in the cache itself:", got)
 	}
-	other.cwd = "home/go/pkg/mod/example.com/a@v1.2.0.tmp-godoctor-3/sub"
+	other.pid, other.cwd = 42, "home/go/pkg/mod/example.com/a@v1.2.0.tmp-godoctor-3/sub"
 	w.process(other)
 	if got := w.users(); got != "v1.2.0" {
 		t.Error("in a version that was renamed:", got)
 	}
-	other.cwd, other.open = "", []string{"home/.cache/go-build/00/x-d", "home/go/pkg/mod/cache/download/example.com/a/@v/v1.0.0.lock"}
-	w.process(&made{pid: 41, exe: "/bin/other", open: other.open})
+	w.process(&made{pid: 41, exe: "/bin/other", open: []string{"home/.cache/go-build/00/x-d", "home/go/pkg/mod/cache/download/example.com/a/@v/v1.0.0.lock"}})
 	if got := w.users(); got != "v1.0.0 v1.2.0 cache" {
 		t.Error("open:", got)
 	}
@@ -307,4 +307,74 @@ func TestSince(t *testing.T) {
 	if u.Of("example.com/a", "v1.0.0", at) != nil || u.Of("example.com/a", "v1.0.0", at.Add(1)) == nil || u.Of("example.com/a", "v1.0.0", time.Time{}) == nil {
 		t.Error("since")
 	}
+}
+
+// TestForeign: in a container the same path is another directory, and another path may be the same one.
+func TestForeign(t *testing.T) {
+	w := newWorld(t, nil)
+	w.project("p")
+	w.mkdir("box" + w.path("home/go/pkg/mod"))
+	w.file("box/conf/go/env", "GOMODCACHE=/none\n")
+	w.mkdir("empty")
+	w.must(os.Symlink(w.path("home"), w.path("empty/home")))
+	w.file("conf/go/env", "GOMODCACHE=/home/go/pkg/mod\n")
+	for _, c := range []struct {
+		name, want string
+		made
+	}{
+		{"the same path", "", made{root: "box"}},
+		{"no such path", "", made{root: "p"}},
+		{"the same directory", everything, made{root: ".", env: []string{"GOPATH=/home/go", "GOCACHE=/home/.cache/go-build"}}},
+		{"by its own GOENV file", "v1.0.0 v1.2.0 v1.3.0", made{root: ".", env: []string{"GOPATH=/none", "XDG_CONFIG_HOME=/conf"}}},
+		{"another by its own GOENV file", "", made{root: "box", env: []string{"XDG_CONFIG_HOME=/conf"}}},
+		{"through a link that leads out", "v1.0.0 v1.2.0 v1.3.0", made{root: "empty", env: []string{"GOPATH=/home/go"}}},
+		{"a tree that cannot be seen", everything, made{root: "gone"}},
+	} {
+		m := c.made
+		m.pid, m.exe, m.args, m.cwd = 50, goExe, "go build .", "p"
+		if c.name == "the same directory" {
+			w.mkdir("home/.cache/go-build")
+			w.gate.build = newPlace(w.path("home/.cache/go-build"))
+		}
+		w.process(&m)
+		if got := w.users(); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+		w.must(os.RemoveAll(w.path("proc/50")))
+	}
+}
+
+// TestReadsPackages: a program that was built with golang.org/x/tools may read packages. It is this test's own program
+// with another name in its build info.
+func TestReadsPackages(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(self)
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := regexp.MustCompile(`(build\t[^\n\x00]*\n){2,}`)
+	if !line.Match(data) {
+		t.Fatal("this program has no build info")
+	}
+	w := newWorld(t, nil)
+	w.mkdir("none")
+	w.gate.in.Editors = nil
+	w.process(&made{pid: 50, exe: w.file("bin/plain", string(data)), args: "plain", cwd: "none"})
+	if got := w.users(); got != "" {
+		t.Error("without it:", got)
+	}
+	data = line.ReplaceAllFunc(data, func(l []byte) []byte {
+		made := "dep\tgolang.org/x/tools\tv0.1.0\th1:"
+		return []byte(made + strings.Repeat("x", len(l)-len(made)-1) + "\n")
+	})
+	w.process(&made{pid: 50, exe: w.file("bin/mylinter", string(data)), args: "mylinter", cwd: "none"})
+	if got := w.users(); got != everything {
+		t.Error("with it:", got)
+	}
+	w.process(&made{pid: 50, exe: w.file("bin/cut", string(data[:len(data)/2])), args: "cut", cwd: "none"})
+	w.process(&made{pid: 51, exe: w.file("bin/fake", "\x7fELF golang.org/x/tools"), args: "fake", cwd: "none"})
+	w.users() // must not fail
 }

@@ -48,10 +48,24 @@ func (l *listing) switches(toolchain string) bool {
 type listings struct {
 	files map[string]*listing
 	bytes int
+	now   map[string]*listing // of one look
 }
 
-// of reads a file by what its name says it is: a file that ends in .sum, a go.work file, else a go.mod file.
+// begin begins a look: in the course of one, each file is looked at once.
+func (s *listings) begin() { s.now = make(map[string]*listing) }
+
+// of tells what a file names.
 func (s *listings) of(file string) *listing {
+	l := s.now[file]
+	if l == nil {
+		l = s.fresh(file)
+		s.now[file] = l
+	}
+	return l
+}
+
+// fresh reads a file by what its name says it is: a file that ends in .sum, a go.work file, else a go.mod file.
+func (s *listings) fresh(file string) *listing {
 	fi, err := os.Stat(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &listing{file: file, absent: true}

@@ -33,8 +33,8 @@ func newSystem() system {
 	return system{proc: "/proc", slow: make(map[int]*slow), memos: make(map[int]*memo), programs: make(map[fileID]bool)}
 }
 
-// slowAge is how long it counts what programs that have nothing to do with Go have open, and what their files say. A
-// removal harms none of them; to look takes some 10 ms on a machine with many.
+// slowAge is how long it counts what programs that have nothing to do with Go have open, where they stand, and what
+// their files say. A removal harms none of them; to look takes some 10 ms on a machine with many.
 const slowAge = time.Second
 
 // A slow is what is not looked at anew in every Look.
@@ -42,6 +42,7 @@ type slow struct {
 	exe   string
 	at    time.Time
 	kind  kind
+	cwd   string            // of a program that is none of ours
 	open  map[string]string // versions that it has open -> why
 	build bool              // it has files of the build cache open
 }
@@ -70,6 +71,7 @@ func (g *Gate) look(ctx context.Context) *Users {
 		return none
 	}
 	slices.Sort(pids)
+	g.listings.begin()
 	found, ok := g.first(ctx, t, pids)
 	if !ok {
 		return none
@@ -132,8 +134,9 @@ func (g *Gate) first(ctx context.Context, t *table, pids []int) (found []candida
 		s := g.slowly(t, pid, exe)
 		t.kinds[pid] = s.kind
 		c := candidate{pid: pid, exe: exe, name: path.Base(exe), kind: s.kind, slow: s}
-		c.cwd, _ = t.link(pid, "cwd")
-		c.cwd = strings.TrimSuffix(c.cwd, deleted)
+		if c.cwd = s.cwd; s.kind != kindOther {
+			c.cwd = t.directory(pid)
+		}
 		if s.kind != kindOther || s.build || len(s.open) > 0 || g.inCache(exe) || g.inCache(c.cwd) {
 			found = append(found, c)
 		}
@@ -159,6 +162,7 @@ func (g *Gate) slowly(t *table, pid int, exe string) *slow {
 		s.kind = kindReader
 	}
 	if s.kind == kindOther {
+		s.cwd = t.directory(pid)
 		s.open, s.build, _ = g.opened(t, pid)
 	}
 	return s
@@ -213,8 +217,8 @@ func builtWithTools(file string, size int64) bool {
 		return false
 	}
 	defer f.Close()
-	deps, err := binary.Deps(f, size)
-	return err == nil && slices.ContainsFunc(deps, func(d binary.Dep) bool { return d.Path == "golang.org/x/tools" })
+	list, err := binary.Modules(f, size)
+	return err == nil && slices.ContainsFunc(list, func(d binary.Dep) bool { return d.Path == "golang.org/x/tools" })
 }
 
 // forget drops what is known of processes that ended.

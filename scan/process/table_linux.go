@@ -85,6 +85,12 @@ func (t *table) link(pid int, name string) (string, error) {
 	return string(t.links[:n]), nil
 }
 
+// directory gives the working directory of a process, or "".
+func (t *table) directory(pid int) string {
+	dir, _ := t.link(pid, "cwd")
+	return strings.TrimSuffix(dir, deleted)
+}
+
 // read reads a file of a process, up to textMax bytes. What it returns is good until the next read.
 func (t *table) read(pid int, name string) ([]byte, error) {
 	fd, err := unix.Openat(t.fd, strconv.Itoa(pid)+"/"+name, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)

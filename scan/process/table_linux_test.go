@@ -66,6 +66,7 @@ type made struct {
 	cwd         string // below the world
 	open        []string
 	ticks       int
+	root        string // what it sees as the file tree, below the world
 }
 
 func (w *world) process(m *made) *made {
@@ -89,6 +90,9 @@ func (w *world) process(m *made) *made {
 		w.mkdir(dir + "/environ")
 	} else {
 		w.file(dir+"/environ", strings.Join(append([]string{"HOME=" + w.path("home")}, m.env...), "\x00")+"\x00")
+	}
+	if m.root != "" {
+		w.must(os.Symlink(w.path(m.root), w.path(dir+"/root")))
 	}
 	for i, target := range m.open {
 		w.must(os.Symlink(w.path(target), w.path(fmt.Sprintf("%s/fd/%d", dir, i))))
