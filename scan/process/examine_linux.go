@@ -36,6 +36,7 @@ type memo struct {
 type texts struct {
 	started                    int64
 	exe, cmdline, environ, cwd string
+	root, mount                string // its root directory and mount namespace; "" where they cannot be read
 }
 
 // A directory is what a go command that works in it takes for its module and workspace.
@@ -63,7 +64,7 @@ func (g *Gate) examine(t *table, c *candidate) *memo {
 		return old
 	}
 	g.memos[c.pid] = m
-	m.foreign = g.isForeign(t, c.pid)
+	m.foreign = g.isForeign(c.pid, &m.texts)
 	switch {
 	case m.cmdline == "":
 		m.unknown = "its command line is empty" // it is just starting
@@ -92,6 +93,8 @@ func (x *texts) read(t *table, c *candidate) error {
 		}
 		*f.to = string(data)
 	}
+	x.root, _ = t.link(c.pid, "root")
+	x.mount, _ = t.link(c.pid, "ns/mnt")
 	again, err := t.link(c.pid, "exe")
 	if err == nil && strings.TrimSuffix(again, deleted) != x.exe {
 		err = errChanged
@@ -99,13 +102,31 @@ func (x *texts) read(t *table, c *candidate) error {
 	return err
 }
 
-// isForeign reports whether a process sees another file tree than this one: paths mean something else there.
-func (g *Gate) isForeign(t *table, pid int) bool {
-	if root, err := t.link(pid, "root"); err == nil && root != "/" {
+// isForeign reports whether a process sees another file tree than this one, so that paths mean something else there. One
+// in a mount namespace of its own, as sandboxes for desktop programs and services have it, does not if the module cache
+// and its directory are where they are here.
+func (g *Gate) isForeign(pid int, x *texts) bool {
+	if (x.root == "" || x.root == "/") && (x.mount == "" || g.mount == "" || x.mount == g.mount) {
+		return false
+	}
+	root, err := g.rootOf(pid)
+	if err != nil {
 		return true
 	}
-	mount, err := t.link(pid, "ns/mnt")
-	return err == nil && g.mount != "" && mount != g.mount
+	defer root.Close()
+	return !alike(root, g.mod.real) || !alike(root, x.cwd)
+}
+
+// rootOf opens the file tree that a process sees.
+func (g *Gate) rootOf(pid int) (*os.Root, error) {
+	return os.OpenRoot(g.proc + "/" + strconv.Itoa(pid) + "/root")
+}
+
+// alike reports whether a path leads to the same file in another file tree.
+func alike(root *os.Root, file string) bool {
+	there, err1 := root.Stat(inRoot(file))
+	here, err2 := os.Stat(file)
+	return err1 == nil && err2 == nil && os.SameFile(there, here)
 }
 
 // settings finds out which caches a process uses, and where it looks for its module.
@@ -113,7 +134,7 @@ func (g *Gate) settings(m *memo, c *candidate) {
 	in := goenv.Running{Environ: split(m.environ), Dir: m.cwd, Goroot: gorootOf(c.exe, c.kind)}
 	is := (*place).is
 	if m.foreign {
-		root, err := os.OpenRoot(g.proc + "/" + strconv.Itoa(c.pid) + "/root")
+		root, err := g.rootOf(c.pid)
 		if err != nil {
 			m.unknown = "its file tree cannot be seen: " + err.Error()
 			return

@@ -317,6 +317,9 @@ func TestForeign(t *testing.T) {
 	w.file("box/conf/go/env", "GOMODCACHE=/none\n")
 	w.mkdir("empty")
 	w.must(os.Symlink(w.path("home"), w.path("empty/home")))
+	w.mkdir("proc/self/ns")
+	w.must(os.Symlink("mnt:[1]", w.path("proc/self/ns/mnt")))
+	w.gate.asked = false
 	w.file("conf/go/env", "GOMODCACHE=/home/go/pkg/mod\n")
 	for _, c := range []struct {
 		name, want string
@@ -329,9 +332,15 @@ func TestForeign(t *testing.T) {
 		{"another by its own GOENV file", "", made{root: "box", env: []string{"XDG_CONFIG_HOME=/conf"}}},
 		{"through a link that leads out", "v1.0.0 v1.2.0 v1.3.0", made{root: "empty", env: []string{"GOPATH=/home/go"}}},
 		{"a tree that cannot be seen", everything, made{root: "gone"}},
+		{"another mount namespace in which all is alike", "v1.0.0 v1.2.0 cache", made{root: "/", mount: "2"}},
+		{"another mount namespace in which its directory is not", everything, made{root: "/", mount: "2", cwd: "nowhere"}},
+		{"the same mount namespace", "v1.0.0 v1.2.0 cache", made{root: "/", mount: "1"}},
 	} {
 		m := c.made
-		m.pid, m.exe, m.args, m.cwd = 50, goExe, "go build .", "p"
+		m.pid, m.exe, m.args = 50, goExe, "go build ."
+		if m.cwd == "" {
+			m.cwd = "p"
+		}
 		if c.name == "the same directory" {
 			w.mkdir("home/.cache/go-build")
 			w.gate.build = newPlace(w.path("home/.cache/go-build"))

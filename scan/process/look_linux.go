@@ -67,10 +67,10 @@ func (g *Gate) look(ctx context.Context) *Users {
 		g.asked, g.hidden = true, hidesOthers(g.proc)
 		g.mount, _ = os.Readlink(g.proc + "/self/ns/mnt")
 	}
-	if err != nil || g.hidden {
+	slices.Sort(pids)
+	if err != nil || g.hidden || len(pids) == 0 || pids[0] != 1 { // every table has a first process, unless it hides it
 		return none
 	}
-	slices.Sort(pids)
 	g.listings.begin()
 	found, ok := g.first(ctx, t, pids)
 	if !ok {
@@ -98,30 +98,23 @@ type candidate struct {
 
 // first looks at every process once, and keeps those that may be users.
 func (g *Gate) first(ctx context.Context, t *table, pids []int) (found []candidate, ok bool) {
-	visible := false
 	for _, pid := range pids {
 		if ctx.Err() != nil {
 			return nil, false
 		}
 		if pid == g.in.Self {
-			visible = true
 			continue
 		}
 		exe, err := t.link(pid, "exe")
-		if err != nil {
-			if isGone(err) {
-				visible = visible || pid == 1
-				continue
-			}
-			comm, err := t.read(pid, "comm")
-			if isGone(err) {
-				continue
-			}
-			if err != nil {
+		if err != nil && isGone(err) {
+			continue
+		}
+		if err != nil { // of another user
+			name, err := t.name(pid)
+			if err != nil && !isGone(err) {
 				return nil, false // hidepid=1
 			}
-			visible = true
-			if name := strings.TrimSuffix(string(comm), "\n"); isGoName(name) {
+			if isGoName(name) {
 				if isCommand(name) {
 					t.kinds[pid] = kindCommand
 				}
@@ -129,7 +122,6 @@ func (g *Gate) first(ctx context.Context, t *table, pids []int) (found []candida
 			}
 			continue
 		}
-		visible = true
 		exe = strings.TrimSuffix(exe, deleted)
 		s := g.slowly(t, pid, exe)
 		t.kinds[pid] = s.kind
@@ -141,7 +133,7 @@ func (g *Gate) first(ctx context.Context, t *table, pids []int) (found []candida
 			found = append(found, c)
 		}
 	}
-	return found, visible
+	return found, true
 }
 
 // inCache reports whether a path lies in one of the caches.

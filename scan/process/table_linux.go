@@ -91,6 +91,12 @@ func (t *table) directory(pid int) string {
 	return strings.TrimSuffix(dir, deleted)
 }
 
+// name gives the name of a process, which is told of every one.
+func (t *table) name(pid int) (string, error) {
+	comm, err := t.read(pid, "comm")
+	return strings.TrimSuffix(string(comm), "\n"), err
+}
+
 // read reads a file of a process, up to textMax bytes. What it returns is good until the next read.
 func (t *table) read(pid int, name string) ([]byte, error) {
 	fd, err := unix.Openat(t.fd, strconv.Itoa(pid)+"/"+name, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)

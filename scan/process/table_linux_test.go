@@ -66,7 +66,8 @@ type made struct {
 	cwd         string // below the world
 	open        []string
 	ticks       int
-	root        string // what it sees as the file tree, below the world
+	root        string // what it sees as the file tree, below the world; "/" is that of this machine
+	mount       string // its mount namespace
 }
 
 func (w *world) process(m *made) *made {
@@ -92,7 +93,15 @@ func (w *world) process(m *made) *made {
 		w.file(dir+"/environ", strings.Join(append([]string{"HOME=" + w.path("home")}, m.env...), "\x00")+"\x00")
 	}
 	if m.root != "" {
-		w.must(os.Symlink(w.path(m.root), w.path(dir+"/root")))
+		root := m.root
+		if root != "/" {
+			root = w.path(root)
+		}
+		w.must(os.Symlink(root, w.path(dir+"/root")))
+	}
+	if m.mount != "" {
+		w.mkdir(dir + "/ns")
+		w.must(os.Symlink("mnt:["+m.mount+"]", w.path(dir+"/ns/mnt")))
 	}
 	for i, target := range m.open {
 		w.must(os.Symlink(w.path(target), w.path(fmt.Sprintf("%s/fd/%d", dir, i))))
