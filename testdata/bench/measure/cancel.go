@@ -17,7 +17,7 @@ const interrupted = 130
 const (
 	firstStop = 0.10
 	lastStop  = 0.60
-	longest   = 8 // seconds
+	longest   = 20 // seconds
 )
 
 // cancel runs a command again and again, stops it with SIGINT in the middle of its work, and writes down as wall time
