@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"path"
 	"sync"
 
@@ -12,12 +13,17 @@ import (
 
 func pathBase(name string) string { return path.Base(name) }
 
-// leaving gathers what became of the parts of one item.
-type leaving struct {
-	mu    sync.Mutex
-	todo  int
+// parts are what became of the parts of one item.
+type parts struct {
 	freed int64
 	errs  []error
+}
+
+// leaving gathers parts that several goroutines remove.
+type leaving struct {
+	parts
+	mu   sync.Mutex
+	todo int
 }
 
 // took notes one part, and reports whether it was the last.
@@ -32,9 +38,9 @@ func (l *leaving) took(freed int64, err error) bool {
 	return l.todo == 0
 }
 
-func (l *leaving) outcome() plan.Outcome {
-	o := plan.Outcome{Result: plan.Done, Disk: l.freed}
-	if err := errors.Join(l.errs...); err != nil {
+func (p *parts) outcome() plan.Outcome {
+	o := plan.Outcome{Result: plan.Done, Disk: p.freed}
+	if err := errors.Join(p.errs...); err != nil {
 		o.Result, o.Err = plan.Failed, err
 	}
 	return o
@@ -58,7 +64,9 @@ type branch struct {
 	in    *folder // that holds it
 	name  string
 	dir   *folder
-	todo  int // children that are not finished, and itself
+	todo  int   // children that are not finished, and itself
+	disk  int64 // of the directory itself
+	keep  bool  // the directory stays, empty
 	freed int64
 	err   error // the first; the others are alike
 	done  func(freed int64, err error)
@@ -71,9 +79,11 @@ func (r *Remover) newErasure(ctx context.Context) *erasure {
 }
 
 // add puts a file or tree on the list. done is told once, by any goroutine.
-func (e *erasure) add(in *folder, name string, done func(freed int64, err error)) {
+func (e *erasure) add(in *folder, name string, done func(freed int64, err error)) *branch {
 	e.open++
-	e.stack = append(e.stack, &branch{in: in, name: name, todo: 1, done: done})
+	b := &branch{in: in, name: name, todo: 1, done: done}
+	e.stack = append(e.stack, b)
+	return b
 }
 
 // wait deletes everything on the list.
@@ -135,15 +145,22 @@ func (e *erasure) begin(b *branch) (subs []*branch) {
 
 // enter opens a directory and unlinks what is in it.
 func (e *erasure) enter(b *branch, st stat) (subs []*branch, err error) {
-	if b.dir, err = b.in.open(b.name); err != nil {
+	b.dir, err = b.in.open(b.name)
+	if errors.Is(err, fs.ErrPermission) && st.mode&0o500 != 0o500 {
+		if err = b.in.thaw(b.name, st.mode|0o700); err == nil {
+			b.dir, err = b.in.open(b.name)
+		}
+	}
+	if err != nil {
 		return nil, err
 	}
-	b.freed += st.disk
+	b.disk = st.disk
 	if st.mode&0o300 != 0o300 { // go makes extracted directories read-only
 		if err := b.dir.chmod(st.mode | 0o700); err != nil {
 			return nil, err
 		}
 	}
+	var first error
 	for {
 		list, err := b.dir.names(1024)
 		for _, x := range list {
@@ -151,15 +168,18 @@ func (e *erasure) enter(b *branch, st stat) (subs []*branch, err error) {
 				subs = append(subs, &branch{above: b, in: b.dir, name: x.name, todo: 1})
 				continue
 			}
-			if err := e.unlink(b, x.name); err != nil {
-				return subs, err
+			if err := e.unlink(b, x.name); err != nil && first == nil {
+				first = err // the others may go
 			}
 		}
-		if err == io.EOF || len(list) == 0 && err == nil {
-			return subs, nil
+		if e.ctx.Err() != nil && first == nil {
+			first = errLeft
+		}
+		if err == io.EOF || len(list) == 0 && err == nil || e.ctx.Err() != nil {
+			return subs, first
 		}
 		if err != nil {
-			return subs, err
+			return subs, errors.Join(first, err)
 		}
 	}
 }
@@ -183,6 +203,17 @@ func (e *erasure) unlink(b *branch, name string) error {
 	return err
 }
 
+// rmdir removes the directory that is empty now.
+func (e *erasure) rmdir(b *branch) {
+	err := b.in.rmdir(b.name)
+	if err == nil {
+		b.freed += b.disk
+		e.r.opt.Meter.Add(1, b.disk)
+	} else if !gone(err) {
+		b.err = err
+	}
+}
+
 // freed is what unlinking a file gives back: nothing while another name leads to it.
 func (s stat) freed() int64 {
 	if s.links > 1 {
@@ -203,10 +234,8 @@ func (e *erasure) finish(b *branch) {
 		}
 		if b.dir != nil {
 			b.dir.close()
-			if b.err == nil {
-				if err := b.in.rmdir(b.name); err != nil && !gone(err) {
-					b.err = err
-				}
+			if b.err == nil && !b.keep {
+				e.rmdir(b)
 			}
 		}
 		above := b.above

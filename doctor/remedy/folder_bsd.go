@@ -4,6 +4,7 @@ package remedy
 
 import (
 	"errors"
+	"io/fs"
 
 	"golang.org/x/sys/unix"
 )
@@ -33,6 +34,14 @@ func openBelow(dir int, name string, m mount) (int, error) {
 		return -1, errMount
 	}
 	return fd, nil
+}
+
+// thaw changes the permissions of a directory that cannot be opened for reading. A link is not followed.
+func (f *folder) thaw(name string, perm fs.FileMode) error {
+	if err := f.disk.ask("chmod", f.child(name)); err != nil {
+		return pathError("chmod", f.child(name), err)
+	}
+	return pathError("chmod", f.child(name), unix.Fchmodat(f.fd(), name, uint32(perm.Perm()), unix.AT_SYMLINK_NOFOLLOW))
 }
 
 func renameNew(dir int, name string, to int, newName string) error {

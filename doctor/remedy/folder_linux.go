@@ -2,6 +2,8 @@ package remedy
 
 import (
 	"errors"
+	"io/fs"
+	"strconv"
 
 	"golang.org/x/sys/unix"
 )
@@ -56,6 +58,24 @@ func openBelow(dir int, name string, m mount) (int, error) {
 		return -1, errMount
 	}
 	return fd, nil
+}
+
+// thaw changes the permissions of a directory that cannot be opened for reading. A link is not followed.
+func (f *folder) thaw(name string, perm fs.FileMode) error {
+	if err := f.disk.ask("chmod", f.child(name)); err != nil {
+		return pathError("chmod", f.child(name), err)
+	}
+	fd, err := ignoringEINTR(func() (int, error) {
+		return unix.Openat(f.fd(), name, unix.O_PATH|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+	})
+	if err != nil {
+		return pathError("chmod", f.child(name), err)
+	}
+	defer unix.Close(fd)
+	if here, err := mountOf(fd); err != nil || here != f.mount {
+		return pathError("chmod", f.child(name), errMount)
+	}
+	return pathError("chmod", f.child(name), unix.Chmod("/proc/self/fd/"+strconv.Itoa(fd), uint32(perm.Perm())))
 }
 
 // renameNew renames onto a name that is free. File systems that cannot promise that (renameat2(2)) are asked to look

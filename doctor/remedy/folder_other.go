@@ -147,6 +147,14 @@ func (f *folder) chmod(perm fs.FileMode) error {
 	return f.root.Chmod(".", perm)
 }
 
+// thaw changes the permissions of a directory that cannot be opened for reading.
+func (f *folder) thaw(name string, perm fs.FileMode) error {
+	if err := f.disk.ask("chmod", f.child(name)); err != nil {
+		return pathError("chmod", f.child(name), err)
+	}
+	return f.root.Chmod(name, perm)
+}
+
 // create makes a new file.
 func (f *folder) create(name string, perm fs.FileMode) (*os.File, error) {
 	if err := f.disk.ask("create", f.child(name)); err != nil {

@@ -58,13 +58,26 @@ type Options struct {
 	GoCache  string // likewise
 	Run      string // the name of this run, made of digits and dashes: part of temporary names
 
-	Gate    Gate
-	Index   func(dir string) []string // the build-cache entries that are the index of an extracted directory: "0a/HASH-a"
-	Shared  bool                      // --allow-shared: roots that others own or can write are accepted
-	Home    string                    // the user's home directory
-	Workers int                       // that delete; 0: 8
-	Meter   *meter.Meter              // is told of entries and bytes on disk as they are freed
-	Now     func() time.Time          // nil: time.Now
+	// What lies in neither cache: only what a look of this run has found is removed, and an item has to name it exactly.
+	SDK    string   // where golang.org/dl unpacks toolchains: HOME/sdk
+	Gopath []string // the directories of GOPATH, for archives in their pkg
+	Places []string // related and abandoned places: files and directories, absolute
+
+	// Uses says which process uses a directory that is no module version (a clone, a toolchain, a whole cache): has it as
+	// its cache, stands in it, has it open. "": none. nil asks nobody. Programs lists what running processes were started
+	// from (process.Programs); nil: nobody.
+	Uses     func(ctx context.Context, dir string) (who string)
+	Programs func() []string
+
+	Gate         Gate
+	Index        func(dir string) []string // the build-cache entries that are the index of an extracted directory, given below the module cache: "0a/HASH-a"
+	NoQuarantine bool                      // what may not come back is deleted at once: a person has said so
+
+	Shared  bool             // --allow-shared: roots that others own or can write are accepted
+	Home    string           // the user's home directory
+	Workers int              // that delete; 0: 8
+	Meter   *meter.Meter     // is told of entries and bytes on disk as they are freed
+	Now     func() time.Time // nil: time.Now
 
 	// Before, if set, is called before every change of the disk; what it returns is returned instead. Tests fail or
 	// kill the program there.

@@ -32,6 +32,7 @@ func (r *Remover) Remove(ctx context.Context, batch []plan.Item, each func(i int
 			b.targets = append(b.targets, t)
 		}
 	}
+	b.endThings()
 	b.versions()
 }
 
@@ -42,6 +43,10 @@ type removal struct {
 	each    func(int, plan.Outcome)
 	folders map[string]*folder // open ones below the module cache, by their names with slashes
 	targets []*target
+
+	held   []*folder  // others that are open
+	listed []*entries // of the build cache, to be unlinked
+	job    *erasure   // of things; nil: nothing is to be deleted
 }
 
 func (b *removal) close() {
@@ -52,6 +57,9 @@ func (b *removal) close() {
 		if name != "." {
 			f.close()
 		}
+	}
+	for _, f := range b.held {
+		f.close()
 	}
 }
 
