@@ -30,9 +30,38 @@ func GoSums(projects []usage.Project) []finding.Finding {
 				out = append(out, sumFinding("gosum-malformed", finding.Target{File: d.File, Line: d.Line}, d.Message))
 			}
 		}
-		if len(p.SumLacks) > 0 {
-			out = append(out, lacking(p))
+		out = append(out, otherKinds(p)...)
+		switch {
+		case len(p.SumLacks) > 0:
+			out = append(out, lacking(p, fmt.Sprintf("%d lines lack: %s", len(p.SumLacks), few(p.SumLacks))))
+		case p.GoSum == "absent" && !p.Vendored && p.Kind != project.Workspace: // a workspace can do without (modload: mustHaveSums)
+			out = append(out, lacking(p, "there is no go.sum file, and no build without one"))
 		}
+	}
+	return out
+}
+
+// otherMax bounds the lines of one file that are told one by one.
+const otherMax = 10
+
+// otherKinds finds lines whose hash is of another kind than h1: go takes such a line for none, and for a warning
+// (modfetch.checkModSum).
+func otherKinds(p *usage.Project) []finding.Finding {
+	var out []finding.Finding
+	n := 0
+	for _, s := range p.Sums {
+		if strings.HasPrefix(s.Hash, "h1:") {
+			continue
+		}
+		if n++; n <= otherMax {
+			f := sumFinding("gosum-malformed", finding.Target{Module: s.Path, Version: s.Version, File: p.SumFile, Line: int(s.Line)},
+				"its hash is of a kind that go does not know, and the line counts for nothing")
+			f.Fixes = []finding.Fix{{ID: "remove-line", Title: "remove the line, and let go mod tidy add the right one", Undo: "put the old line back"}}
+			out = append(out, f)
+		}
+	}
+	if n > otherMax {
+		out[otherMax-1].Detail += fmt.Sprintf("; there are %d such lines", n)
 	}
 	return out
 }
@@ -77,8 +106,8 @@ func conflicts(p *usage.Project) []finding.Finding {
 }
 
 // lacking tells all lines that lack at once, and the one command that adds them.
-func lacking(p *usage.Project) finding.Finding {
-	f := sumFinding("gosum-missing", finding.Target{File: p.SumFile}, fmt.Sprintf("%d lines lack: %s", len(p.SumLacks), few(p.SumLacks)))
+func lacking(p *usage.Project, detail string) finding.Finding {
+	f := sumFinding("gosum-missing", finding.Target{File: p.SumFile}, detail)
 	f.Fixes = []finding.Fix{{ID: "tidy", Title: "let go add them", Argv: []string{"go", "-C", p.Dir, "mod", "tidy"}, NeedsNetwork: true,
 		Undo: "put the old go.mod and go.sum back"}}
 	return f

@@ -19,20 +19,20 @@ func TestGoSums(t *testing.T) {
 			{Kind: project.DoubtSyntax, File: "/p/go.mod", Line: 1}},
 	}, SumLacks: []string{"a v1.0.0", "b v1.0.0/go.mod", "c v1.0.0", "d v1.0.0", "e v1.0.0", "f v1.0.0"}}
 	list := GoSums([]usage.Project{p})
-	if len(list) != 3 {
+	if len(list) != 4 {
 		t.Fatalf("%+v", list)
 	}
 	want := []struct {
 		check string
 		line  int
 		sev   finding.Severity
-	}{{"gosum-conflict", 3, finding.Error}, {"gosum-malformed", 7, finding.Error}, {"gosum-missing", 0, finding.Warning}}
+	}{{"gosum-conflict", 3, finding.Error}, {"gosum-malformed", 7, finding.Error}, {"gosum-malformed", 4, finding.Error}, {"gosum-missing", 0, finding.Warning}}
 	for i, w := range want {
 		if f := list[i]; f.Check != w.check || f.Target.Line != w.line || f.Severity != w.sev || f.Target.File != "/p/go.sum" || f.Detail == "" {
 			t.Errorf("%+v", f)
 		}
 	}
-	if d := list[2].Detail; d != "6 lines lack: a v1.0.0, b v1.0.0/go.mod, c v1.0.0, d v1.0.0, e v1.0.0 and 1 more" {
+	if d := list[3].Detail; d != "6 lines lack: a v1.0.0, b v1.0.0/go.mod, c v1.0.0, d v1.0.0, e v1.0.0 and 1 more" {
 		t.Error(d)
 	}
 	if GoSums(nil) != nil {

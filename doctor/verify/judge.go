@@ -66,7 +66,7 @@ func agree(lists ...[]Claim) bool {
 
 // denied: what cannot be read cannot be judged.
 func (j *judge) denied() bool {
-	for _, p := range []*Part{&j.Zip, &j.Dir, &j.Mod, &j.Ziphash} {
+	for _, p := range []*Part{&j.Zip, &j.Dir, &j.Mod, &j.Ziphash, &j.Info} {
 		if p.State == Denied {
 			j.tell("permission", p.Path, p.Why)
 			return true
@@ -105,18 +105,20 @@ func (j *judge) zipDamaged() bool {
 }
 
 func (j *judge) odd() bool {
-	for _, p := range []*Part{&j.Dir, &j.Zip, &j.Mod} {
+	for _, p := range []*Part{&j.Dir, &j.Zip, &j.Mod, &j.Ziphash, &j.Lock} {
 		if p.State == Strange {
 			j.tell("odd-entry", p.Path, p.Why)
 			return true
 		}
 	}
-	if slices.ContainsFunc(j.Differences, func(d Difference) bool { return d.Kind == Odd }) {
+	if slices.ContainsFunc(j.Differences, isOdd) {
 		j.tell("odd-entry", j.Dir.Path, "")
 		return true
 	}
 	return false
 }
+
+func isOdd(d Difference) bool { return d.Kind == Odd }
 
 // disagrees reports whether a part has another hash than the one that is believed.
 func (j *judge) disagrees(p *Part) bool { return j.truth != "" && p.known() && p.Hash != j.truth }
@@ -183,7 +185,7 @@ func (j *judge) ziphash() {
 	switch {
 	case j.Fips:
 	case j.Ziphash.State == Absent:
-		if j.Parts.Has(modcache.HasDir) && !j.Parts.Has(modcache.HasPartial) {
+		if j.Parts.Has(modcache.HasDir) && !j.Parts.Has(modcache.HasPartial) && j.Dir.State != Absent { // since the scan
 			j.tell("ziphash-missing", j.Dir.Path, "")
 		}
 	case j.Ziphash.State == Broken, j.Ziphash.State == Empty:
@@ -225,7 +227,7 @@ func (j *judge) mod() {
 
 func (j *judge) info() {
 	switch {
-	case j.Info.State == Broken, j.Info.State == Empty:
+	case j.Info.State == Broken, j.Info.State == Empty, j.Info.State == Strange:
 		j.tell("info-damaged", j.Info.Path, j.Info.Why)
 	case j.Info.known() && j.Info.Hash != j.Version.Version:
 		j.tell("info-damaged", j.Info.Path, "it says version "+j.Info.Hash)

@@ -5,12 +5,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"godoctor/doctor/config"
+	"godoctor/doctor/finding"
 	"godoctor/doctor/usage"
 	"godoctor/scan"
 	"godoctor/scan/cachetest"
@@ -93,115 +93,31 @@ func (l *lab) remove(name string) {
 	must(l.t, os.RemoveAll(name))
 }
 
-// builds runs the real go command without a network.
-func (l *lab) builds() error {
-	cmd := exec.Command("go", "build", "./...")
-	cmd.Dir = l.project
-	cmd.Env = append(l.Environ(), "GOPROXY=off", "GOFLAGS=-mod=readonly", "GOCACHE="+l.gocache)
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		l.t.Logf("go build: %s", out)
-	}
-	return err
+// examine looks at all that godoctor verify does: content, go.sum files, indexes, what lies about.
+func (l *lab) examine(db Database) []finding.Finding {
+	l.t.Helper()
+	inv := scan.Run(l.t.Context(), scan.Options{Environ: l.Environ(), Dir: l.Home, Projects: &project.Input{Roots: []string{l.Home}}})
+	opt := Options{DB: db, Usage: usage.Look(l.t.Context(), &usage.Input{Inventory: inv, Config: config.Default(), Now: time.Now()})}
+	list := Run(l.t.Context(), inv, opt, nil).Findings
+	list = append(list, Indexes(l.t.Context(), inv, ModuleDirs(inv, list), nil).Findings...)
+	list = append(list, Litter(l.t.Context(), inv.ModCache)...)
+	finding.Sort(list)
+	return list
 }
 
-// The damage laboratory: each kind of damage is found, by the right name, with the right liar and files, and nothing
-// else is reported; then its smallest fix by hand lets the real go build again, without a network where that is said.
-func TestLaboratory(t *testing.T) {
-	cases := []struct {
-		name   string
-		damage func(l *lab)
-		want   string // checks
-		liars  string
-		files  string
-		mend   func(l *lab) // nil: the fix needs a network, or there is none
-	}{
-		{name: "nothing"},
-		{name: "an edited file", damage: func(l *lab) {
-			l.write(l.file("dir")+"/sick.go", "package sick\n\nfunc Name() string { return `evil` }\n")
-		},
-			want: "sources-modified", liars: "dir", files: "sick.go modified", mend: func(l *lab) { l.remove(l.file("dir")) }},
-		{name: "a file too many and one too few", damage: func(l *lab) {
-			l.write(l.file("dir")+"/evil.go", "package sick\n")
-			l.remove(l.file("dir") + "/README")
-		}, want: "sources-modified", liars: "dir", files: "README missing, evil.go extra", mend: func(l *lab) { l.remove(l.file("dir")) }},
-		{name: "line ends", damage: func(l *lab) {
-			b, err := os.ReadFile(l.file("dir") + "/README")
-			must(l.t, err)
-			l.write(l.file("dir")+"/README", strings.ReplaceAll(string(b), "\n", "\r\n"))
-		}, want: "sources-modified", liars: "dir", files: "README modified", mend: func(l *lab) { l.remove(l.file("dir")) }},
-		{name: "power loss", damage: func(l *lab) { l.write(l.file("dir")+"/sick.go", "") },
-			want: "crash-damage", liars: "dir", files: "sick.go modified", mend: func(l *lab) { l.remove(l.file("dir")) }},
-		{name: "a truncated zip", damage: func(l *lab) { must(l.t, os.Truncate(l.file("zip"), 200)) }, want: "zip-damaged"},
-		{name: "an empty zip", damage: func(l *lab) { must(l.t, os.Truncate(l.file("zip"), 0)) }, want: "zip-damaged"},
-		{name: "another zip", damage: func(l *lab) {
-			evil := l.mod
-			evil.Files = map[string]string{"sick.go": "package sick\n\nfunc Name() string { return `evil` }\n"}
-			l.replaceZip(evil)
-		}, want: "zip-mismatch", liars: "zip"},
-		{name: "another zip, directory and ziphash", damage: func(l *lab) {
-			evil := l.mod
-			evil.Files = map[string]string{"sick.go": "package sick\n\nfunc Name() string { return `evil` }\n"}
-			h := l.replaceZip(evil)
-			l.remove(l.file("dir"))
-			l.write(l.file("ziphash"), h)
-		}, want: "gosum-unsettled", liars: "zip ziphash"},
-		{name: "a wrong ziphash", damage: func(l *lab) { l.write(l.file("ziphash"), "h1:"+strings.Repeat("A", 43)+"=") },
-			want: "ziphash-wrong", liars: "ziphash", mend: func(l *lab) { l.remove(l.file("ziphash")) }},
-		{name: "no ziphash", damage: func(l *lab) { l.remove(l.file("ziphash")) }, want: "ziphash-missing", mend: func(l *lab) {}},
-		{name: "another go.mod file", damage: func(l *lab) { l.write(l.file("mod"), "module example.com/Sick\n\nrequire example.com/evil v1.0.0\n") },
-			want: "mod-mismatch", liars: "mod"},
-		{name: "another version in .info", damage: func(l *lab) { l.write(l.file("info"), `{"Version":"v1.1.0"}`) }, want: "info-damaged",
-			mend: func(l *lab) {}},
-		{name: "half unpacked", damage: func(l *lab) { l.write(l.file("partial"), "") }, want: "partial-download", mend: func(l *lab) {}},
-		{name: "a link in the place of the directory", damage: func(l *lab) {
-			l.remove(l.file("dir"))
-			must(l.t, l.Symlink(l.Dir(l.other), l.file("dir")))
-		}, want: "odd-entry", mend: func(l *lab) { l.remove(l.file("dir")) }},
+// runs the real go command with the lab's own proxy on loopback, or with none.
+func (l *lab) goCommand(online bool, args ...string) error {
+	cmd := exec.Command("go", args...)
+	cmd.Dir = l.project
+	cmd.Env = append(l.Environ(), "GOFLAGS=-mod=readonly", "GOCACHE="+l.gocache)
+	if !online {
+		cmd.Env = append(cmd.Env, "GOPROXY=off")
 	}
-	gocache := t.TempDir()
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			l := newLab(t)
-			l.gocache = gocache
-			if c.damage != nil {
-				c.damage(l)
-			}
-			r := l.verify(Options{})
-			var checks, liars, files []string
-			for _, f := range r.Findings {
-				checks = append(checks, f.Check)
-				if f.Target.Module != l.mod.Path {
-					t.Errorf("about %s: %s", f.Target, f.Title)
-				}
-				for _, w := range f.Witnesses {
-					if w.Lies {
-						liars = append(liars, w.Name)
-					}
-				}
-				for _, file := range f.Files {
-					files = append(files, file.Path+" "+string(file.Change))
-				}
-			}
-			if got := strings.Join(checks, " "); got != c.want {
-				t.Fatalf("found %q, want %q: %+v", got, c.want, r.Findings)
-			}
-			if got := strings.Join(slices.Compact(liars), " "); got != c.liars {
-				t.Errorf("liars %q, want %q", got, c.liars)
-			}
-			if got := strings.Join(files, ", "); got != c.files {
-				t.Errorf("files %q, want %q", got, c.files)
-			}
-			if c.mend == nil {
-				return
-			}
-			c.mend(l)
-			if err := l.builds(); err != nil {
-				t.Errorf("after the fix: %v", err)
-			}
-		})
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		l.t.Logf("go %q: %s", args, out)
 	}
+	return err
 }
 
 // replaceZip puts the zip of another module in the place of the damaged one's, and gives its hash.

@@ -2,7 +2,9 @@ package verify
 
 import (
 	"context"
+	"fmt"
 	"os"
+	"slices"
 
 	"golang.org/x/mod/module"
 
@@ -85,10 +87,26 @@ func Run(ctx context.Context, inv *scan.Inventory, opt Options, each func(*Verdi
 	r.res.Stopped = err != nil
 	r.res.Learned = r.past.Change()
 	if opt.Usage != nil {
-		r.res.Findings = append(r.res.Findings, GoSums(opt.Usage.Projects)...)
+		sums := GoSums(opt.Usage.Projects)
+		r.res.Findings = append(onceOnly(r.res.Findings, sums), sums...)
 	}
 	finding.Sort(r.res.Findings)
 	return r.res
+}
+
+// onceOnly takes out what is said of a line that a conflict inside one go.sum file is about: it says more.
+func onceOnly(list, sums []finding.Finding) []finding.Finding {
+	inConflict := make(map[string]bool)
+	for i := range sums {
+		if sums[i].Check == "gosum-conflict" {
+			for _, w := range sums[i].Witnesses {
+				inConflict[w.From] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(list, func(f finding.Finding) bool {
+		return f.Check == "gosum-unsettled" && inConflict[fmt.Sprintf("%s:%d", f.Target.File, f.Target.Line)]
+	})
 }
 
 // run is one call of Run.
@@ -171,10 +189,11 @@ func (r *run) collect(v *modcache.Version, c *versionClaims) *Evidence {
 		}
 	}
 	e.Ziphash = readZiphash(beside(v.Zip, "ziphash"))
-	if v.Parts.Has(modcache.HasInfo) {
-		e.Info = readInfo(beside(v.Zip, "info"))
+	e.Lock, e.Mod, e.Info = strange(beside(v.Zip, "lock")), strange(beside(v.Zip, "mod")), strange(beside(v.Zip, "info"))
+	if v.Parts.Has(modcache.HasInfo) && e.Info.State != Strange {
+		e.Info = readInfo(e.Info.Path)
 	}
-	if v.Parts.Has(modcache.HasMod) {
+	if v.Parts.Has(modcache.HasMod) && e.Mod.State != Strange {
 		e.Mod = readMod(r.inv.ModCache.Root, e.Version)
 	}
 	if v.Parts.Has(modcache.HasPartial) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -39,30 +40,40 @@ func failure(path string, err error) Part {
 	return p
 }
 
-// readZiphash reads what .ziphash says: h1: and 44 characters, white space behind it does not count
-// (modfetch.checkModSum, hashZip).
+// readZiphash reads what .ziphash says; white space around it does not count. A text that cannot be a hash, because of its
+// length or because of a zero byte in it, go makes anew from the zip (modfetch: checkMod, isValidSum). Every other text it
+// believes, and fails: it is the hash that the part says, whatever it looks like.
 func readZiphash(path string) Part {
 	data, err := regular.ReadFile(path, ziphashMax)
 	if err != nil {
 		return failure(path, err)
 	}
+	const length = len("h1:") + 44 // SHA-256 in base64
 	s := strings.TrimSpace(string(data))
 	switch {
 	case len(data) == 0:
 		return Part{State: Empty, Path: path}
-	case !isH1(s):
+	case len(s) != length || strings.IndexByte(s, 0) >= 0:
 		return Part{State: Broken, Path: path, Why: "it holds no h1 hash"}
 	}
 	return Part{State: Whole, Hash: s, Path: path}
 }
 
-// isH1 recognises the form of an h1 hash: SHA-256 in base64.
-func isH1(s string) bool {
-	const length = len("h1:") + 44
-	if len(s) != length || !strings.HasPrefix(s, "h1:") || s[length-1] != '=' {
-		return false
+// strange is the Part of something that is there and is not the regular file that go makes; else it is Absent. A link is
+// not followed.
+func strange(path string) Part {
+	fi, err := os.Lstat(path)
+	if err != nil || fi.Mode().IsRegular() {
+		return Part{Path: path}
 	}
-	return strings.Trim(s[3:length-1], "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") == ""
+	what := "something else (mode " + fi.Mode().Type().String() + ")"
+	switch {
+	case fi.IsDir():
+		what = "a directory"
+	case fi.Mode()&fs.ModeSymlink != 0:
+		what = "a link"
+	}
+	return Part{State: Strange, Path: path, Why: what + " in the place of a file"}
 }
 
 // readInfo reads the version that .info says (modfetch.readDiskStat).

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 
 	"godoctor/scan/modcache"
@@ -24,9 +25,34 @@ func (e *Evidence) take(ctx context.Context, s *sum.Result, noZip bool) {
 		e.Dir = partOf(s.Dir, e.Dir.Path)
 	}
 	e.differences(ctx, s)
+	e.gone()
 	if len(e.GoSumMod) == 0 && e.SumDBMod == nil && e.Zip.known() && e.Mod.known() {
 		if data, err := sum.FromZip(ctx, e.Zip.Path, e.Path, e.Version.Version, "go.mod", goModMax); err == nil {
 			e.ZipMod = sum.Mod(data)
+		}
+	}
+}
+
+// gone looks again where something is wrong: what was removed meanwhile, or is being unpacked by a go command that came
+// after the scan, looked damaged and is not.
+func (e *Evidence) gone() {
+	absent := func(path string) bool { _, err := os.Lstat(path); return path != "" && errors.Is(err, fs.ErrNotExist) }
+	if len(e.Differences) > 0 || e.Dir.State != Whole && e.Dir.State != Absent && e.Dir.State != Unasked {
+		why := ""
+		switch {
+		case absent(e.Dir.Path):
+			why = "it was removed"
+		case !e.Parts.Has(modcache.HasPartial) && e.Zip.Path != "" && !absent(beside(e.Zip.Path, "partial")):
+			why = "go began to unpack it"
+		}
+		if why != "" {
+			e.Dir.State, e.Dir.Hash, e.Dir.Why, e.Differences, e.More = Unasked, "", why, nil, 0
+		}
+	}
+	switch e.Zip.State {
+	case Broken, Empty, Foreign:
+		if absent(e.Zip.Path) {
+			e.Zip.State, e.Zip.Why = Unasked, "it was removed"
 		}
 	}
 }

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"godoctor/doctor/finding"
@@ -197,6 +198,10 @@ func isJunk(path string) bool {
 func (j *judge) fixes(id string) []finding.Fix {
 	again := finding.Fix{ID: "unpack-again", Title: "have go unpack the directory again from the zip, offline", Undo: "the directory as it was waits in the quarantine"}
 	fetch := finding.Fix{ID: "fetch-again", Title: "fetch the version again and compare it before go sees it", NeedsNetwork: true, Undo: "what was there waits in the quarantine"}
+	if id == "odd-entry" && j.Dir.State != Strange && !slices.ContainsFunc(j.Differences, isOdd) {
+		return []finding.Fix{{ID: "remove-odd", Title: "remove what stands in the place of the file: go makes that again",
+			NeedsNetwork: j.Zip.State == Strange || j.Mod.State == Strange}}
+	}
 	switch id {
 	case "sources-modified", "odd-entry":
 		if j.Zip.known() && (j.truth == "" || j.Zip.Hash == j.truth) {

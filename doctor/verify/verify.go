@@ -88,6 +88,7 @@ type Evidence struct {
 	ZipMod        string // h1 of the go.mod file in the zip; empty: none, or not looked at
 	Ziphash       Part   // Hash is what it says; Broken: no h1 hash in it
 	Info          Part   // Hash is the version that it says
+	Lock          Part   // Strange, or nobody looked
 	Differences   []Difference
 	More          int // differences beside those
 
