@@ -35,8 +35,7 @@ func (m *maker) entries() {
 		}
 	}
 	// Only the content tells a test result from a package, and which Go made it.
-	headers := p.Dead || p.Build != p.Test
-	list, err := gocache.Entries(m.ctx, c.Root, headers, func(*gocache.Entry) bool { return true })
+	list, err := gocache.Entries(m.ctx, c.Root, true, func(*gocache.Entry) bool { return true })
 	switch {
 	case errors.Is(err, gocache.ErrForeign):
 		m.kept.keep(keptForeign, c.Root, c.Total().Disk)
@@ -47,7 +46,7 @@ func (m *maker) entries() {
 		m.kept.keep(keptUnread, c.Root, c.Total().Disk)
 		return
 	}
-	b := builds{maker: m, installed: installed, dead: p.Dead, headers: headers}
+	b := builds{maker: m, installed: installed}
 	m.found = slices.Grow(m.found, len(list))
 	for i := range list {
 		b.entry(&list[i])
@@ -57,8 +56,7 @@ func (m *maker) entries() {
 // builds is one look at the entries of a build cache.
 type builds struct {
 	*maker
-	installed     map[string]bool // Go versions; nil: not known
-	dead, headers bool
+	installed map[string]bool // Go versions; nil: not known
 }
 
 func (b *builds) entry(e *gocache.Entry) {
@@ -85,7 +83,7 @@ func (b *builds) entry(e *gocache.Entry) {
 // choose finds the rule that takes an entry, if one does.
 func (b *builds) choose(e *gocache.Entry) (part Part, rule string) {
 	p := &b.in.Policies
-	test := b.headers && (e.Kind == gocache.KindTestResult || e.Kind == gocache.KindTestLog || e.Kind == gocache.KindProfile)
+	test := e.Kind == gocache.KindTestResult || e.Kind == gocache.KindTestLog || e.Kind == gocache.KindProfile
 	switch {
 	case test && p.Test:
 		return Test, ruleTest
@@ -128,19 +126,22 @@ func (m *maker) fuzz() {
 	}
 	for i := range c.Fuzz {
 		t := &c.Fuzz[i]
-		name := t.Package + "/" + t.Target
-		if !slices.ContainsFunc(names, func(n string) bool { return n == "all" || n == t.Package || n == name }) {
-			continue
-		}
-		it := Item{Part: Fuzz, Name: name, Path: filepath.Join(c.Root, "fuzz", filepath.FromSlash(name)), Rule: ruleFuzz,
-			Tier: usage.Hold, Bytes: t.Size.Bytes, Disk: t.Size.Disk, Why: "found by fuzzing, and found again only by chance"}
+		it := m.fuzzItem(t)
 		switch {
+		case !slices.ContainsFunc(names, func(n string) bool { return n == "all" || n == t.Package || n == it.Name }):
 		case !c.Looks:
-			m.kept.keep(keptForeign, name, it.Disk)
+			m.kept.keep(keptForeign, it.Name, it.Disk)
 		case it.check() != nil:
-			m.kept.keep(keptName, name, it.Disk)
+			m.kept.keep(keptName, it.Name, it.Disk)
 		default:
 			m.take(it)
 		}
 	}
+}
+
+// fuzzItem is the item that the inputs of a fuzz function would be.
+func (f *facts) fuzzItem(t *gocache.FuzzTarget) Item {
+	name := t.Package + "/" + t.Target
+	return Item{Part: Fuzz, Name: name, Path: filepath.Join(f.in.Inventory.BuildCache.Root, "fuzz", filepath.FromSlash(name)), Rule: ruleFuzz,
+		Tier: usage.Hold, Bytes: t.Size.Bytes, Disk: t.Size.Disk, Why: "found by fuzzing, and found again only by chance"}
 }

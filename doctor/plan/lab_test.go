@@ -109,6 +109,7 @@ func (l *lab) input(change func(*usage.Input)) Input {
 
 func inputOf(t testing.TB, m *cachetest.Machine, environ []string, change func(*usage.Input)) Input {
 	t.Helper()
+	environ = append([]string{"PATH=" + m.Tmp}, environ...) // the Go of this machine takes longer to measure than all else
 	inv := scan.Run(t.Context(), scan.Options{Environ: environ, Dir: m.Home, Projects: &project.Input{Roots: []string{m.Home}},
 		Now: func() time.Time { return now }})
 	in := &usage.Input{Inventory: inv, Config: config.Default(), Now: now}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/url"
@@ -43,7 +44,7 @@ func (m *maker) clones() {
 		items = append(items, Item{Part: VCS, Name: e.Name(), Path: filepath.Join(dir, e.Name()), Rule: ruleVCS,
 			Why: "go clones the repository again when it has to fetch from it"})
 	}
-	m.measure(items)
+	measure(m.ctx, items)
 	for _, it := range items {
 		it.Tier, it.Changed = m.clone(it.Path)
 		if reason := m.cloneKept(&it); reason != "" {
@@ -55,13 +56,13 @@ func (m *maker) clones() {
 }
 
 // measure walks the directories of items.
-func (m *maker) measure(items []Item) {
+func measure(ctx context.Context, items []Item) {
 	costs := make([]tree.Cost, len(items))
 	list := make([]tree.Root, len(items))
 	for i := range items {
 		list[i] = tree.Root{Path: items[i].Path, Place: tree.Place{Cost: &costs[i]}}
 	}
-	tree.Walk(m.ctx, list, tree.Options{})
+	tree.Walk(ctx, list, tree.Options{})
 	for i := range items {
 		size := costs[i].Size()
 		items[i].Bytes, items[i].Disk = size.Bytes, size.Disk
@@ -119,31 +120,39 @@ func (f *facts) private(key string) bool {
 
 // leftovers takes what broken-off work left in the module cache.
 func (m *maker) leftovers() {
-	c := m.in.Inventory.ModCache
-	if !m.in.Policies.Leftovers || c == nil || m.names != nil {
+	if !m.in.Policies.Leftovers || m.names != nil {
 		return
 	}
-	take := func(path, what string, size tree.Size) {
-		rel, err := filepath.Rel(c.Root, path)
-		if err != nil {
-			return
-		}
-		it := Item{Part: Leftover, Name: filepath.ToSlash(rel), Path: path, Rule: ruleLeftovers, Tier: usage.Free, Why: what,
-			Bytes: size.Bytes, Disk: size.Disk}
+	for _, it := range m.lying() {
 		if reason := m.leftoverKept(&it); reason != "" {
 			m.kept.keep(reason, it.Label(), it.Disk)
-			return
+			continue
 		}
 		m.take(it)
 	}
-	for _, left := range c.Leftovers {
-		take(left.Path, left.What, left.Size)
+}
+
+// lying are the leftovers among the facts.
+func (f *facts) lying() (out []Item) {
+	c := f.in.Inventory.ModCache
+	if c == nil {
+		return nil
 	}
-	for i := range m.list {
-		if v := &m.list[i]; v.Parts.Has(modcache.HasPartial) {
-			take(strings.TrimSuffix(v.Zip, ".zip")+".partial", "unpacking was broken off: go begins again when it needs the version", v.Sources)
+	add := func(path, what string, size tree.Size) {
+		if rel, err := filepath.Rel(c.Root, path); err == nil {
+			out = append(out, Item{Part: Leftover, Name: filepath.ToSlash(rel), Path: path, Rule: ruleLeftovers, Tier: usage.Free,
+				Why: what, Bytes: size.Bytes, Disk: size.Disk})
 		}
 	}
+	for _, left := range c.Leftovers {
+		add(left.Path, left.What, left.Size)
+	}
+	for i := range f.list {
+		if v := &f.list[i]; v.Parts.Has(modcache.HasPartial) {
+			add(strings.TrimSuffix(v.Zip, ".zip")+".partial", "unpacking was broken off: go begins again when it needs the version", v.Sources)
+		}
+	}
+	return out
 }
 
 // leftoverKept says why a leftover stays, or notes when it was changed.

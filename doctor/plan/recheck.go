@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -30,11 +31,12 @@ func Recheck(ctx context.Context, p *Plan, fresh Input) (*Plan, error) {
 	if err := fresh.check(); err != nil {
 		return nil, err
 	}
-	r := &rechecker{facts: newFacts(&fresh, nil), plan: p, kept: make(tally), at: make(map[module.Version]int)}
+	r := &rechecker{facts: newFacts(&fresh, nil), plan: p, kept: make(tally), at: make(map[module.Version]int), sizes: make(map[string]Item)}
 	r.kept.add(p.Kept)
 	for i := range r.list {
 		r.at[module.Version{Path: r.list[i].Path, Version: r.list[i].Version}] = i
 	}
+	r.measure(ctx)
 	q := p.copy()
 	q.loaded, q.Policies = false, slices.Clone(p.Policies)
 	modCache, goCache := roots(&fresh)
@@ -59,9 +61,35 @@ func Recheck(ctx context.Context, p *Plan, fresh Input) (*Plan, error) {
 // A rechecker is one call of Recheck.
 type rechecker struct {
 	*facts
-	plan *Plan
-	kept tally
-	at   map[module.Version]int
+	plan  *Plan
+	kept  tally
+	at    map[module.Version]int
+	sizes map[string]Item // of what is no module version and lies in one of the caches, by its place
+}
+
+// measure finds out what leftovers, clones and inputs of fuzzing take now.
+func (r *rechecker) measure(ctx context.Context) {
+	for _, it := range r.lying() {
+		r.sizes[it.Path] = it
+	}
+	if c := r.in.Inventory.BuildCache; c != nil && c.Looks {
+		for i := range c.Fuzz {
+			it := r.fuzzItem(&c.Fuzz[i])
+			r.sizes[it.Path] = it
+		}
+	}
+	var clones []Item
+	for i := range r.plan.Items {
+		it := r.plan.Items[i]
+		if at, err := it.place(r.plan.ModCache, r.plan.GoCache); err == nil && it.Part == VCS {
+			it.Path = at.thing
+			clones = append(clones, it)
+		}
+	}
+	measure(ctx, clones)
+	for _, it := range clones {
+		r.sizes[it.Path] = it
+	}
 }
 
 // item says why an item stays, or brings it up to date.
@@ -78,7 +106,12 @@ func (r *rechecker) item(it *Item, modCache, goCache string) string {
 			it.Path = at.zip
 		}
 	}
-	var reason string
+	reason := ""
+	if now, ok := r.sizes[it.Path]; ok {
+		it.Bytes, it.Disk, it.Why = now.Bytes, now.Disk, now.Why
+	} else if it.Part == VCS || it.Part == Leftover || it.Part == Fuzz {
+		reason = keptGone
+	}
 	switch it.Part {
 	case Sources, Zip, Version, Forget:
 		reason = r.version(it)
@@ -86,10 +119,10 @@ func (r *rechecker) item(it *Item, modCache, goCache string) string {
 		reason = r.sdkAgain(it)
 	case VCS:
 		it.Tier, it.Changed = r.clone(it.Path)
-		reason = r.cloneKept(it)
+		reason = cmp.Or(reason, r.cloneKept(it))
 	case Leftover:
 		it.Tier = usage.Free
-		reason = r.leftoverKept(it)
+		reason = cmp.Or(reason, r.leftoverKept(it))
 	case Entry, Test:
 		it.Tier = usage.Rebuild
 		return r.entriesAgain(it)
