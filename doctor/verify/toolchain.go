@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/mod/module"
 
 	"godoctor/doctor/finding"
+	"godoctor/doctor/sumdb"
 	"godoctor/scan"
 	"godoctor/scan/meter"
 	"godoctor/scan/modcache"
@@ -203,11 +205,24 @@ func (t *toolchains) ask(db Database) {
 		case records[i].Err != nil && beforeModules(s.Version):
 			s.noRecord = oldRelease
 		case records[i].Err != nil:
-			s.noRecord = records[i].Err.Error()
+			s.noRecord = whyNone(records[i].Err)
 		default:
 			s.Signed = records[i].Zip
 		}
 	}
+}
+
+// whyNone says in few words why there is no record: the module that was looked up is told beside it.
+func whyNone(err error) string {
+	switch {
+	case errors.Is(err, sumdb.ErrNotCached):
+		return "no signed record of it is here: --sumdb asks for it"
+	case errors.Is(err, sumdb.ErrNotFound):
+		return "the checksum database knows no toolchain of that name"
+	case errors.Is(err, sumdb.ErrSecurity):
+		return "the checksum database is not to be believed"
+	}
+	return err.Error()
 }
 
 // look makes the verdict on one.

@@ -66,13 +66,13 @@ func (t *toolchains) named(paths []string) {
 	found := t.list
 	t.list = nil
 	for _, path := range paths {
-		path = resolved(path)
-		i := slices.IndexFunc(found, func(s *subject) bool { return resolved(s.Path) == path })
+		real := resolved(path)
+		i := slices.IndexFunc(found, func(s *subject) bool { return resolved(s.Path) == real })
 		var s *subject
 		if i >= 0 {
 			s = found[i]
 		} else {
-			s = describe(path)
+			s = describe(path, real)
 		}
 		if s.asked {
 			continue // it is named twice
@@ -99,11 +99,12 @@ func resolved(path string) string {
 const versionMax = 4 << 10
 
 // describe says of a GOROOT or an archive which release it is, or says it is: of an archive its name, of a GOROOT bin/go,
-// and where that is silent VERSION and the one platform that there are tools for.
-func describe(path string) *subject {
-	s := &subject{ToolchainVerdict: ToolchainVerdict{Path: path}}
+// and where that is silent VERSION and the one platform that there are tools for. real is the path without links: a
+// link to an archive has the name that counts.
+func describe(path, real string) *subject {
+	s := &subject{ToolchainVerdict: ToolchainVerdict{Path: real}}
 	if fi, err := os.Stat(path); err == nil && fi.Mode().IsRegular() {
-		s.Archive = true
+		s.Archive, s.Path = true, filepath.Clean(path)
 		if m := archiveName.FindStringSubmatch(filepath.Base(path)); m != nil {
 			s.Version, s.GOOS, s.GOARCH = m[1], m[2], m[3]
 		} else {
@@ -112,7 +113,7 @@ func describe(path string) *subject {
 		return s
 	}
 	for _, exe := range []string{"go", "go.exe"} {
-		if info := goInfo(filepath.Join(path, "bin", exe)); info != nil {
+		if info := goInfo(filepath.Join(real, "bin", exe)); info != nil {
 			s.Version = info.GoVersion
 			for _, set := range info.Settings {
 				switch set.Key {
@@ -126,12 +127,12 @@ func describe(path string) *subject {
 		}
 	}
 	if s.Version == "" {
-		text, _ := regular.ReadFile(filepath.Join(path, "VERSION"), versionMax)
+		text, _ := regular.ReadFile(filepath.Join(real, "VERSION"), versionMax)
 		line, _, _ := strings.Cut(string(text), "\n")
 		s.Version = strings.TrimSpace(line)
 	}
 	if s.GOOS == "" || s.GOARCH == "" {
-		s.GOOS, s.GOARCH = toolsFor(path)
+		s.GOOS, s.GOARCH = toolsFor(real)
 	}
 	return s
 }

@@ -36,7 +36,10 @@ func TestNamedToolchains(t *testing.T) {
 		must(t, os.WriteFile(filepath.Join(elsewhere, filepath.FromSlash(name)), []byte(text), 0o777))
 	}
 	archive := filepath.Join(l.Home, "go1.99.1.linux-amd64 (1).tar.gz")
-	pack(t, archive, "go/", evil)
+	blob := filepath.Join(l.Home, "0123abc")
+	pack(t, blob+".tar.gz", "go/", evil)
+	must(t, os.Rename(blob+".tar.gz", blob))
+	must(t, os.Symlink(blob, archive)) // as stores of blobs have it
 	link := filepath.Join(l.Home, "link")
 	must(t, os.Symlink(l.root, link))
 	r := l.named(ToolchainOptions{DB: l.db, Paths: []string{elsewhere, link, l.root, archive}})

@@ -35,7 +35,11 @@ func (a *app) witness(inv *scan.Inventory, f *verifyFlags) (*notary, func()) {
 		sumdb.Options{Online: f.online, Fresh: f.fresh, Heads: a.kept})
 	if err != nil {
 		client.Close()
-		a.debugf("the checksum database is no witness: %v", err)
+		say := a.debugf
+		if f.online || f.toolchains { // it was asked for
+			say = a.note
+		}
+		say("the checksum database is no witness: %v", err)
 		return nil, func() {}
 	}
 	return &notary{db: db, a: a, modCache: inv.ModCache.Root, known: make(map[module.Version]verify.Record), told: make(map[string]bool)}, client.Close
