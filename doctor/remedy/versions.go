@@ -91,7 +91,7 @@ func (b *removal) undone(t *target, why error) {
 // hide renames the parts of a version, or moves them into the quarantine.
 func (r *Remover) hide(t *target) error {
 	to := func(in *folder) *folder { return in }
-	if t.it.Later() {
+	if r.later(t.it) {
 		v, err := r.open(t)
 		if err == nil {
 			t.vault = v
@@ -104,7 +104,7 @@ func (r *Remover) hide(t *target) error {
 		name := p.name
 		switch {
 		case t.vault != nil:
-		case t.it.Later():
+		case r.later(t.it):
 			name = r.temp(strings.Replace(p.temp, "%s", "keep-%s", 1))
 		default:
 			name = r.temp(p.temp)
@@ -123,6 +123,9 @@ func (r *Remover) hide(t *target) error {
 	}
 	return nil
 }
+
+// later reports whether an item waits in the quarantine.
+func (r *Remover) later(it *plan.Item) bool { return it.Later() && !r.opt.NoQuarantine }
 
 // back renames everything to where it was, the last first.
 func (t *target) back() error {
@@ -148,7 +151,7 @@ func (r *Remover) forgetIndex(t *target) {
 	if r.gc == nil || r.opt.Index == nil || t.dir == nil || t.it.Part == plan.Zip {
 		return
 	}
-	for _, name := range r.opt.Index(t.dir.child(pathBase(t.names.Dir))) {
+	for _, name := range r.opt.Index(t.names.Dir) {
 		r.dropEntry(name)
 	}
 }
@@ -157,7 +160,7 @@ func (r *Remover) forgetIndex(t *target) {
 func (b *removal) erase(hidden []*target) {
 	job := b.r.newErasure(b.ctx)
 	for _, t := range hidden {
-		if t.it.Later() {
+		if b.r.later(t.it) {
 			b.each(t.i, t.kept())
 			continue
 		}

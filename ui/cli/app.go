@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -151,9 +152,11 @@ func (a *app) scanMachine(ctx context.Context, mode scan.Mode) (*scan.Inventory,
 }
 
 // printer makes the text printer of a command.
-func (a *app) printer() *plain.Printer {
-	color := style.Allowed(style.When(a.color), a.getenv, isTerminal(a.Stdout))
-	return plain.New(a.Stdout, plain.Options{
+func (a *app) printer() *plain.Printer { return a.printerTo(a.Stdout) }
+
+func (a *app) printerTo(w io.Writer) *plain.Printer {
+	color := style.Allowed(style.When(a.color), a.getenv, isTerminal(w))
+	return plain.New(w, plain.Options{
 		Theme: style.NewTheme(color), ASCII: a.ascii, Bytes: a.bytes, Verbose: a.verbose, Now: time.Now(),
 	})
 }

@@ -36,6 +36,12 @@ type flags struct {
 	config     string
 	noConfig   bool
 
+	yes          bool
+	dryRun       bool
+	confirm      int
+	allowShared  bool
+	experimental bool
+
 	fast       bool // status, ls
 	tui, noTUI bool // without a command
 }
@@ -64,6 +70,11 @@ func (f *flags) global(s *pflag.FlagSet) {
 	s.BoolVar(&f.askProxy, "ask-proxy", false, "ask the module proxy whether what nobody needs can be had again")
 	s.StringVar(&f.config, "config", "", "read `FILE` instead of config.toml in the user's config directory")
 	s.BoolVar(&f.noConfig, "no-config", false, "read no config file")
+	s.BoolVarP(&f.yes, "yes", "y", false, "answer yes to what is not severe")
+	s.BoolVarP(&f.dryRun, "dry-run", "n", false, "show what would be done, and change nothing")
+	s.IntVar(&f.confirm, "confirm", -1, "confirm that exactly `N` items are removed, where --yes is not enough")
+	s.BoolVar(&f.allowShared, "allow-shared", false, "change caches that others own or can write, too")
+	s.BoolVar(&f.experimental, "experimental", false, "change caches on systems where the fault tests have not run")
 	s.StringVar(&f.gocache, "gocache", "", "look at the build cache in `DIR` instead of GOCACHE")
 }
 

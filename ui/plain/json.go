@@ -43,6 +43,16 @@ func Lines(w io.Writer, d *report.Document) error {
 	puts(&l, "related", d.Related)
 	puts(&l, "fact", d.Facts)
 	puts(&l, "finding", d.Findings)
+	if d.Plan != nil {
+		head := *d.Plan
+		head.Items = nil
+		l.put("plan", head)
+		puts(&l, "item", d.Plan.Items)
+	}
+	if d.Run != nil {
+		l.put("run", d.Run)
+	}
+	puts(&l, "run", d.Runs)
 	puts(&l, "doubt", d.Doubts)
 	puts(&l, "problem", d.Problems)
 	puts(&l, "error", d.Unreadable)

@@ -1,0 +1,278 @@
+package remedy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/mod/module"
+
+	"godoctor/doctor/plan"
+	"godoctor/doctor/state"
+	"godoctor/scan"
+)
+
+// A Session is one run that changes caches, from taking the lock to the entry in the history. Whoever opens one has told
+// a person what is going to happen.
+type Session struct {
+	*Remover
+	home   state.Home
+	unlock func()
+	args   []string
+	Notes  []string // what an earlier, broken-off run left and what became of it, and what could not be written down; raw
+}
+
+// Start takes the lock of the runs, opens the roots and ends what an earlier run left unfinished. The error is a
+// [state.BusyError] where another godoctor works. Args are of the command line, for the history.
+func Start(ctx context.Context, home state.Home, opt Options, args []string) (*Session, error) {
+	unlock, err := home.LockRuns()
+	if err != nil {
+		return nil, err
+	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.Run == "" {
+		opt.Run = RunID(opt.Now())
+	}
+	r, err := Open(opt)
+	if err != nil {
+		unlock()
+		return nil, err
+	}
+	s := &Session{Remover: r, home: home, unlock: unlock, args: args}
+	s.recover(ctx)
+	return s, nil
+}
+
+// Close ends the session.
+func (s *Session) Close() {
+	s.Remover.Close()
+	s.unlock()
+}
+
+func (s *Session) notef(format string, args ...any) {
+	s.Notes = append(s.Notes, fmt.Sprintf(format, args...))
+}
+
+// recover ends the runs that were broken off. Nobody works on them: the lock is held.
+func (s *Session) recover(ctx context.Context) {
+	runs, err := s.home.Runs()
+	if err != nil {
+		s.notef("the history is not whole: %v", err)
+	}
+	var versions []module.Version
+	var broken []*state.Run
+	for _, r := range runs {
+		if !r.Interrupted() {
+			continue
+		}
+		broken = append(broken, r)
+		for _, it := range r.Items {
+			if it.Module != "" {
+				versions = append(versions, module.Version{Path: it.Module, Version: it.Version})
+			}
+		}
+	}
+	swept := 0
+	s.Sweep(ctx, versions, func(m module.Version, freed int64, err error) {
+		if err != nil {
+			s.notef("what a run that was broken off left of %s: %v", m, err)
+			return
+		}
+		swept++
+	})
+	if swept > 0 {
+		s.notef("a run that was broken off had left %d module versions half done: that is ended", swept)
+	}
+	if ctx.Err() != nil {
+		return
+	}
+	for _, r := range broken {
+		r.Finished = s.opt.Now().UTC()
+		s.keep(r)
+	}
+}
+
+// keep writes a run into the history. That there is no room for it stops nothing.
+func (s *Session) keep(r *state.Run) {
+	if err := s.home.SaveRun(r); err != nil {
+		s.notef("the history of this run could not be written: %v", err)
+	}
+}
+
+// free is what the file system of the caches has left.
+func (s *Session) free() int64 {
+	switch {
+	case s.mod != nil:
+		return scan.FreeOn(s.mod.path)
+	case s.gc != nil:
+		return scan.FreeOn(s.gc.path)
+	}
+	return 0
+}
+
+func (s *Session) begin(kind string) *state.Run {
+	r := &state.Run{ID: s.opt.Run, Kind: kind, Args: s.args, PID: os.Getpid(), Started: s.opt.Now().UTC(), Before: s.free()}
+	if s.mod != nil {
+		r.ModCache = s.mod.path
+	}
+	if s.gc != nil {
+		r.GoCache = s.gc.path
+	}
+	return r
+}
+
+// end writes down what became of a run.
+func (s *Session) end(r *state.Run) {
+	r.Finished, r.After = s.opt.Now().UTC(), s.free()
+	s.keep(r)
+	if err := s.home.TrimRuns(s.opt.Now()); err != nil {
+		s.notef("old runs are not forgotten: %v", err)
+	}
+}
+
+// Apply carries a plan out and writes it into the history, before and after.
+func (s *Session) Apply(ctx context.Context, p *plan.Plan, opt plan.Options) (*state.Run, *plan.Run) {
+	r := s.begin("clean")
+	for i := range p.Items {
+		it := &p.Items[i]
+		r.Items = append(r.Items, state.RunItem{Module: it.Module, Version: it.Version, Part: string(it.Part), Name: it.Name,
+			Count: len(it.Names), Tier: string(it.Tier), Rule: it.Rule, Disk: it.Disk, Hash: it.Hash})
+	}
+	s.keep(r)
+	run := plan.Apply(ctx, p, s.Remover, opt)
+	for i, o := range run.Outcomes {
+		it := &r.Items[i]
+		if o.Result == plan.Untouched {
+			continue
+		}
+		it.Result, it.Kept = o.Result.String(), o.Kept
+		if o.Err != nil {
+			it.Error = o.Err.Error()
+		}
+	}
+	r.Freed, r.Later = run.Freed, run.Later
+	s.end(r)
+	return r, run
+}
+
+// ErrNoUndo says that something is not brought back by undo.
+var ErrNoUndo = errors.New("it is built or fetched again when it is needed: there is nothing to put back")
+
+// Undo brings back what a run removed: from the quarantine by a rename, sources from their zip, the rest by fetching it
+// again; each has to have the hash that it had. each is told of every item of the run.
+func (s *Session) Undo(ctx context.Context, of *state.Run, in Installer, each func(i int, err error)) *state.Run {
+	r := s.begin("undo")
+	r.Of = of.ID
+	var wants []Want
+	var index []int
+	s.waiting(of)
+	for i := range of.Items {
+		it := of.Items[i]
+		it.Result, it.Error = "", ""
+		r.Items = append(r.Items, it)
+	}
+	s.keep(r)
+	told := func(i int, err error) {
+		it := &r.Items[i]
+		it.Result = "done"
+		if err != nil {
+			it.Result, it.Error = "failed", err.Error()
+			if errors.Is(err, ErrNoUndo) {
+				it.Result = "skipped"
+			}
+		}
+		it.Kept = ""
+		each(i, err)
+	}
+	for i := range of.Items {
+		switch it := &of.Items[i]; {
+		case ctx.Err() != nil, it.Result != "done" && it.Result != "": // nothing was done to it
+		case it.Kept != "":
+			_, err := s.Restore(it.Kept)
+			told(i, err)
+		case it.Module == "":
+			if it.Result == "done" {
+				told(i, ErrNoUndo)
+			}
+		default:
+			wants = append(wants, Want{Module: it.Module, Version: it.Version, Hash: it.Hash, Offline: it.Part == string(plan.Sources)})
+			index = append(index, i)
+		}
+	}
+	s.Install(ctx, in, wants, func(n int, err error) { told(index[n], err) })
+	s.end(r)
+	s.mark(of, r)
+	return r
+}
+
+// waiting finds in the quarantine what a run that was broken off could not write down.
+func (s *Session) waiting(of *state.Run) {
+	held, _ := s.Quarantined()
+	for i := range held {
+		h := &held[i]
+		for j := range of.Items {
+			if it := &of.Items[j]; h.Run == of.ID && h.Err == nil && it.Kept == "" && it.Module == h.Module && it.Version == h.Version {
+				it.Kept = h.Name
+			}
+		}
+	}
+}
+
+// mark notes in the history that a run was undone, if all of it was.
+func (s *Session) mark(of, by *state.Run) {
+	for i := range by.Items {
+		if by.Items[i].Result == "failed" || by.Items[i].Result == "" && of.Items[i].Result == "done" {
+			return
+		}
+	}
+	of.Undone = by.ID
+	s.keep(of)
+}
+
+// Overdue are the entries of the quarantine that have waited long enough.
+func (s *Session) Overdue() (names []string) {
+	held, err := s.Quarantined()
+	if err != nil {
+		s.notef("the quarantine could not be read: %v", err)
+	}
+	for i := range held {
+		if h := &held[i]; h.Err == nil && h.Whole && h.Overdue(s.opt.Now()) {
+			names = append(names, h.Name)
+		}
+	}
+	return names
+}
+
+// Empty deletes entries of the quarantine for good, and writes it into the history.
+func (s *Session) Empty(ctx context.Context, names []string, each func(name string, freed int64, err error)) *state.Run {
+	r := s.begin("purge")
+	s.Purge(ctx, names, func(name string, freed int64, err error) {
+		it := state.RunItem{Part: "quarantine", Name: name, Disk: freed, Result: "done"}
+		if err != nil {
+			it.Result, it.Error = "failed", err.Error()
+		} else {
+			r.Freed += freed
+		}
+		r.Items = append(r.Items, it)
+		if each != nil {
+			each(name, freed, err)
+		}
+	})
+	if len(r.Items) > 0 {
+		s.end(r)
+	}
+	return r
+}
+
+// ModCache is the module cache, links resolved; "" if there is none.
+func (s *Session) ModCache() string {
+	if s.mod == nil {
+		return ""
+	}
+	return filepath.Clean(s.mod.path)
+}

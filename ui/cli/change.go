@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"godoctor/doctor/plan"
+	"godoctor/doctor/remedy"
+	"godoctor/doctor/report"
+	"godoctor/doctor/verify"
+	"godoctor/scan"
+	"godoctor/scan/meter"
+	"godoctor/scan/process"
+	"godoctor/ui/text"
+)
+
+// remedyOptions are those of a run over what was looked at.
+func (a *app) remedyOptions(l *look) remedy.Options {
+	opt := remedy.Options{Shared: a.allowShared, Home: a.home(), Meter: new(meter.Meter)}
+	if l.inv.ModCache != nil {
+		opt.ModCache = l.inv.ModCache.Root
+	}
+	if c := l.inv.BuildCache; c != nil && c.Looks {
+		opt.GoCache = c.Root
+		opt.Index = indexOf(l.inv)
+	}
+	return opt
+}
+
+// indexOf names the build-cache entries that are the index of an extracted directory, for every installed Go.
+func indexOf(inv *scan.Inventory) func(dir string) []string {
+	versions := verify.GoVersions(inv)
+	cache, root := inv.BuildCache.Root, inv.ModCache.Root
+	for _, r := range inv.Roots {
+		if r.Name == "GOMODCACHE" {
+			root = r.Path // as it is spelled: the name of an index is made of that
+		}
+	}
+	return func(dir string) (names []string) {
+		for _, file := range verify.IndexEntries(cache, filepath.Join(root, filepath.FromSlash(dir)), versions) {
+			if rel, err := filepath.Rel(cache, file); err == nil {
+				names = append(names, filepath.ToSlash(rel))
+			}
+		}
+		return names
+	}
+}
+
+// gate asks who uses the caches. known is false where the system does not tell.
+func (a *app) gate(ctx context.Context, l *look) (gate remedy.Gate, known bool) {
+	in := process.GateInput{Self: os.Getpid(), Editors: func(path, version string) bool {
+		v := l.use.Of(path, version)
+		return v == nil || l.use.Unsure || len(v.Uses) > 0
+	}}
+	if l.inv.ModCache == nil {
+		return nil, true
+	}
+	in.ModCache = l.inv.ModCache.Root
+	if l.inv.BuildCache != nil {
+		in.GoCache = l.inv.BuildCache.Root
+	}
+	return remedy.GateOf(ctx, process.NewGate(in))
+}
+
+// confirmPlan asks in proportion to what goes.
+func (a *app) confirmPlan(p *plan.Plan, known bool) error {
+	weight := p.Weigh()
+	n := len(p.Items)
+	if !known {
+		weight = plan.Severe
+	}
+	if a.yes && weight < plan.Severe || a.confirm == n && n > 0 {
+		return nil
+	}
+	if a.asks() {
+		pr := a.printerTo(a.Stderr)
+		pr.Plan(p)
+	}
+	if !known {
+		a.note("who uses the caches cannot be seen on this system: make sure that no go command runs")
+	}
+	size := text.Bytes(p.Now() + p.Later())
+	if weight < plan.Severe {
+		return a.ask1(fmt.Sprintf("remove %d items, %s? [y/N] ", n, size), "y",
+			"give --yes to remove them without being asked")
+	}
+	why := "more than half of a cache"
+	for _, g := range report.Groups(p) {
+		if g.Later {
+			why = "what may not come back"
+		}
+	}
+	if !known {
+		why = "what a process may use"
+	}
+	return a.ask1(fmt.Sprintf("this removes %s. Type %d to remove %d items, %s: ", why, n, n, size), strconv.Itoa(n),
+		fmt.Sprintf("give --confirm %d to remove them without being asked (--yes is not enough)", n))
+}
+
+// asks reports whether there is somebody to ask.
+func (a *app) asks() bool { return !a.noInput && isTerminal(a.Stdin) && isTerminal(a.Stderr) }
+
+// ask1 asks for one word. Without a terminal, or with another answer, it is an error with exit code 5.
+func (a *app) ask1(question, want, otherwise string) error {
+	if !a.asks() {
+		return &exitError{ExitUnconfirmed, fmt.Errorf("not confirmed: %s", otherwise)}
+	}
+	fmt.Fprint(a.Stderr, question)
+	line, _ := bufio.NewReader(a.Stdin).ReadString('\n')
+	if strings.EqualFold(strings.TrimSpace(line), want) {
+		return nil
+	}
+	return &exitError{ExitUnconfirmed, fmt.Errorf("not confirmed: nothing was changed")}
+}

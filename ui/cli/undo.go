@@ -1,0 +1,205 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"godoctor/doctor/remedy"
+	"godoctor/doctor/report"
+	"godoctor/doctor/state"
+	"godoctor/scan"
+	"godoctor/ui/plain"
+	"godoctor/ui/text"
+)
+
+func (a *app) undoCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "undo [RUN]",
+		Short: "bring back what a run of clean removed: the last one, or RUN",
+		Long: `undo brings back what a run removed: from the quarantine by a rename, sources from their zip without network, what is
+public from a proxy. What comes has to have the hash that it had. Build-cache entries are not brought back: go makes them anew.`,
+		Example: `  godoctor undo
+  godoctor undo 20261126-214501-123`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return misuse("undo takes one run, got %d", len(args))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return a.undo(cmd.Context(), args) },
+	}
+}
+
+func (a *app) undo(ctx context.Context, args []string) error {
+	if err := a.mayChange("undo"); err != nil {
+		return err
+	}
+	a.settle()
+	of, err := a.toUndo(args)
+	if err != nil {
+		return err
+	}
+	inv, err := a.scanMachine(ctx, scan.Fast)
+	if err != nil {
+		return err
+	}
+	l := &look{inv: inv}
+	if l.inv.ModCache != nil && of.ModCache != "" && of.ModCache != realPath(l.inv.ModCache.Root) {
+		return fmt.Errorf("run %s was in the module cache %q: undo it with --modcache %s", of.ID, of.ModCache, of.ModCache)
+	}
+	d := report.New("undo", version(), inv)
+	if a.dryRun {
+		out := report.RunOf(of, remedy.HoldFor)
+		return a.print(d.WithRun(out), func(p *plain.Printer) { p.History([]report.Run{out}) })
+	}
+	if err := a.confirmed(fmt.Sprintf("bring back %d items of run %s?", len(of.Items), of.ID)); err != nil {
+		return err
+	}
+	opt := a.remedyOptions(l)
+	s, err := a.start(ctx, opt, "undo")
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	stop := a.progressOf("bringing back", opt.Meter)
+	r := s.Undo(ctx, of, a.installer(inv), func(int, error) {})
+	stop()
+	a.notes(s)
+	out := report.RunOf(r, remedy.HoldFor)
+	if out.Failed > 0 || ctx.Err() != nil {
+		a.code = ExitPartly
+	}
+	return a.print(d.WithRun(out), func(p *plain.Printer) { p.Ran(&out) })
+}
+
+// toUndo finds the run: that of the argument, or the last clean that was not undone.
+func (a *app) toUndo(args []string) (*state.Run, error) {
+	if len(args) == 1 {
+		of, err := a.kept.Run(args[0])
+		if err == nil && of.Kind != "clean" && of.Kind != "repair" {
+			err = fmt.Errorf("run %s is of kind %s: only what clean and repair did can be undone", of.ID, of.Kind)
+		}
+		return of, err
+	}
+	runs, err := a.kept.Runs()
+	for _, r := range runs {
+		if r.Kind == "clean" && r.Undone == "" && len(r.Items) > 0 {
+			return r, nil
+		}
+	}
+	return nil, errors.Join(errors.New("there is no run to undo: 'godoctor history' lists what was done"), err)
+}
+
+// installer is the go command that brings modules back.
+func (a *app) installer(inv *scan.Inventory) remedy.Installer {
+	name := "go"
+	if runtime.GOOS == "windows" {
+		name = "go.exe"
+	}
+	return remedy.Installer{Go: filepath.Join(inv.Env.Goroot(), "bin", name), Environ: a.Environ, Offline: a.offline,
+		Writable: strings.Contains(inv.Env.Value("GOFLAGS"), "-modcacherw")}
+}
+
+// confirmed asks a plain question; --yes answers it.
+func (a *app) confirmed(question string) error {
+	if a.yes {
+		return nil
+	}
+	return a.ask1(question+" [y/N] ", "y", "give --yes to do it without being asked")
+}
+
+func (a *app) historyCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "history",
+		Short: "list the runs that changed something, and what each freed",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			a.settle()
+			runs, err := a.kept.Runs()
+			if err != nil {
+				a.note("%v", err)
+			}
+			d := report.Bare("history", version())
+			d.Runs = []report.Run{}
+			for _, r := range runs {
+				d.Runs = append(d.Runs, report.RunOf(r, remedy.HoldFor))
+			}
+			return a.print(d, func(p *plain.Printer) { p.History(d.Runs) })
+		},
+	}
+}
+
+func (a *app) purgeCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "purge [RUN]",
+		Short: "empty the quarantine now, or what one run put into it",
+		Long: `purge deletes for good what waits in the quarantine because it may not come back. Without it that happens after 7 days,
+with the next clean.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return misuse("purge takes one run, got %d", len(args))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return a.purge(cmd.Context(), args) },
+	}
+}
+
+func (a *app) purge(ctx context.Context, args []string) error {
+	if err := a.mayChange("purge"); err != nil {
+		return err
+	}
+	a.settle()
+	inv, err := a.scanMachine(ctx, scan.Fast)
+	if err != nil {
+		return err
+	}
+	opt := a.remedyOptions(&look{inv: inv})
+	s, err := a.start(ctx, opt, "purge")
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	held, err := s.Quarantined()
+	if err != nil {
+		return err
+	}
+	var names []string
+	var bytes int64
+	for i := range held {
+		if len(args) == 0 || held[i].Run == args[0] {
+			names = append(names, held[i].Name)
+			bytes += held[i].Disk
+		}
+	}
+	d := report.New("purge", version(), inv)
+	if len(names) == 0 {
+		a.note("the quarantine is empty")
+		return a.print(d, func(*plain.Printer) {})
+	}
+	if a.dryRun {
+		a.note("would delete %d items, %s, for good", len(names), text.Bytes(bytes))
+		return a.print(d, func(*plain.Printer) {})
+	}
+	if a.confirm != len(names) {
+		if err := a.ask1(fmt.Sprintf("this deletes for good what may not come back. Type %d to delete %d items, %s: ", len(names), len(names), text.Bytes(bytes)),
+			fmt.Sprint(len(names)), fmt.Sprintf("give --confirm %d to delete them without being asked", len(names))); err != nil {
+			return err
+		}
+	}
+	stop := a.progressOf("deleting", opt.Meter)
+	r := s.Empty(ctx, names, nil)
+	stop()
+	a.notes(s)
+	out := report.RunOf(r, 0)
+	if out.Failed > 0 || ctx.Err() != nil {
+		a.code = ExitPartly
+	}
+	return a.print(d.WithRun(out), func(p *plain.Printer) { p.Ran(&out) })
+}
