@@ -50,6 +50,11 @@ type directory struct {
 func (g *Gate) examine(t *table, c *candidate) *memo {
 	m := &memo{when: t.now}
 	err := m.texts.read(t, c)
+	for range 2 {
+		if err == errChanged && g.renew(t, c) {
+			err = m.texts.read(t, c)
+		}
+	}
 	switch {
 	case err != nil && isGone(err):
 		return nil
@@ -75,6 +80,19 @@ func (g *Gate) examine(t *table, c *candidate) *memo {
 	}
 	g.settings(m, c)
 	return m
+}
+
+// renew looks again at what a process runs. A go command that starts the compiler is seen as a second one just before.
+func (g *Gate) renew(t *table, c *candidate) bool {
+	exe, err := t.link(c.pid, "exe")
+	if err != nil {
+		return false
+	}
+	c.exe = strings.TrimSuffix(exe, deleted)
+	c.name, c.slow, c.cwd = filepath.Base(c.exe), g.slowly(t, c.pid, c.exe), t.directory(c.pid)
+	c.kind = c.slow.kind
+	t.kinds[c.pid] = c.kind
+	return true
 }
 
 var errChanged = errors.New("it has just started another program")

@@ -387,3 +387,20 @@ func TestReadsPackages(t *testing.T) {
 	w.process(&made{pid: 51, exe: w.file("bin/fake", "\x7fELF golang.org/x/tools"), args: "fake", cwd: "none"})
 	w.users() // must not fail
 }
+
+// TestJustStarted: a process that starts another program while it is looked at is judged by that.
+func TestJustStarted(t *testing.T) {
+	w := newWorld(t, nil)
+	w.project("p")
+	w.process(&made{pid: 50, exe: goExe, args: "go build", cwd: "p"})
+	w.process(&made{pid: 51, parent: 50, exe: "/usr/local/go/pkg/tool/linux_amd64/compile", args: "compile", cwd: "p"})
+	table, err := openTable(w.gate.proc)
+	w.must(err)
+	defer table.close()
+	w.gate.listings.begin()
+	table.kinds[50] = kindCommand
+	u := w.gate.judge(table, &candidate{pid: 51, exe: goExe, name: "go", kind: kindCommand, slow: &slow{}, cwd: w.path("p")})
+	if u == nil || u.Name != "compile" || u.all != "" || u.command {
+		t.Errorf("%+v", u)
+	}
+}

@@ -18,10 +18,11 @@ func (g *Gate) judge(t *table, c *candidate) *user {
 		u.all, u.build = unseen, unseen
 		return u
 	}
-	g.standing(u, c)
 	if c.kind != kindOther {
 		g.working(t, u, c)
+		u.Name = c.name
 	}
+	g.standing(u, c)
 	if u.all == "" && u.build == "" && len(u.here) == 0 && len(u.lists) == 0 && !u.reader && u.toolchain == "" {
 		return nil
 	}

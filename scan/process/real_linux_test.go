@@ -162,6 +162,11 @@ func TestReal(t *testing.T) {
 		if got := s.uses(byPID(pid)); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
+		s.must(syscall.Kill(pid, syscall.SIGSTOP))
+		if got := s.uses(byPID(pid)); got != c.want {
+			t.Errorf("%s, stopped: %q, want %q", c.name, got, c.want)
+		}
+		s.must(syscall.Kill(pid, syscall.SIGCONT))
 		in.Close()
 	}
 }
