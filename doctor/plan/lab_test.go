@@ -78,7 +78,6 @@ func newLab(t *testing.T) *lab {
 	l.private = mod("corp.test/private", "v1.0.0", 100)
 	l.young = mod("example.com/young", "v1.0.0", 1)
 	l.bare = mod("example.com/bare", "v1.0.0", 100)
-	must(t, l.Publish(l.graph, l.middle, l.used, l.old0, l.old1, l.old2, l.private, l.young, l.bare))
 	must(t, l.Install(l.graph, l.middle, l.used, l.old0, l.old1, l.old2, l.private, l.young))
 	must(t, l.InstallModOnly(l.bare))
 	_, err := l.Project("p", "module p.example/p\n\ngo 1.16\n\nrequire (\n\texample.com/middle v1.0.0\n\texample.com/used v1.0.0\n)\n",

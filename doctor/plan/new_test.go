@@ -167,9 +167,16 @@ func TestNamed(t *testing.T) {
 // Goal and budget stop at what is enough, the cheapest and then the oldest first.
 func TestGoal(t *testing.T) {
 	t.Parallel()
-	l := newLab(t)
-	all := l.plan(Policies{Sources: true, Orphans: true}, nil)
-	p := l.plan(Policies{Sources: true, Orphans: true}, func(in *Input) { in.Goal = 1 })
+	base := newLab(t).input(nil)
+	plan := func(p Policies, goal, budget int64) *Plan {
+		in := base
+		in.Policies, in.Goal, in.Budget = p, goal, budget
+		got, err := New(t.Context(), in)
+		must(t, err)
+		return got
+	}
+	all := plan(Policies{Sources: true, Orphans: true}, 0, 0)
+	p := plan(Policies{Sources: true, Orphans: true}, 1, 0)
 	want(t, p, "example.com/middle@v1.0.0 sources free")
 	if kept(p, keptGoal) != len(all.Items)-1 {
 		t.Errorf("%+v", p.Kept)
@@ -180,13 +187,13 @@ func TestGoal(t *testing.T) {
 			free += all.Items[i].Disk
 		}
 	}
-	p = l.plan(Policies{Sources: true, Orphans: true}, func(in *Input) { in.Goal = free + 1 })
+	p = plan(Policies{Sources: true, Orphans: true}, free+1, 0)
 	want(t, p, "example.com/middle@v1.0.0 sources free", "example.com/used@v1.0.0 sources free", "example.com/used@v0.9.0 version network")
-	p = l.plan(Policies{Sources: true, Orphans: true}, func(in *Input) { in.Budget = all.Total - free })
+	p = plan(Policies{Sources: true, Orphans: true}, 0, all.Total-free)
 	want(t, p, "example.com/middle@v1.0.0 sources free", "example.com/used@v1.0.0 sources free")
-	p = l.plan(Policies{Orphans: true}, func(in *Input) { in.Budget = all.Total })
+	p = plan(Policies{Orphans: true}, 0, all.Total)
 	want(t, p)
-	p = l.plan(Policies{Orphans: true}, func(in *Input) { in.Budget = 1 })
+	p = plan(Policies{Orphans: true}, 0, 1)
 	if len(p.Items) != 5 {
 		t.Errorf("%s", items(p))
 	}
