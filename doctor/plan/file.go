@@ -38,7 +38,7 @@ type filePlan struct {
 	ModCache string         `json:"modcache"`
 	GoCache  string         `json:"gocache"`
 	Policies list[string]   `json:"policies"`
-	Items    list[fileItem] `json:"items"`
+	Items    fileItems      `json:"items"`
 	Now      int64          `json:"bytes_now"`
 	Later    int64          `json:"bytes_later"`
 	Kept     counts         `json:"kept"`
@@ -84,29 +84,61 @@ type counts map[string]int
 // UnmarshalJSON implements json.Unmarshaler. It takes nothing.
 func (*counts) UnmarshalJSON([]byte) error { return nil }
 
-// A list is read only if it is not longer than a plan can be: an array of millions of empty elements takes a hundred
-// times its text.
+// A list is read only if it is not longer than a plan can be: an array of millions of empty elements takes many times its
+// text.
 type list[T any] []T
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (l *list[T]) UnmarshalJSON(data []byte) error {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	tok, err := dec.Token()
-	if err != nil || tok == nil {
-		return err
+	if bytes.Count(data, []byte{','}) >= itemsMax {
+		return errMany
 	}
-	if tok != json.Delim('[') {
-		return errors.New("an array was expected")
+	return json.Unmarshal(data, (*[]T)(l))
+}
+
+var errMany = fmt.Errorf("more than %d elements", itemsMax)
+
+// fileItems are items, each judged as it is read: the first that cannot be one ends it.
+type fileItems []Item
+
+// MarshalJSON implements json.Marshaler.
+func (l fileItems) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	b.WriteByte('[')
+	for i := range l {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		if err := enc.Encode(encodeItem(&l[i])); err != nil {
+			return nil, err
+		}
+	}
+	b.WriteByte(']')
+	return b.Bytes(), nil
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (l *fileItems) UnmarshalJSON(data []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	if tok, err := dec.Token(); err != nil || tok != json.Delim('[') {
+		return errors.Join(errors.New("its items are no array"), err)
 	}
 	for dec.More() {
 		if len(*l) >= itemsMax {
-			return fmt.Errorf("more than %d elements", itemsMax)
+			return errMany
 		}
-		var elem T
-		if err := dec.Decode(&elem); err != nil {
+		var f fileItem
+		err := dec.Decode(&f)
+		if err != nil {
 			return err
 		}
-		*l = append(*l, elem)
+		it, err := f.item()
+		if err != nil {
+			return fmt.Errorf("item %d: %w", len(*l)+1, err)
+		}
+		*l = append(*l, it)
 	}
 	return nil
 }
@@ -115,11 +147,8 @@ func (l *list[T]) UnmarshalJSON(data []byte) error {
 // cannot be read back, and so are left to a new plan.
 func (p *Plan) Encode(w io.Writer) error {
 	f := &filePlan{ID: p.ID, Made: p.Made.UTC(), ModCache: p.ModCache, GoCache: p.GoCache, Policies: append(list[string]{}, p.Policies...),
-		Items: make(list[fileItem], 0, len(p.Items)), Now: p.Now(), Later: p.Later(), Kept: make(counts),
+		Items: p.Items, Now: p.Now(), Later: p.Later(), Kept: make(counts),
 		Stays: make(list[fileKept], 0, len(p.Kept)), Versions: p.Versions, Total: p.Total}
-	for i := range p.Items {
-		f.Items = append(f.Items, encodeItem(&p.Items[i]))
-	}
 	for _, k := range p.Kept {
 		f.Kept[k.Reason] += k.Items
 		f.Stays = append(f.Stays, fileKept{k.Reason, k.Items, k.Disk, append(list[string]{}, k.First...)})
@@ -186,7 +215,11 @@ func (f *filePlan) plan() (*Plan, error) {
 	seen := make(map[itemKey]bool, len(f.Items))
 	var sum int64
 	for i := range f.Items {
-		it, err := f.Items[i].item(p)
+		it := f.Items[i]
+		at, err := it.place(p.ModCache, p.GoCache)
+		if it.Path = at.thing; it.Part == Zip {
+			it.Path = at.zip
+		}
 		if err == nil && seen[it.key()] {
 			err = fmt.Errorf("%q is there twice", it.Label())
 		}
@@ -208,8 +241,8 @@ func (f *filePlan) plan() (*Plan, error) {
 	return p, nil
 }
 
-// item checks one item.
-func (f *fileItem) item(p *Plan) (Item, error) {
+// item checks one item, but for where it lies.
+func (f *fileItem) item() (Item, error) {
 	it := Item{Module: f.Module, Version: f.Version, Part: f.Part, Name: f.Name, Names: f.Names, Root: f.Root,
 		Bytes: f.Bytes, Disk: f.Disk, Tier: f.Tier, Rule: f.Rule, Why: f.Why, Fetch: f.Fetch,
 		Dir: f.Dir, ZipFile: f.ZipFile, Insisted: f.Insisted}
@@ -231,11 +264,7 @@ func (f *fileItem) item(p *Plan) (Item, error) {
 	if it.Insisted && !it.Part.OfVersion() {
 		return it, errors.New("only module versions can be insisted on")
 	}
-	at, err := it.place(p.ModCache, p.GoCache)
-	if it.Path = at.thing; it.Part == Zip {
-		it.Path = at.zip
-	}
-	return it, err
+	return it, it.check()
 }
 
 // itemKey is what an item removes, of which a plan has it once: of a module version one part, of entries one list.

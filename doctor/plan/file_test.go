@@ -216,10 +216,14 @@ func TestFileLimits(t *testing.T) {
 		t.Error(err)
 	}
 	head := `{"schema":"godoctor/v1","command":"plan","plan":{"id":"20261126-214501","items":[`
-	for _, elem := range []string{"{}", "null"} {
-		if _, err := Decode(strings.NewReader(head + strings.Repeat(elem+",", itemsMax) + elem + "]}}")); err == nil || !strings.Contains(err.Error(), "more than 1000000") {
-			t.Error(err)
+	for _, elem := range []string{"{}", "null", "0", "[]"} { // the first is wrong, and the others are not looked at
+		if _, err := Decode(strings.NewReader(head + strings.Repeat(elem+",", 3_000_000) + elem + "]}}")); err == nil {
+			t.Errorf("%s is an item", elem)
 		}
+	}
+	entry := head + `{"part":"entry","name":"01","tier":"rebuild","rule":"build","names":[`
+	if _, err := Decode(strings.NewReader(entry + strings.Repeat(`"",`, itemsMax) + `""]}]}}`)); err == nil || !strings.Contains(err.Error(), "more than 1000000") {
+		t.Error(err)
 	}
 }
 
