@@ -3,8 +3,10 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -34,10 +36,20 @@ type cleaner struct {
 	used   map[module.Version]bool
 	looked time.Time               // when the last look began
 	met    map[module.Version]bool // in this round a process of another user stood before it
+	log    *bufio.Writer
 }
 
 func newCleaner(o *order) *cleaner {
-	c := &cleaner{order: o, random: rand.New(rand.NewPCG(o.Seed, 1<<40)), used: make(map[module.Version]bool)}
+	c := &cleaner{order: o, random: rand.New(rand.NewPCG(o.Seed, 1<<40)), used: make(map[module.Version]bool),
+		log: bufio.NewWriter(io.Discard)}
+	if o.Log != "" {
+		f, err := os.Create(o.Log)
+		if err != nil {
+			c.err("%v", err)
+		} else {
+			c.log = bufio.NewWriter(f)
+		}
+	}
 	for _, it := range o.Items {
 		c.used[module.Version{Path: it.Module, Version: it.Version}] = it.Used
 	}
@@ -103,6 +115,9 @@ func (c *cleaner) round(ctx context.Context) error {
 func (c *cleaner) take(it *plan.Item, o *plan.Outcome) (used bool) {
 	m := module.Version{Path: it.Module, Version: it.Version}
 	used = c.used[m]
+	if c.Log != "" {
+		c.note(o.Result.String(), fmt.Sprintf("%s undone=%t %v", it.Label(), o.Undone, o.Err))
+	}
 	if o.Busy && c.met[m] {
 		c.Strangers++
 		return used
@@ -173,6 +188,7 @@ func (c *cleaner) look(ctx context.Context) remedy.Users {
 	c.looked = time.Now()
 	users := c.gate.Look(ctx)
 	took := time.Since(c.looked)
+	c.note("looked", took.String())
 	c.Looks++
 	c.LookTime += took
 	c.LookMax = max(c.LookMax, took)
@@ -193,11 +209,20 @@ func (c *cleaner) look(ctx context.Context) remedy.Users {
 }
 
 // before measures how old the look is that a rename follows from. The longest counts.
-func (c *cleaner) before(op, _ string) error {
-	if op == "rename" {
+func (c *cleaner) before(op, path string) error {
+	switch op {
+	case "rename":
 		c.Exposed = max(c.Exposed, time.Since(c.looked))
+		c.note(op, path)
+	case "sync":
+		c.note(op, path)
 	}
 	return nil
+}
+
+// note writes into the log. It is for the goroutine that works.
+func (c *cleaner) note(what, of string) {
+	fmt.Fprintf(c.log, "%s %s %s\n", time.Now().Format(stamped), what, of)
 }
 
 // rawRound removes as scripts do: directory, zip and .ziphash, and nobody is asked.

@@ -19,6 +19,7 @@ type order struct {
 	Items                       []item
 	Naive                       bool
 	Seed                        uint64
+	Log                         string // a file for what it does and when; "": none
 }
 
 // counts are what it did: its answer.
@@ -77,7 +78,7 @@ func (w *world) startCleaner(opt *options) (*cleanerProcess, error) {
 		close(p.ended)
 	}()
 	err = json.NewEncoder(p.in).Encode(order{ModCache: w.m.GOMODCACHE, GoCache: w.m.GOCACHE, Home: w.m.Home, Go: w.gocmd,
-		Environ: w.m.Environ(), Items: w.items, Naive: opt.naive, Seed: opt.seed})
+		Environ: w.m.Environ(), Items: w.items, Naive: opt.naive, Seed: opt.seed, Log: opt.log})
 	return p, err
 }
 
@@ -103,6 +104,7 @@ func clean(in io.Reader, out io.Writer) int {
 		}()
 		c := newCleaner(&o)
 		c.work(stop)
+		c.log.Flush()
 		err = json.NewEncoder(out).Encode(&c.counts)
 	}
 	if err != nil {

@@ -128,8 +128,7 @@ func (l *loops) took(ctx context.Context, n int, began time.Time, err error) {
 	}
 	l.failed[n]++
 	if len(l.failures) < failuresShown {
-		const stamp = "15:04:05.000000"
-		l.failures = append(l.failures, fmt.Sprintf("from %s to %s: %s", began.Format(stamp), time.Now().Format(stamp), cut(err.Error())))
+		l.failures = append(l.failures, fmt.Sprintf("from %s to %s: %s", began.Format(stamped), time.Now().Format(stamped), cut(err.Error())))
 	}
 }
 

@@ -3,7 +3,7 @@
 // Race removes module versions from a module cache by package remedy, behind the gate of package process, while go
 // commands use that cache, and counts what breaks: nothing may. It is what bash .ci/race runs.
 //
-//	race [-naive] [-seed N] [-keep] -seconds N
+//	race [-naive] [-seed N] [-keep] [-log FILE] -seconds N
 //
 // On a made-up machine (machine.go) loops run go build, go vet, go mod download and a program that reads packages as
 // gopls does (loops.go, reader.go). A process of its own removes versions and brings them back (clean.go): the gate does
@@ -25,6 +25,8 @@ import (
 	"syscall"
 	"time"
 )
+
+const stamped = "15:04:05.000000" // times in messages, to put in order what happened
 
 const (
 	exitError = 1
@@ -48,6 +50,7 @@ type options struct {
 	naive, keep bool
 	seconds     int
 	seed        uint64
+	log         string
 }
 
 func run() int {
@@ -56,14 +59,18 @@ func run() int {
 	flag.BoolVar(&opt.keep, "keep", false, "leave the machine for a look")
 	flag.IntVar(&opt.seconds, "seconds", 0, "how long the loops run")
 	flag.Uint64Var(&opt.seed, "seed", 0, "of the order of versions and of the pauses; 0: a new one")
+	flag.StringVar(&opt.log, "log", "", "write down when the removal looked, renamed and deleted what")
 	flag.Parse()
 	if opt.seconds < 1 || flag.NArg() > 0 {
-		fmt.Fprintln(os.Stderr, "usage: race [-naive] [-seed N] [-keep] -seconds N")
+		fmt.Fprintln(os.Stderr, "usage: race [-naive] [-seed N] [-keep] [-log FILE] -seconds N")
 		return exitUsage
 	}
 	if _, err := os.Readlink("/proc/self/exe"); err != nil {
 		fmt.Fprintln(os.Stderr, "race: there is no /proc here: nobody could tell which processes use a cache:", err)
 		return exitUsage
+	}
+	if opt.log != "" {
+		opt.log, _ = filepath.Abs(opt.log)
 	}
 	if opt.seed == 0 {
 		opt.seed = rand.Uint64() >> 32
