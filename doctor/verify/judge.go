@@ -203,7 +203,7 @@ func (j *judge) rightful(hash string) bool {
 	return j.Zip.known() && j.Zip.Hash == hash || !j.Zip.known() && j.Dir.known() && j.Dir.Hash == hash
 }
 
-// mod judges the cached go.mod file: by the checksum database, by go.sum, by the zip.
+// mod judges the cached go.mod file.
 func (j *judge) mod() {
 	if !j.Mod.known() {
 		if j.Mod.State == Empty || j.Mod.State == Broken {
@@ -211,18 +211,33 @@ func (j *judge) mod() {
 		}
 		return
 	}
-	switch {
-	case j.SumDBMod != nil:
-		if j.Mod.Hash != j.SumDBMod.Hash {
-			j.tell("mod-mismatch", j.Mod.Path, "")
-		}
-	case len(j.GoSumMod) > 0 && agree(j.GoSumMod):
-		if j.Mod.Hash != j.GoSumMod[0].Hash {
-			j.tell("mod-mismatch", j.Mod.Path, "")
-		}
-	case j.ZipMod != "" && j.Zip.known() && (j.truth == "" || j.Zip.Hash == j.truth) && j.Mod.Hash != j.ZipMod:
+	if truth := j.modTruth(); truth != "" && j.Mod.Hash != truth {
 		j.tell("mod-mismatch", j.Mod.Path, "")
 	}
+}
+
+// modTruth is the hash of the go.mod file that is believed: the checksum database's; that of a zip which somebody outside
+// the cache vouches for; that of go.sum; and where nobody says anything that of the zip. Empty: nobody is believed.
+func (j *judge) modTruth() string {
+	switch {
+	case j.SumDBMod != nil:
+		return j.SumDBMod.Hash
+	case j.vouched() != "":
+		return j.vouched()
+	case len(j.GoSumMod) > 0 && agree(j.GoSumMod):
+		return j.GoSumMod[0].Hash
+	case len(j.GoSumMod) == 0 && j.truth == "" && j.Zip.known():
+		return j.ZipMod
+	}
+	return ""
+}
+
+// vouched is the hash of the go.mod file of a zip that is the one which is believed.
+func (j *judge) vouched() string {
+	if j.Zip.known() && j.Zip.Hash == j.truth {
+		return j.ZipMod
+	}
+	return ""
 }
 
 func (j *judge) info() {
@@ -240,12 +255,14 @@ func (j *judge) lines() {
 		claims []Claim
 		db     *Claim
 		here   string // the hash of what is in the cache
-	}{{j.GoSum, j.SumDB, j.Zip.Hash}, {j.GoSumMod, j.SumDBMod, j.Mod.Hash}} {
+		zip    string // what a zip says that is believed
+	}{{j.GoSum, j.SumDB, j.Zip.Hash, ""}, {j.GoSumMod, j.SumDBMod, j.Mod.Hash, j.vouched()}} {
 		for _, c := range side.claims {
 			switch {
 			case side.db != nil && c.Hash != side.db.Hash:
 				j.line(c, side.db.Hash)
-			case side.db == nil && c.Hash != side.here && !agree(side.claims):
+			case side.db == nil && side.zip != "" && c.Hash != side.zip,
+				side.db == nil && side.zip == "" && c.Hash != side.here && !agree(side.claims):
 				j.tell("gosum-unsettled", "", "")
 				last := &j.found[len(j.found)-1]
 				last.Target.File, last.Target.Line = c.From, c.Line

@@ -55,6 +55,9 @@ var sumCases = []sickness{
 	{name: "a wrong line, nobody knows", damage: func(l *lab) {
 		l.editSum(func(s string) string { return strings.Replace(s, l.sumLine(0), l.lie(0), 1) })
 	}, want: "gosum-unsettled", liars: "zip ziphash dir", where: "go.sum:1", stop: true},
+	{name: "a wrong go.mod line, the zip knows", damage: func(l *lab) {
+		l.editSum(func(s string) string { return strings.Replace(s, l.sumLine(1), l.lie(1), 1) })
+	}, want: "gosum-unsettled", liars: "gomod_gosum", where: "go.sum:2", mend: rightSum},
 	{name: "two projects that contradict each other", damage: func(l *lab) {
 		_, err := l.Project("q", "module q.example/q\n\ngo 1.20\n", map[string]string{"go.sum": l.lie(0)})
 		must(l.t, err)

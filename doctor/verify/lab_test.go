@@ -52,16 +52,23 @@ func newLab(t *testing.T) *lab {
 	must(t, m.Publish(l.mod, l.other))
 	must(t, m.Install(l.mod, l.other))
 	l.project, err = m.Project("p", "module p.example/p\n\ngo 1.20\n\nrequire (\n\texample.com/Sick v1.2.0\n\texample.com/well v1.0.0\n)\n",
-		map[string]string{"main.go": "package main\n\nimport (\n\t\"example.com/Sick\"\n\t\"example.com/well\"\n)\n\nfunc main() { println(sick.Name(), well.Name()) }\n"})
+		map[string]string{"p.go": "package p\n\nimport (\n\t\"example.com/Sick\"\n\t\"example.com/well\"\n)\n\n// Names are both.\nfunc Names() string { return sick.Name() + well.Name() }\n"})
 	must(t, err)
 	return l
+}
+
+// look scans the machine.
+func (l *lab) look() (*scan.Inventory, *usage.Result) {
+	l.t.Helper()
+	inv := scan.Run(l.t.Context(), scan.Options{Environ: l.Environ(), Dir: l.Home, Projects: &project.Input{Roots: []string{l.Home}}})
+	return inv, usage.Look(l.t.Context(), &usage.Input{Inventory: inv, Config: config.Default(), Now: time.Now()})
 }
 
 // verify scans the machine and verifies everything.
 func (l *lab) verify(opt Options) *Result {
 	l.t.Helper()
-	inv := scan.Run(l.t.Context(), scan.Options{Environ: l.Environ(), Dir: l.Home, Projects: &project.Input{Roots: []string{l.Home}}})
-	opt.Usage = usage.Look(l.t.Context(), &usage.Input{Inventory: inv, Config: config.Default(), Now: time.Now()})
+	inv, use := l.look()
+	opt.Usage = use
 	return Run(l.t.Context(), inv, opt, nil)
 }
 
@@ -96,9 +103,8 @@ func (l *lab) remove(name string) {
 // examine looks at all that godoctor verify does: content, go.sum files, indexes, what lies about.
 func (l *lab) examine(db Database) []finding.Finding {
 	l.t.Helper()
-	inv := scan.Run(l.t.Context(), scan.Options{Environ: l.Environ(), Dir: l.Home, Projects: &project.Input{Roots: []string{l.Home}}})
-	opt := Options{DB: db, Usage: usage.Look(l.t.Context(), &usage.Input{Inventory: inv, Config: config.Default(), Now: time.Now()})}
-	list := Run(l.t.Context(), inv, opt, nil).Findings
+	inv, use := l.look()
+	list := Run(l.t.Context(), inv, Options{DB: db, Usage: use}, nil).Findings
 	list = append(list, Indexes(l.t.Context(), inv, ModuleDirs(inv, list), nil).Findings...)
 	list = append(list, Litter(l.t.Context(), inv.ModCache)...)
 	finding.Sort(list)

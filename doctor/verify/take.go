@@ -7,6 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+
+	"golang.org/x/mod/modfile"
 
 	"godoctor/scan/modcache"
 	"godoctor/scan/regular"
@@ -26,11 +29,23 @@ func (e *Evidence) take(ctx context.Context, s *sum.Result, noZip bool) {
 	}
 	e.differences(ctx, s)
 	e.gone()
-	if len(e.GoSumMod) == 0 && e.SumDBMod == nil && e.Zip.known() && e.Mod.known() {
-		if data, err := sum.FromZip(ctx, e.Zip.Path, e.Path, e.Version.Version, "go.mod", goModMax); err == nil {
-			e.ZipMod = sum.Mod(data)
-		}
+	doubted := slices.ContainsFunc(e.GoSumMod, func(c Claim) bool { return c.Hash != e.Mod.Hash })
+	if e.SumDBMod == nil && e.Zip.known() && e.Mod.known() && (len(e.GoSumMod) == 0 || doubted) {
+		e.ZipMod = e.zipMod(ctx)
 	}
+}
+
+// zipMod is the hash of the go.mod file that belongs to the zip. Where there is none in it, go makes up one line
+// (modfetch: legacyGoMod).
+func (e *Evidence) zipMod(ctx context.Context) string {
+	data, err := sum.FromZip(ctx, e.Zip.Path, e.Path, e.Version.Version, "go.mod", goModMax)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		data = []byte("module " + modfile.AutoQuote(e.Path) + "\n")
+	case err != nil:
+		return ""
+	}
+	return sum.Mod(data)
 }
 
 // gone looks again where something is wrong: what was removed meanwhile, or is being unpacked by a go command that came

@@ -89,12 +89,7 @@ func (j *judge) witnesses() []finding.Witness {
 	part("zip", &j.Zip, j.truth)
 	part("ziphash", &j.Ziphash, j.truth)
 	part("dir", &j.Dir, j.truth)
-	modTruth := ""
-	if j.SumDBMod != nil {
-		modTruth = j.SumDBMod.Hash
-	} else if len(j.GoSumMod) > 0 && agree(j.GoSumMod) {
-		modTruth = j.GoSumMod[0].Hash
-	}
+	modTruth := j.modTruth()
 	part("mod", &j.Mod, modTruth)
 	claims("gomod_gosum", j.GoSumMod, modTruth)
 	claims("binary", j.Programs, j.truth)

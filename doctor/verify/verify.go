@@ -85,7 +85,7 @@ type Evidence struct {
 	Fips      bool // golang.org/fips140: unpacked from GOROOT, has no .ziphash (modfetch/cache.go)
 
 	Zip, Dir, Mod Part
-	ZipMod        string // h1 of the go.mod file in the zip; empty: none, or not looked at
+	ZipMod        string // h1 of the go.mod file that belongs to the zip; empty: nobody looked
 	Ziphash       Part   // Hash is what it says; Broken: no h1 hash in it
 	Info          Part   // Hash is the version that it says
 	Lock          Part   // Strange, or nobody looked
