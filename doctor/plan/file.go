@@ -217,9 +217,7 @@ func (f *filePlan) plan() (*Plan, error) {
 	for i := range f.Items {
 		it := f.Items[i]
 		at, err := it.place(p.ModCache, p.GoCache)
-		if it.Path = at.thing; it.Part == Zip {
-			it.Path = at.zip
-		}
+		it.Path = it.path(at)
 		if err == nil && seen[it.key()] {
 			err = fmt.Errorf("%q is there twice", it.Label())
 		}

@@ -26,18 +26,12 @@ var errName = errors.New("no such thing has that name")
 
 // check says what is wrong with the names of an item.
 func (it *Item) check() error {
-	if it.Part.OfVersion() != (it.Module != "" || it.Version != "") {
-		return fmt.Errorf("part %q with module version %q", it.Part, it.Module+"@"+it.Version)
-	}
 	if it.Part.OfVersion() {
-		if it.Name != "" || it.Names != nil || it.Root != "" {
-			return fmt.Errorf("a module version has no other name: %w", errName)
-		}
-		if it.Module == fipsPath || it.Module == toolchainPath && (it.Part == Sources || it.Part == Zip) {
-			return fmt.Errorf("%s@%s goes as a whole or not at all: %w", it.Module, it.Version, errName)
-		}
-		_, err := Places(module.Version{Path: it.Module, Version: it.Version})
+		_, err := it.below()
 		return err
+	}
+	if it.Module != "" || it.Version != "" {
+		return fmt.Errorf("part %q of module version %q: %w", it.Part, it.Module+"@"+it.Version, errName)
 	}
 	if hasRoot(it.Part) != (it.Root != "") || (it.Part == Entry || it.Part == Test) != (it.Names != nil) {
 		return fmt.Errorf("part %q of that kind: %w", it.Part, errName)
@@ -50,6 +44,17 @@ func (it *Item) check() error {
 		return fmt.Errorf("%s %q: %w", it.Part, it.Name, errName)
 	}
 	return nil
+}
+
+// below are the names of a module version, where the item has no others.
+func (it *Item) below() (Below, error) {
+	switch {
+	case it.Name != "" || it.Names != nil || it.Root != "":
+		return Below{}, fmt.Errorf("a module version has no other name: %w", errName)
+	case it.Module == fipsPath || it.Module == toolchainPath && (it.Part == Sources || it.Part == Zip):
+		return Below{}, fmt.Errorf("%s@%s goes as a whole or not at all: %w", it.Module, it.Version, errName)
+	}
+	return Places(module.Version{Path: it.Module, Version: it.Version})
 }
 
 const toolchainPath = "golang.org/toolchain"

@@ -6,8 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"golang.org/x/mod/module"
 )
 
 // A place is where an item lies: derived from its names each time that somebody looks.
@@ -23,30 +21,40 @@ var errRoot = errors.New("the plan has no such root")
 
 // place derives where an item lies, in a plan with these roots.
 func (it *Item) place(modCache, goCache string) (place, error) {
-	if err := it.check(); err != nil {
-		return place{}, err
-	}
 	if it.Part.InModCache() && !filepath.IsAbs(modCache) || it.Part.InGoCache() && !filepath.IsAbs(goCache) {
 		return place{}, errRoot
 	}
-	in := func(root, rel string) string { return filepath.Join(root, filepath.FromSlash(rel)) }
+	if it.Part.OfVersion() {
+		at, err := it.below()
+		if err != nil {
+			return place{}, err
+		}
+		return place{thing: under(modCache, at.Dir), zip: under(modCache, at.Zip), dir: true}, nil
+	}
+	if err := it.check(); err != nil {
+		return place{}, err
+	}
 	switch it.Part {
 	case Leftover:
 		isDir := !strings.HasPrefix(it.Name, "cache/")
-		return place{thing: in(modCache, it.Name), dir: isDir, file: !isDir}, nil
+		return place{thing: under(modCache, it.Name), dir: isDir, file: !isDir}, nil
 	case VCS:
-		return place{thing: in(modCache, "cache/vcs/"+it.Name), dir: true}, nil
+		return place{thing: under(modCache, "cache/vcs/"+it.Name), dir: true}, nil
 	case Entry, Test:
-		return place{thing: in(goCache, it.Name), dir: true}, nil
+		return place{thing: under(goCache, it.Name), dir: true}, nil
 	case Fuzz:
-		return place{thing: in(goCache, "fuzz/"+it.Name), dir: true}, nil
+		return place{thing: under(goCache, "fuzz/"+it.Name), dir: true}, nil
 	case SDK, Archive, Abandoned:
 		return place{thing: it.Root, dir: true}, nil
 	case Related:
 		return place{thing: it.Root}, nil
 	}
-	at, err := Places(module.Version{Path: it.Module, Version: it.Version})
-	return place{thing: in(modCache, at.Dir), zip: in(modCache, at.Zip), dir: true}, err
+	return place{}, errName
+}
+
+// under is a clean name with slashes, below a clean root.
+func under(root, rel string) string {
+	return strings.TrimSuffix(root, string(filepath.Separator)) + string(filepath.Separator) + filepath.FromSlash(rel)
 }
 
 // stamps looks at an item without following a link. The reason says why it cannot be planned as it is now, empty if it
@@ -56,6 +64,11 @@ func (it *Item) stamps(modCache, goCache string) (dir, zip Stamp, reason string)
 	if err != nil {
 		return dir, zip, keptName
 	}
+	return it.stampsAt(at)
+}
+
+// stampsAt is stamps, of a place that is known.
+func (it *Item) stampsAt(at place) (dir, zip Stamp, reason string) {
 	dir, reason = stampAt(at.thing, at.dir, at.file)
 	if reason != "" || it.Part == Entry || it.Part == Test {
 		return Stamp{}, zip, reason
@@ -93,14 +106,26 @@ func stampFrom(fi fs.FileInfo, err error, dir, file bool) (Stamp, string) {
 	return StampOf(fi), ""
 }
 
-// stamp looks at what was chosen, and drops what is gone.
+// path is where an item lies, for people.
+func (it *Item) path(at place) string {
+	if it.Part == Zip {
+		return at.zip
+	}
+	return at.thing
+}
+
+// stamp looks at what was chosen, and drops what is gone, and what does not lie where its names lead to.
 func (m *maker) stamp(items []Item) []Item {
 	modCache, goCache := roots(m.in)
 	out := items[:0]
 	for i := range items {
 		it := &items[i]
-		var reason string
-		if it.Dir, it.ZipFile, reason = it.stamps(modCache, goCache); reason != "" {
+		reason := keptName
+		at, err := it.place(modCache, goCache)
+		if err == nil && (hasRoot(it.Part) || it.path(at) == it.Path) {
+			it.Dir, it.ZipFile, reason = it.stampsAt(at)
+		}
+		if reason != "" {
 			m.kept.keep(reason, it.Label(), it.Disk)
 			continue
 		}

@@ -101,10 +101,7 @@ func (r *rechecker) item(it *Item, modCache, goCache string) string {
 		return keptElsewhere
 	}
 	if at, err := it.place(modCache, goCache); err == nil {
-		it.Path = at.thing
-		if it.Part == Zip {
-			it.Path = at.zip
-		}
+		it.Path = it.path(at)
 	}
 	reason := ""
 	if now, ok := r.sizes[it.Path]; ok {

@@ -2,10 +2,8 @@ package plan
 
 import (
 	"fmt"
-	"path/filepath"
+	"slices"
 	"time"
-
-	"golang.org/x/mod/module"
 
 	"godoctor/doctor/usage"
 	"godoctor/scan/modcache"
@@ -27,6 +25,7 @@ var rules = []string{ruleOrphans, ruleToolchains, ruleSources, ruleZips, ruleAll
 // facts are what decides about things, one by one. They do not change.
 type facts struct {
 	in     *Input
+	nobody string // in words, that no project needs something
 	names  *named
 	list   []modcache.Version
 	uses   []usage.Version
@@ -38,6 +37,10 @@ func newFacts(in *Input, names *named) *facts {
 	f := &facts{in: in, names: names, list: versionsOf(in.Inventory)}
 	if in.Usage != nil {
 		f.uses = in.Usage.Versions
+		f.nobody = fmt.Sprintf("none of the %d projects found needs it", len(in.Usage.Projects))
+		if len(in.Usage.Projects) == 1 {
+			f.nobody = "the one project found does not need it"
+		}
 	}
 	if env := in.Inventory.Env; env != nil {
 		f.noNet = env.Value("GOPROXY") == "off"
@@ -197,6 +200,9 @@ func (m *maker) versions() {
 	if !p.ofVersions() && !p.Toolchains {
 		return
 	}
+	if m.names == nil {
+		m.found = slices.Grow(m.found, len(m.list))
+	}
 	for i := range m.list {
 		v := &m.list[i]
 		if !m.names.has(v) {
@@ -224,30 +230,28 @@ func (m *maker) version(i int, v *modcache.Version, p *Policies) (reason string)
 	if rule != "" {
 		var part Part
 		if part, reason = m.whole(i, rule, insist); part != "" {
-			return m.choose(i, part, rule)
+			m.choose(i, part, rule)
+			return ""
 		}
 	}
 	if p.Sources && v.Parts.Has(modcache.HasDir) && !v.Toolchain {
 		if reason = m.sources(i, insist); reason == "" {
-			return m.choose(i, Sources, ruleSources)
+			m.choose(i, Sources, ruleSources)
+			return ""
 		}
 	}
 	if p.Zips && v.Parts.Has(modcache.HasZip) && !v.Toolchain {
 		if reason = m.zip(i, insist); reason == "" {
-			return m.choose(i, Zip, ruleZips)
+			m.choose(i, Zip, ruleZips)
+			return ""
 		}
 	}
 	return reason
 }
 
-// choose takes a part of a version.
-func (m *maker) choose(i int, part Part, rule string) (reason string) {
+// choose takes a part of a version. That its names lead to where the scan found it, stamp sees.
+func (m *maker) choose(i int, part Part, rule string) {
 	v := &m.list[i]
-	at, err := Places(module.Version{Path: v.Path, Version: v.Version})
-	root := m.in.Inventory.ModCache.Root
-	if err != nil || filepath.Join(root, filepath.FromSlash(at.Dir)) != v.Dir || filepath.Join(root, filepath.FromSlash(at.Zip)) != v.Zip {
-		return keptName
-	}
 	it := Item{Module: v.Path, Version: v.Version, Part: part, Rule: rule, Path: v.Dir, Tier: m.tier(i), Changed: m.last(i)}
 	switch part {
 	case Sources:
@@ -265,7 +269,6 @@ func (m *maker) choose(i int, part Part, rule string) (reason string) {
 	it.Insisted = m.insisted(i)
 	it.Why = m.why(i, part, it.Insisted)
 	m.take(it)
-	return ""
 }
 
 // why says in words why a part of a version goes.
@@ -275,10 +278,8 @@ func (f *facts) why(i int, part Part, insist bool) string {
 		return "go unpacks it from its zip when it needs it"
 	case part == Zip:
 		return "builds use the extracted directory; without the zip go downloads it again where that is lost"
-	case state == usage.Orphan && len(f.in.Usage.Projects) == 1:
-		return "the one project found does not need it"
 	case state == usage.Orphan:
-		return fmt.Sprintf("none of the %d projects found needs it", len(f.in.Usage.Projects))
+		return f.nobody
 	case state == usage.GraphOnly:
 		return "only its go.mod is needed, which stays"
 	case insist:
