@@ -15,6 +15,28 @@ import (
 	"godoctor/scan/cachetest"
 )
 
+// quick is a directory on a file system in memory, if there is one: where thousands of changes are made durable.
+func quick(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "remedy")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+// machine makes a machine below a directory.
+func machine(t testing.TB, dir string) *cachetest.Machine {
+	t.Helper()
+	m, err := cachetest.New(filepath.Join(dir, "m"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { m.RemoveAll() })
+	return m
+}
+
 // tree describes everything below a path, by name: kind, permissions, inode and content. Links are not followed.
 func tree(t testing.TB, root string) map[string]string {
 	t.Helper()

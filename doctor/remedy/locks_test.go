@@ -86,7 +86,7 @@ func TestLocked(t *testing.T) {
 // Two that remove the same versions at once do not disturb each other: each version goes once. Lock files stay, whatever
 // happens.
 func TestTwoAtOnce(t *testing.T) {
-	m := made(t)
+	m := machine(t, quick(t))
 	const rounds, each = 25, 4 // a hundred times that both want one version
 	items := versions(t, m, "example.com/two", rounds*each, plan.Version)
 	was := locks(t, m)

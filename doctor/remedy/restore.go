@@ -37,27 +37,23 @@ func (h *Held) Overdue(now time.Time) bool { return now.Sub(h.Made) >= HoldFor }
 
 // Quarantined lists the entries of the quarantine of the module cache, by run and number.
 func (r *Remover) Quarantined() ([]Held, error) {
-	q, err := r.quarantine(false)
-	if gone(err) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer q.close()
+	list, err := r.quarantines()
 	var out []Held
-	for _, run := range subfolders(q, validRun) {
-		rf, err := q.ours(run)
-		if err != nil {
-			continue
+	for _, q := range list {
+		for _, run := range subfolders(q, validRun) {
+			rf, err := q.ours(run)
+			if err != nil {
+				continue
+			}
+			for _, n := range subfolders(rf, isNumber) {
+				out = append(out, readHeld(rf, run, n))
+			}
+			rf.close()
 		}
-		for _, n := range subfolders(rf, isNumber) {
-			out = append(out, readHeld(rf, run, n))
-		}
-		rf.close()
+		q.close()
 	}
 	slices.SortFunc(out, func(a, b Held) int { return natural(a.Name, b.Name) })
-	return out, nil
+	return out, err
 }
 
 func natural(a, b string) int {
@@ -139,11 +135,24 @@ func (r *Remover) entry(name string) (run, dir *folder, err error) {
 	if !ok || !validRun(runName) || !isNumber(n) {
 		return nil, nil, fmt.Errorf("%q is no entry of the quarantine", name)
 	}
-	q, err := r.quarantine(false)
-	if err != nil {
+	list, err := r.quarantines()
+	if err == nil {
+		err = pathError("open", name, fs.ErrNotExist)
+	}
+	for _, q := range list {
+		if dir == nil {
+			run, dir, err = entryIn(q, runName, n)
+		}
+		q.close()
+	}
+	if dir == nil {
 		return nil, nil, err
 	}
-	defer q.close()
+	return run, dir, nil
+}
+
+// entryIn opens an entry in one quarantine.
+func entryIn(q *folder, runName, n string) (run, dir *folder, err error) {
 	if run, err = q.ours(runName); err != nil {
 		return nil, nil, err
 	}
@@ -253,7 +262,8 @@ func (r *Remover) Purge(ctx context.Context, names []string, each func(name stri
 		job.add(run, path.Base(name), func(freed int64, err error) { each(name, freed, err) })
 		job.wait()
 		run.close()
-		if q, err := r.quarantine(false); err == nil {
+		list, _ := r.quarantines()
+		for _, q := range list {
 			q.rmdir(path.Dir(name)) // refuses what is not empty
 			q.close()
 		}

@@ -116,7 +116,7 @@ func TestOddContents(t *testing.T) {
 
 // Somebody puts a link where a directory was, again and again, while versions go: nothing changes where it leads to.
 func TestFlippedLinks(t *testing.T) {
-	m := made(t)
+	m := machine(t, quick(t))
 	items := versions(t, m, "example.com/flip", 30, plan.Version)
 	outside := filepath.Join(m.Home, "outside")
 	for i := range items {

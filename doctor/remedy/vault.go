@@ -53,7 +53,7 @@ type vault struct {
 
 // open makes the entry for a version, durable with its manifest, before anything is moved.
 func (r *Remover) open(t *target) (v *vault, err error) {
-	q, err := r.quarantine(true)
+	q, err := r.quarantine()
 	if err != nil {
 		return nil, err
 	}
@@ -100,16 +100,22 @@ func (v *vault) ready(in *folder, name string) error {
 	return d.chmod(v.dirMode | 0o200)
 }
 
-// restored gives a directory that was put back the permissions that it had.
+// restored gives a directory that was put back, or was not moved after all, the permissions that it had.
 func (v *vault) restored(in *folder, name string) error {
 	if v == nil || name != v.isDir || v.dirMode&0o200 != 0 {
 		return nil
 	}
 	d, err := in.open(name)
+	if gone(err) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
 	defer d.close()
+	if st, err := d.self(); err != nil || st.mode.Perm() != v.dirMode|0o200 {
+		return err
+	}
 	return d.chmod(v.dirMode)
 }
 
@@ -176,49 +182,79 @@ func (f *folder) write(name string, v any) error {
 	}
 	_, err = io.Copy(w, bytes.NewReader(append(b, '\n')))
 	if err == nil {
-		if err = f.disk.ask("sync", f.child(name)); err == nil {
+		if err = pathError("sync", f.child(name), f.disk.ask("sync", f.child(name))); err == nil {
 			err = w.Sync()
 		}
 	}
 	return errors.Join(err, w.Close())
 }
 
-// quarantine opens the quarantine of the module cache; it is made if wanted. Where there is none it is an error that
-// nothing is there.
-func (r *Remover) quarantine(create bool) (*folder, error) {
+// quarantine opens the quarantine of the module cache, which is made if it is not there.
+func (r *Remover) quarantine() (*folder, error) {
 	if r.mod == nil {
 		return nil, errNoModule
 	}
-	steps := func(at *folder, names ...string) (*folder, error) {
-		for i, name := range names {
-			next, err := at.ours(name)
-			if gone(err) && create {
-				next, err = at.make(name)
-			}
-			if i > 0 {
-				at.close()
-			}
-			if err != nil {
-				return nil, err
-			}
-			at = next
-		}
-		return at, nil
+	q, err := r.quarantineBeside(true)
+	if err == nil || noSpace(err) {
+		return q, err
 	}
+	return r.quarantineWithin(true)
+}
+
+// quarantines opens those that are there: once the directory beside the cache could be written, and once it could not.
+func (r *Remover) quarantines() (list []*folder, err error) {
+	if r.mod == nil {
+		return nil, errNoModule
+	}
+	for _, open := range []func(bool) (*folder, error){r.quarantineBeside, r.quarantineWithin} {
+		q, err2 := open(false)
+		if err2 == nil {
+			list = append(list, q)
+		} else if !gone(err2) && !errors.Is(err2, errMount) {
+			err = errors.Join(err, err2)
+		}
+	}
+	return list, err
+}
+
+// quarantineBeside opens the one in the directory that the cache lies in.
+func (r *Remover) quarantineBeside(create bool) (*folder, error) {
 	beside, err := openFolder(filepath.Dir(r.mod.path), r.disk)
-	if err == nil {
-		defer beside.close()
-		if beside.sameMount(r.mod) {
-			q, err := steps(beside, ".godoctor", "quarantine")
-			if err == nil || noSpace(err) {
-				return q, err
-			}
-		}
+	if err != nil {
+		return nil, err
 	}
+	defer beside.close()
+	if !beside.sameMount(r.mod) {
+		return nil, errMount
+	}
+	return beside.oursBelow(create, ".godoctor", "quarantine")
+}
+
+// quarantineWithin opens the one in the cache.
+func (r *Remover) quarantineWithin(create bool) (*folder, error) {
 	cache, err := r.mod.open("cache")
 	if err != nil {
 		return nil, err
 	}
 	defer cache.close()
-	return steps(cache, "godoctor", "quarantine")
+	return cache.oursBelow(create, "godoctor", "quarantine")
+}
+
+// oursBelow opens directories of ours, one in the other, and makes what is not there if wanted.
+func (f *folder) oursBelow(create bool, names ...string) (*folder, error) {
+	at := f
+	for i, name := range names {
+		next, err := at.ours(name)
+		if gone(err) && create {
+			next, err = at.make(name)
+		}
+		if i > 0 {
+			at.close()
+		}
+		if err != nil {
+			return nil, err
+		}
+		at = next
+	}
+	return at, nil
 }
