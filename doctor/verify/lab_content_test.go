@@ -41,8 +41,8 @@ func (l *lab) evil() cachetest.Module {
 func (l *lab) forge() string {
 	h := l.replaceZip(l.evil())
 	l.write(l.file("ziphash"), h)
-	must(l.t, os.Remove(l.file("dir")+"/README"))
-	must(l.t, os.RemoveAll(l.file("dir")+"/sub"))
+	l.remove(l.file("dir") + "/README")
+	l.remove(l.file("dir") + "/sub")
 	l.write(l.file("dir")+"/sick.go", l.evil().Files["sick.go"])
 	return h
 }
