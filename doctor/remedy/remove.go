@@ -115,6 +115,7 @@ type target struct {
 	download *folder // @v
 	lock     interface{ Close() error }
 	moved    []move
+	barrier  string // the new name of what was moved for the barrier alone, and does not go
 	vault    *vault // of what goes into the quarantine
 }
 
@@ -210,31 +211,36 @@ func same(st stat, err error, want plan.Stamp, k kind) error {
 	return nil
 }
 
-// parts are the files of a version that go, in the order in which they are renamed.
-func (t *target) parts() []struct {
-	in   *folder
-	name string
-	temp string
-} {
-	type part = struct {
-		in   *folder
-		name string
-		temp string
+// A part is what of a version is renamed.
+type part struct {
+	in      *folder
+	name    string
+	temp    string
+	veil    bool // it goes before the second look
+	barrier bool // and is put back at the end
+}
+
+// parts are the files of a version that go, in the order in which they are renamed. What goes first is a barrier: a
+// go command that finds no .ziphash takes the directory for incomplete, whatever else is there, and asks for the lock.
+func (t *target) parts() []part {
+	at := func(name string, veil bool) part {
+		return part{in: t.download, name: path.Base(name), temp: path.Base(name) + ".godoctor-%s.tmp", veil: veil}
 	}
-	at := func(name string) part { return part{t.download, path.Base(name), path.Base(name) + ".godoctor-%s.tmp"} }
-	dir := part{t.dir, path.Base(t.names.Dir), path.Base(t.names.Dir) + ".tmp-godoctor-%s"}
+	dir := part{in: t.dir, name: path.Base(t.names.Dir), temp: path.Base(t.names.Dir) + ".tmp-godoctor-%s"}
+	zip, hash := at(t.names.Zip, true), at(t.names.Ziphash, true)
 	switch t.it.Part {
 	case plan.Sources:
-		return []part{dir}
+		hash.barrier = true
+		return []part{hash, dir}
 	case plan.Zip:
-		return []part{at(t.names.Zip)}
+		return []part{zip}
 	}
-	list := []part{at(t.names.Zip), at(t.names.Ziphash)}
+	list := []part{zip, hash}
 	if t.dir != nil {
 		list = append(list, dir)
 	}
 	if t.it.Part == plan.Forget {
-		list = append(list, at(t.names.Mod), at(t.names.Info))
+		list = append(list, at(t.names.Mod, false), at(t.names.Info, false))
 	}
 	return list
 }

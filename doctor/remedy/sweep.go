@@ -43,7 +43,7 @@ func (r *Remover) Sweep(ctx context.Context, versions []module.Version, each fun
 }
 
 // sweep ends what was left of one version: where the extracted directory is still in place and what goes before it is
-// not, that is renamed back; else what is out of sight is deleted. A version whose lock somebody holds is left alone.
+// not, that is renamed back, and .ziphash where the zip is; else what is out of sight is deleted. A version whose lock somebody holds is left alone.
 func (b *removal) sweep(m module.Version, names plan.Below, each func(module.Version, int64, error)) {
 	hidden := b.hidden(names)
 	if len(hidden) == 0 {
@@ -55,15 +55,13 @@ func (b *removal) sweep(m module.Version, names plan.Below, each func(module.Ver
 		return
 	}
 	defer lock.Close()
-	if dir, err := b.at(path.Dir(names.Dir)); err == nil {
-		if st, err := dir.lstat(path.Base(names.Dir)); err == nil && st.kind == directory {
-			t := &target{names: names, moved: b.free(hidden)}
-			if err := t.back(); err != nil {
-				each(m, 0, err)
-				return
-			}
-			hidden = b.hidden(names)
+	if back := b.unhidden(names, hidden); len(back) > 0 {
+		t := &target{names: names, moved: back}
+		if err := t.back(); err != nil {
+			each(m, 0, err)
+			return
 		}
+		hidden = b.hidden(names)
 	}
 	left := &leaving{todo: len(hidden)}
 	job := b.r.newErasure(b.ctx)
@@ -73,6 +71,26 @@ func (b *removal) sweep(m module.Version, names plan.Below, each func(module.Ver
 	job.wait()
 	o := left.outcome()
 	each(m, o.Disk, o.Err)
+}
+
+// unhidden are the moves to take back: all, where the extracted directory is still in place; .ziphash where the zip is,
+// for only the sources were to go.
+func (b *removal) unhidden(names plan.Below, hidden []move) (back []move) {
+	there := func(name string, k kind) bool {
+		f, err := b.at(path.Dir(name))
+		if err != nil {
+			return false
+		}
+		st, err := f.lstat(path.Base(name))
+		return err == nil && st.kind == k
+	}
+	dir, zip := there(names.Dir, directory), there(names.Zip, file)
+	for _, m := range b.free(hidden) {
+		if dir || zip && m.name == path.Base(names.Ziphash) {
+			back = append(back, m)
+		}
+	}
+	return back
 }
 
 // lockOf takes the lock of a version.

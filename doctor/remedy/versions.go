@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"godoctor/doctor/plan"
@@ -36,38 +37,41 @@ func (b *removal) versions() {
 	b.erase(hidden)
 }
 
-// group takes a few versions out of sight between two looks at who uses them.
+// group takes a few versions out of sight: barriers up, a second look, and only then the directories.
 func (b *removal) group(list []*target) (hidden []*target) {
 	users := b.r.users(b.ctx)
+	veiled := list[:0:0]
 	for _, t := range list {
 		if who := users(t.it.Module, t.it.Version); who != "" {
 			b.busy(t.i, fmt.Errorf("%s uses it, or may: run this again when it has ended", who))
 			t.unlock()
-			continue
+		} else if b.step(t, b.r.veil) {
+			veiled = append(veiled, t)
 		}
-		if err := b.r.hide(t); err != nil {
-			if back := t.back(); back != nil {
-				err = errors.Join(err, back)
-			}
-			b.refused(t.i, err)
-			t.unlock()
-			continue
-		}
-		hidden = append(hidden, t)
 	}
-	if len(hidden) == 0 {
+	if len(veiled) == 0 {
 		return nil
 	}
 	users = b.r.users(b.ctx)
-	keep := hidden[:0]
-	for _, t := range hidden {
+	for _, t := range veiled {
 		if who := users(t.it.Module, t.it.Version); who != "" {
 			b.undone(t, fmt.Errorf("%s began to use it meanwhile: it was put back", who))
-			continue
+		} else if b.step(t, b.r.hide) && b.step(t, (*target).unveil) {
+			hidden = append(hidden, t)
 		}
-		keep = append(keep, t)
 	}
-	return keep
+	return hidden
+}
+
+// step does one step of a removal. If that fails, all steps before are taken back.
+func (b *removal) step(t *target, do func(*target) error) bool {
+	err := do(t)
+	if err == nil {
+		return true
+	}
+	b.refused(t.i, errors.Join(err, t.back()))
+	t.unlock()
+	return false
 }
 
 // users asks the gate.
@@ -88,22 +92,48 @@ func (b *removal) undone(t *target, why error) {
 	b.each(t.i, plan.Outcome{Result: plan.Skipped, Busy: true, Undone: true, Err: why})
 }
 
-// hide renames the parts of a version, or moves them into the quarantine.
-func (r *Remover) hide(t *target) error {
-	to := func(in *folder) *folder { return in }
+// veil raises the barrier: from now on a go command that comes waits for the lock. What is quarantined gets its entry.
+func (r *Remover) veil(t *target) error {
 	if r.later(t.it) {
 		v, err := r.open(t)
 		if err == nil {
 			t.vault = v
-			to = func(*folder) *folder { return v.dir }
 		} else if !noSpace(err) {
 			return err
 		} // else the renamed name stays in place, which is as good: only a purge removes it
 	}
+	return r.move(t, true)
+}
+
+// hide renames the rest, or moves it into the quarantine.
+func (r *Remover) hide(t *target) error { return r.move(t, false) }
+
+// unveil puts back what was renamed for the barrier alone.
+func (t *target) unveil() error {
+	for i, m := range t.moved {
+		if m.newName == t.barrier {
+			if err := m.to.rename(m.newName, m.from, m.name); err != nil {
+				return err
+			}
+			t.moved = slices.Delete(t.moved, i, i+1)
+			return nil
+		}
+	}
+	return nil
+}
+
+// move renames the parts that are the barrier, or the others.
+func (r *Remover) move(t *target, veil bool) error {
 	for _, p := range t.parts() {
-		name := p.name
+		if p.veil != veil {
+			continue
+		}
+		name, to := p.name, p.in
 		switch {
+		case p.barrier:
+			name = r.temp(p.temp)
 		case t.vault != nil:
+			to = t.vault.dir
 		case r.later(t.it):
 			name = r.temp(strings.Replace(p.temp, "%s", "keep-%s", 1))
 		default:
@@ -111,7 +141,7 @@ func (r *Remover) hide(t *target) error {
 		}
 		err := t.vault.ready(p.in, p.name)
 		if err == nil {
-			err = p.in.rename(p.name, to(p.in), name)
+			err = p.in.rename(p.name, to, name)
 		}
 		if gone(err) {
 			continue // there is no zip, or no .ziphash: there need not be
@@ -119,7 +149,10 @@ func (r *Remover) hide(t *target) error {
 		if err != nil {
 			return err
 		}
-		t.moved = append(t.moved, move{p.in, p.name, to(p.in), name})
+		t.moved = append(t.moved, move{p.in, p.name, to, name})
+		if p.barrier {
+			t.barrier = name
+		}
 	}
 	return nil
 }
@@ -136,7 +169,9 @@ func (t *target) back() error {
 			errs = append(errs, fmt.Errorf("it could not be put back: %w", err))
 			continue
 		}
-		errs = append(errs, t.vault.restored(m.from, m.name))
+	}
+	if t.vault != nil && t.dir != nil { // it may have been made writable, and not been moved
+		errs = append(errs, t.vault.restored(t.dir, t.vault.isDir))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return err

@@ -192,6 +192,7 @@ func (c *cleaner) look(ctx context.Context) remedy.Users {
 	c.Looks++
 	c.LookTime += took
 	c.LookMax = max(c.LookMax, took)
+	c.slowly()
 	if !users.Known() {
 		c.err("which processes there are could not be read")
 		return func(string, string) string { return "some process" }
@@ -212,12 +213,20 @@ func (c *cleaner) look(ctx context.Context) remedy.Users {
 func (c *cleaner) before(op, path string) error {
 	switch op {
 	case "rename":
+		c.slowly()
 		c.Exposed = max(c.Exposed, time.Since(c.looked))
 		c.note(op, path)
 	case "sync":
 		c.note(op, path)
 	}
 	return nil
+}
+
+// slowly waits now and then.
+func (c *cleaner) slowly() {
+	if c.Slow > 0 && c.random.IntN(4) == 0 {
+		time.Sleep(time.Duration(c.random.IntN(c.Slow*1000)) * time.Microsecond)
+	}
 }
 
 // note writes into the log. It is for the goroutine that works.

@@ -19,6 +19,7 @@ type order struct {
 	Items                       []item
 	Naive                       bool
 	Seed                        uint64
+	Slow                        int    // milliseconds; see -slow
 	Log                         string // a file for what it does and when; "": none
 }
 
@@ -78,7 +79,7 @@ func (w *world) startCleaner(opt *options) (*cleanerProcess, error) {
 		close(p.ended)
 	}()
 	err = json.NewEncoder(p.in).Encode(order{ModCache: w.m.GOMODCACHE, GoCache: w.m.GOCACHE, Home: w.m.Home, Go: w.gocmd,
-		Environ: w.m.Environ(), Items: w.items, Naive: opt.naive, Seed: opt.seed, Log: opt.log})
+		Environ: w.m.Environ(), Items: w.items, Naive: opt.naive, Seed: opt.seed, Log: opt.log, Slow: opt.slow})
 	return p, err
 }
 

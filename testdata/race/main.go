@@ -3,7 +3,7 @@
 // Race removes module versions from a module cache by package remedy, behind the gate of package process, while go
 // commands use that cache, and counts what breaks: nothing may. It is what bash .ci/race runs.
 //
-//	race [-naive] [-seed N] [-keep] [-log FILE] -seconds N
+//	race [-naive] [-seed N] [-keep] [-log FILE] [-slow MS] -seconds N
 //
 // On a made-up machine (machine.go) loops run go build, go vet, go mod download and a program that reads packages as
 // gopls does (loops.go, reader.go). A process of its own removes versions and brings them back (clean.go): the gate does
@@ -51,6 +51,7 @@ type options struct {
 	seconds     int
 	seed        uint64
 	log         string
+	slow        int
 }
 
 func run() int {
@@ -59,10 +60,11 @@ func run() int {
 	flag.BoolVar(&opt.keep, "keep", false, "leave the machine for a look")
 	flag.IntVar(&opt.seconds, "seconds", 0, "how long the loops run")
 	flag.Uint64Var(&opt.seed, "seed", 0, "of the order of versions and of the pauses; 0: a new one")
+	flag.IntVar(&opt.slow, "slow", 0, "wait up to so many milliseconds after some looks and before some renames, as on a busy machine")
 	flag.StringVar(&opt.log, "log", "", "write down when the removal looked, renamed and deleted what")
 	flag.Parse()
-	if opt.seconds < 1 || flag.NArg() > 0 {
-		fmt.Fprintln(os.Stderr, "usage: race [-naive] [-seed N] [-keep] [-log FILE] -seconds N")
+	if opt.seconds < 1 || opt.slow < 0 || flag.NArg() > 0 {
+		fmt.Fprintln(os.Stderr, "usage: race [-naive] [-seed N] [-keep] [-log FILE] [-slow MS] -seconds N")
 		return exitUsage
 	}
 	if _, err := os.Readlink("/proc/self/exe"); err != nil {
