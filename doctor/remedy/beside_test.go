@@ -27,7 +27,7 @@ func wantRefused(t testing.TB, o plan.Outcome, names ...string) {
 
 // A toolchain of golang.org/dl goes unless it runs.
 func TestSDK(t *testing.T) {
-	m := made(t)
+	m := madeIn(t, quick(t))
 	sdk := filepath.Join(m.Home, "sdk")
 	make1 := func(name string) string {
 		write(t, filepath.Join(sdk, name, "bin", "go"), "program")
@@ -80,7 +80,7 @@ func TestSDK(t *testing.T) {
 
 // Archives go; what is beside them in pkg, and what is no archive, does not.
 func TestArchive(t *testing.T) {
-	m := made(t)
+	m := madeIn(t, quick(t))
 	pkg := filepath.Join(m.GOPATH, "pkg")
 	r := remover(t, m, Options{Gopath: []string{m.GOPATH}})
 	dir := filepath.Join(pkg, "linux_amd64_race")
@@ -97,7 +97,7 @@ func TestArchive(t *testing.T) {
 
 // What tools keep goes, a directory or a file, if the look of this run has found it and no work lies in it.
 func TestRelated(t *testing.T) {
-	m := made(t)
+	m := madeIn(t, quick(t))
 	cache := filepath.Join(m.Home, ".cache")
 	gopls, index, lint := filepath.Join(cache, "gopls"), filepath.Join(cache, "index"), filepath.Join(cache, "lint")
 	write(t, filepath.Join(gopls, "deep", "x"), "1")
@@ -121,12 +121,11 @@ func TestRelated(t *testing.T) {
 
 // A tool's cache whose parent cannot be written is emptied where it is. A journal of a killed run leads to the rest.
 func TestRelatedInPlace(t *testing.T) {
-	m := made(t)
+	m := madeIn(t, quick(t))
 	gopls := filepath.Join(m.Home, ".cache", "gopls")
 	write(t, filepath.Join(gopls, "deep", "x"), "1")
-	denied := true
 	r := remover(t, m, Options{Places: []string{gopls}, Before: func(op, path string) error {
-		if denied && op == "rename" {
+		if op == "rename" || path == gopls {
 			return os.ErrPermission
 		}
 		return nil
@@ -153,7 +152,7 @@ func TestRelatedInPlace(t *testing.T) {
 
 // A whole cache goes if it is one and nothing else lies in it.
 func TestAbandoned(t *testing.T) {
-	m, other := made(t), made(t)
+	m, other := madeIn(t, quick(t)), madeIn(t, quick(t))
 	r := remover(t, m, Options{})
 	try := func(root string) plan.Outcome {
 		r.opt.Places = []string{root}

@@ -66,7 +66,7 @@ type branch struct {
 	dir   *folder
 	todo  int   // children that are not finished, and itself
 	disk  int64 // of the directory itself
-	keep  bool  // the directory stays, empty
+	keep  bool  // the directory may stay, empty
 	freed int64
 	err   error // the first; the others are alike
 	done  func(freed int64, err error)
@@ -209,7 +209,7 @@ func (e *erasure) rmdir(b *branch) {
 	if err == nil {
 		b.freed += b.disk
 		e.r.opt.Meter.Add(1, b.disk)
-	} else if !gone(err) {
+	} else if !gone(err) && !b.keep {
 		b.err = err
 	}
 }
@@ -234,7 +234,7 @@ func (e *erasure) finish(b *branch) {
 		}
 		if b.dir != nil {
 			b.dir.close()
-			if b.err == nil && !b.keep {
+			if b.err == nil {
 				e.rmdir(b)
 			}
 		}

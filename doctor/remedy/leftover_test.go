@@ -25,7 +25,7 @@ func leftoverItem(t testing.TB, m *cachetest.Machine, file string) plan.Item {
 
 // What crashed go commands leave goes, of every kind, and nothing of the version.
 func TestLeftovers(t *testing.T) {
-	m := made(t)
+	m := madeIn(t, quick(t))
 	a := mod("example.com/a", "v1.0.0")
 	a.Fetched = long
 	files, err := m.Leftovers(a)
@@ -68,7 +68,7 @@ func TestLeftovers(t *testing.T) {
 
 // A half-unpacked directory goes before the mark that says so, and the zip stays.
 func TestPartial(t *testing.T) {
-	m := made(t)
+	m := madeIn(t, quick(t))
 	p := mod("example.com/p", "v1.0.0")
 	if err := m.PartialDownload(p); err != nil {
 		t.Fatal(err)
@@ -94,7 +94,7 @@ func TestPartial(t *testing.T) {
 
 // Names that are none of a leftover are not followed, least of all what waits for undo.
 func TestLeftoverNames(t *testing.T) {
-	m := made(t)
+	m := madeIn(t, quick(t))
 	r := remover(t, m, Options{})
 	at := "cache/download/example.com/a/@v/"
 	for _, name := range []string{
@@ -124,7 +124,7 @@ func TestLeftoverNames(t *testing.T) {
 
 // Where the zip was renamed away and the directory was not, it comes back; where the directory was, both go.
 func TestOwnLeftovers(t *testing.T) {
-	m := made(t)
+	m := madeIn(t, quick(t))
 	a := mod("example.com/a", "v1.0.0")
 	zip, dir := m.CachePath(a, "zip"), m.Dir(a)
 	r := remover(t, m, Options{})

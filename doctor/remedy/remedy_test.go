@@ -22,11 +22,13 @@ func mod(path, version string) cachetest.Module {
 // made is a machine with a few versions.
 func made(t testing.TB) *cachetest.Machine {
 	t.Helper()
-	m, err := cachetest.New(filepath.Join(t.TempDir(), "m"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { m.RemoveAll() })
+	return madeIn(t, t.TempDir())
+}
+
+// madeIn makes it below a directory.
+func madeIn(t testing.TB, dir string) *cachetest.Machine {
+	t.Helper()
+	m := machine(t, dir)
 	if err := m.Install(mod("example.com/a", "v1.0.0"), mod("example.com/a", "v1.1.0"), mod("github.com/Big/B", "v0.1.0-RC1")); err != nil {
 		t.Fatal(err)
 	}

@@ -156,7 +156,7 @@ func TestRightRoots(t *testing.T) {
 
 // A home directory full of names like module versions stays: no zip, .ziphash or .info says that go made them.
 func TestNamedLikeModules(t *testing.T) {
-	m := made(t)
+	m := madeIn(t, quick(t))
 	var items []plan.Item
 	mine := make(map[string]map[string]string)
 	for _, dir := range []string{"docs@v1", "docs@v1.0.0", "a.example.com/c@v1.0.0", "example.com/a@v1.2.0", "golang.org/toolchain@v0.0.1-go1.22.1.linux-amd64"} {

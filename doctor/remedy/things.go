@@ -72,7 +72,7 @@ func (b *removal) hold(f *folder) *folder {
 }
 
 // discard puts a tree on the list of what is deleted. so says what became of the item until now. With keep the directory
-// itself stays: its parent cannot be written.
+// itself may stay: its parent cannot be written.
 func (b *removal) discard(i int, in *folder, name string, so parts, keep bool) {
 	if b.job == nil {
 		b.job = b.r.newErasure(b.ctx)

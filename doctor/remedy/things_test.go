@@ -101,7 +101,7 @@ func entryItem(t testing.TB, m *cachetest.Machine, dir string) plan.Item {
 
 // Entries go, with the program of one that is a directory; young ones stay, and those whose time cannot be true.
 func TestEntries(t *testing.T) {
-	m := made(t)
+	m := madeIn(t, quick(t))
 	r := both(t, m, Options{})
 	lib := cachetest.BuildEntry{Kind: cachetest.KindPackage, Package: "example.com/lib", GoVersion: "go1.26.8", Size: 9000, Used: long}
 	exe := cachetest.BuildEntry{Kind: cachetest.KindExecutable, Package: "example.com/exe", GoVersion: "go1.26.8", Size: 9000, Used: long}
@@ -142,7 +142,7 @@ func TestEntries(t *testing.T) {
 
 // Nothing but an entry is one, whatever a plan says.
 func TestEntryNames(t *testing.T) {
-	m := made(t)
+	m := madeIn(t, quick(t))
 	r := both(t, m, Options{})
 	hash := strings.Repeat("0a", 32)
 	secret := aged(t, write(t, filepath.Join(m.GOCACHE, "0a", "secret"), "mine"))
@@ -172,7 +172,7 @@ func TestEntryNames(t *testing.T) {
 
 // The index of a directory that went goes too, young as it is, and no other entry.
 func TestIndexGoes(t *testing.T) {
-	m := made(t)
+	m := madeIn(t, quick(t))
 	e := cachetest.BuildEntry{Kind: cachetest.KindIndex, GoVersion: "go1.26.8", Dir: filepath.Join(m.GOMODCACHE, "example.com", "a@v1.0.0"), Size: 500}
 	other := e
 	other.Dir = filepath.Join(m.GOMODCACHE, "example.com", "a@v1.1.0")
@@ -195,7 +195,7 @@ func TestIndexGoes(t *testing.T) {
 
 // Inputs of one fuzz function go.
 func TestFuzz(t *testing.T) {
-	m := made(t)
+	m := madeIn(t, quick(t))
 	r := both(t, m, Options{})
 	for _, f := range []string{"FuzzA", "FuzzB"} {
 		if err := m.FuzzCorpus("example.com/p", f, long, []byte("1"), []byte("2")); err != nil {
@@ -219,7 +219,7 @@ func TestFuzz(t *testing.T) {
 
 // A clone goes under its lock, which stays; while somebody holds that, it is left.
 func TestClone(t *testing.T) {
-	m := made(t)
+	m := madeIn(t, quick(t))
 	dir, err := m.VCS("git3", "https://vcs.example.com/r", 5000, long)
 	if err != nil {
 		t.Fatal(err)
