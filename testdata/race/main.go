@@ -8,7 +8,8 @@
 // On a made-up machine (machine.go) loops run go build, go vet, go mod download and a program that reads packages as
 // gopls does (loops.go, reader.go). A process of its own removes versions and brings them back (clean.go): the gate does
 // not look at what the own process has started, so the loops must not be its children. With -naive it removes as scripts
-// do, without lock or gate: then many commands have to break, or the test could not see it.
+// do, without lock or gate: then many commands have to break, or the test could not see it. With -slow it waits between
+// its looks and its renames, which a removal must stand that depends on the order of things and not on their speed.
 //
 // Exit codes: 0 it is as it has to be, 1 it could not run, 2 bad usage or there is no /proc, 3 it is not.
 package main
@@ -133,8 +134,11 @@ func race(ctx context.Context, opt *options) (faults []string, err error) {
 // report prints the figures: one line of the commands, one of the removals.
 func report(opt *options, l *loops, c *counts, took time.Duration) {
 	name := "race"
-	if opt.naive {
+	switch {
+	case opt.naive:
 		name = "naive"
+	case opt.slow > 0:
+		name = "slow"
 	}
 	ran, failed := l.total()
 	fmt.Printf("%s: %.0f s, seed %d: %d commands ran (%s), %d failed (%.1f %%); a used version was in use %.0f %% of the time\n",
@@ -174,20 +178,23 @@ func judge(opt *options, l *loops, c *counts) (faults []string) {
 	if c.Errors > 0 {
 		fault("%d errors of the removal", c.Errors)
 	}
-	if c.Done*2 < c.Attempts || c.Attempts == 0 {
-		fault("%d of %d attempts succeeded, and at least half have to", c.Done, c.Attempts)
-	}
 	if c.DoneUsed == 0 {
 		fault("no version that a loop uses was removed")
-	}
-	if c.Undone*10 >= c.Attempts {
-		fault("%d of %d attempts were undone, and it has to be less than a tenth", c.Undone, c.Attempts)
 	}
 	if least := max(2, opt.seconds/20); l.least() < least {
 		fault("a loop ran %d times only, and %d is the least: the machine is too slow for this", l.least(), least)
 	}
 	if s := l.use.share(); s < 0.3 || s > 0.7 {
 		fault("a used version was in use %.0f %% of the time, and it has to be about half", 100*s)
+	}
+	if opt.slow > 0 {
+		return faults // who waits loses more often
+	}
+	if c.Done*2 < c.Attempts || c.Attempts == 0 {
+		fault("%d of %d attempts succeeded, and at least half have to", c.Done, c.Attempts)
+	}
+	if c.Undone*10 >= c.Attempts {
+		fault("%d of %d attempts were undone, and it has to be less than a tenth", c.Undone, c.Attempts)
 	}
 	return faults
 }
