@@ -93,6 +93,12 @@ func TestWrongRoots(t *testing.T) {
 	if err := m.BuildCacheFiles(long, long); err != nil {
 		t.Fatal(err)
 	}
+	t.Setenv("TMPDIR", m.Tmp)
+	for _, dir := range []string{m.Home, m.Root, m.Tmp} { // nothing but their place says that they are no caches
+		if err := os.MkdirAll(filepath.Join(dir, "cache", "download"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
 	list := wrongRoots(t, m)
 	if len(list) < 40 {
 		t.Fatalf("%d roots", len(list))
