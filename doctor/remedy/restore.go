@@ -246,7 +246,8 @@ func (b *removal) mkdirs(name string) (*folder, error) {
 	return b.at(name)
 }
 
-// Purge deletes entries of the quarantine for good. each is told of every one.
+// Purge deletes entries of the quarantine for good. each is told of every one. An entry is renamed before anything of it
+// goes: half of one must never be taken for what is to be put back.
 func (r *Remover) Purge(ctx context.Context, names []string, each func(name string, freed int64, err error)) {
 	for _, name := range names {
 		if ctx.Err() != nil {
@@ -258,8 +259,14 @@ func (r *Remover) Purge(ctx context.Context, names []string, each func(name stri
 			continue
 		}
 		dir.close()
+		temp := path.Base(name) + purgedMark
+		if err := run.rename(path.Base(name), run, temp); err != nil {
+			run.close()
+			each(name, 0, err)
+			continue
+		}
 		job := r.newErasure(ctx)
-		job.add(run, path.Base(name), func(freed int64, err error) { each(name, freed, err) })
+		job.add(run, temp, func(freed int64, err error) { each(name, freed, err) })
 		job.wait()
 		run.close()
 		list, _ := r.quarantines()

@@ -14,16 +14,7 @@ import (
 // what was renamed away for deletion in one of the versions is deleted. The versions are those of the unfinished run's
 // journal. A second Sweep finds nothing to do.
 func (r *Remover) Sweep(ctx context.Context, versions []module.Version, each func(m module.Version, freed int64, err error)) {
-	held, err := r.Quarantined()
-	if err != nil {
-		each(module.Version{}, 0, err)
-	}
-	for i := range held {
-		if h := &held[i]; !h.Whole && h.Err == nil {
-			m, err := r.Restore(h.Name)
-			each(m, 0, err)
-		}
-	}
+	r.sweepHeld(ctx, each)
 	if r.mod == nil {
 		return
 	}

@@ -162,6 +162,7 @@ func (a *app) clean(ctx context.Context, f *cleanFlags) error {
 	case a.dryRun:
 		return a.rehearse(ctx, p, d)
 	case len(p.Items) == 0:
+		a.endBroken(ctx, l)
 		return a.print(d, func(pr *plain.Printer) { pr.Plan(p) })
 	}
 	return a.runPlan(ctx, l, p, d, f)
@@ -268,6 +269,17 @@ func (a *app) runPlan(ctx context.Context, l *look, p *plan.Plan, d *report.Docu
 	a.code = ranCode(run)
 	out := report.RunOf(kept, remedy.HoldFor)
 	return a.print(d.WithRun(out), func(pr *plain.Printer) { pr.Ran(&out) })
+}
+
+// endBroken ends what a run left that was broken off, where there is nothing else to do. What keeps it from that is told.
+func (a *app) endBroken(ctx context.Context, l *look) {
+	s, err := a.start(ctx, a.remedyOptions(l), "clean")
+	if err != nil {
+		a.note("what an earlier run left, if anything, stays: %v", err)
+		return
+	}
+	defer s.Close()
+	a.notes(s)
 }
 
 // ranCode is the exit code of a run: in use where that is all that came of it.
