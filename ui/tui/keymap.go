@@ -6,8 +6,8 @@ import (
 	"charm.land/bubbles/v2/key"
 )
 
-// keymap is every key of the program. One key has one meaning on every screen; no key changes the disk but P, which
-// writes the program's own file of pins.
+// keymap is every key of the program. One key has one meaning on every screen. No key changes a cache: x and z hash, or
+// look, and then ask. P and J write files of the program's own.
 // The footer and the help are made from it, so they cannot say anything else.
 type keymap struct {
 	up, down, pageUp, pageDown, halfUp, halfDown, home, end key.Binding
@@ -18,6 +18,9 @@ type keymap struct {
 	copy, copyCommand                                       key.Binding
 	settings                                                key.Binding
 	verify, again, passed, diff                             key.Binding
+	plan, run, policy, kept, save                           key.Binding
+	undo, history, pause, stopAfter, hold                   key.Binding
+	yes, no, list, tab, tabBack                             key.Binding
 
 	screen, nextScreen, prevScreen key.Binding
 	rescan, errors, help           key.Binding
@@ -63,6 +66,25 @@ var keys = keymap{
 	again:  bind("r", "verify again", "r"),
 	passed: bind("o", "show verified ones", "o"),
 	diff:   bind("d", "diff", "d"),
+
+	plan:   bind("c", "clean up", "c"),
+	run:    bind("x", "run: asks first", "x"),
+	policy: bind("t", "how old, which kinds", "t"),
+	kept:   bind("K", "what is kept, why", "K"),
+	save:   bind("J", "save JSON", "J"),
+
+	undo:      bind("z", "take back", "z"),
+	history:   bind("H", "history", "H"),
+	pause:     bind("p", "pause", "p"),
+	stopAfter: bind("X", "stop after this", "X"),
+	hold:      bind("L", "hold log", "L"),
+
+	// Of a question: y is on no screen what it is there.
+	yes:     bind("y", "do it", "y"),
+	no:      bind("n", "cancel", "n"),
+	list:    bind("v", "all of it", "v"),
+	tab:     bind("tab", "next button", "tab"),
+	tabBack: bind("shift+tab", "button before", "shift+tab"),
 
 	screen:     bind("1", "screen", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
 	nextScreen: bind("]", "next screen", "]"),

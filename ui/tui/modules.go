@@ -83,7 +83,7 @@ func (m *modules) keys() []key.Binding {
 	}
 	again := keys.again
 	again.SetHelp("r", "verify")
-	list := []key.Binding{moveHint, keys.why, keys.filter, keys.show, keys.sort, keys.mark, m.pinKey(), again, keys.open, keys.unmark,
+	list := []key.Binding{moveHint, keys.why, keys.filter, keys.show, keys.sort, keys.mark, keys.plan, m.pinKey(), again, keys.open, keys.unmark,
 		keys.all, keys.span, keys.copy, keys.copyCommand, keys.reverse, keys.next, keys.prev, keys.left, keys.right}
 	if m.filtered() {
 		list = append([]key.Binding{keys.back}, list...)
@@ -232,6 +232,8 @@ func (m *modules) act(k tea.KeyPressMsg) tea.Cmd {
 		return m.pin()
 	case key.Matches(k, keys.again):
 		return m.verifyAgain()
+	case key.Matches(k, keys.plan):
+		return m.planChosen()
 	default:
 		m.mark(k)
 	}

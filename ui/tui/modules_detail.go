@@ -136,6 +136,8 @@ func howBack(v *modcache.Version, u *usage.Version) string {
 // stateWord is the state in the list. What nobody needs and may not come back says so.
 func (m *modules) stateWord(ver *verRow) string {
 	switch {
+	case m.goes(ver.key):
+		return "going"
 	case ver.use != nil && ver.use.State == usage.Orphan && ver.use.Tier == usage.Hold:
 		return "orphan, hold"
 	case ver.use != nil:

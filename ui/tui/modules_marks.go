@@ -5,6 +5,8 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+
+	"godoctor/scan/modcache"
 )
 
 // mark deals with the keys that mark versions.
@@ -64,4 +66,29 @@ func (m *modules) dropModules() {
 		known[m.data.mods[i].key] = true
 	}
 	m.marks.Keep(func(k string) bool { return !known[k] })
+}
+
+// planChosen is c: a plan of the versions that are marked, else of what is under the cursor.
+func (m *modules) planChosen() tea.Cmd {
+	if m.data.who == nil {
+		m.say(m.notAsked())
+		return nil
+	}
+	var names []string
+	for _, v := range m.chosen(m.selected()) {
+		if v.v.Parts&(modcache.HasDir|modcache.HasZip) != 0 {
+			names = append(names, v.v.Path+"@"+v.v.Version)
+		}
+	}
+	if len(names) == 0 {
+		m.say("only its go.mod is here: there is nothing to free")
+		return nil
+	}
+	return m.planMarked(names)
+}
+
+// redraw draws the rows anew.
+func (m *modules) redraw() {
+	m.tree.Invalidate()
+	m.found.Invalidate()
 }

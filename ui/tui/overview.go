@@ -56,6 +56,9 @@ func (o *overview) keys() []key.Binding {
 		return o.builds.keys()
 	}
 	list := []key.Binding{moveHint}
+	if o.Clean != nil {
+		list = append(list, keys.plan)
+	}
 	if s := o.selected(); s != nil && opens(s.Name) != "" {
 		open := keys.open
 		open.SetHelp("enter", opens(s.Name))
@@ -95,6 +98,9 @@ func (o *overview) update(m tea.KeyPressMsg) tea.Cmd {
 		}
 		return nil
 	}
+	if key.Matches(m, keys.plan) {
+		return o.guide()
+	}
 	if moveKeys(&o.list, m) {
 		return nil
 	}
@@ -104,7 +110,7 @@ func (o *overview) update(m tea.KeyPressMsg) tea.Cmd {
 		o.openSettings()
 	case s == nil:
 	case key.Matches(m, keys.open, keys.right):
-		o.open(s)
+		return o.open(s)
 	case key.Matches(m, keys.copy):
 		return o.copyText("path", s.Path)
 	case key.Matches(m, keys.copyCommand):
@@ -113,25 +119,26 @@ func (o *overview) update(m tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-func (o *overview) open(s *storeRow) {
+func (o *overview) open(s *storeRow) tea.Cmd {
 	switch opens(s.Name) {
 	case "modules":
-		o.goTo(modulesScreen)
+		return o.goTo(modulesScreen)
 	case "toolchains":
-		o.goTo(toolchainsScreen)
+		return o.goTo(toolchainsScreen)
 	case "projects":
-		o.goTo(projectsScreen)
+		return o.goTo(projectsScreen)
 	case "list":
 		o.openList(s)
 	case "made by":
 		if c := o.data.inv.BuildCache; c == nil || !c.Headers {
 			o.say("the headers of the build cache are still being read")
-			return
+			return nil
 		}
 		o.builds = newBuilds(o.root)
 	default:
 		o.say(strings.ToLower(s.title) + ": there is nothing to open")
 	}
+	return nil
 }
 
 func (o *overview) render() []string {

@@ -29,6 +29,7 @@ type root struct {
 	screens       []screen
 	current       int
 	dialog        *dialog // nil unless one is open
+	question      *ask    // nil unless a question is open
 
 	scan      *scanJob
 	who       asking
@@ -36,8 +37,9 @@ type root struct {
 	data      *data
 	verifying *verifyJob // the last, if any
 	ledger    *ledger
-	health    *health // what was verified; nil: nothing yet
-	wish      *wish   // what is to be verified after the scan, or nil
+	health    *health  // what was verified; nil: nothing yet
+	wish      *wish    // what is to be verified after the scan, or nil
+	work      *workJob // what changes the caches, or did last; never nil
 
 	status string // answer to the last key; empty: nothing to say
 
@@ -49,7 +51,7 @@ func newRoot(o Options, j *jobs) *root {
 	r := &root{
 		Options: o, drawer: newDrawer(style.NewTheme(o.Color), o.ASCII), jobs: j,
 		env:  &env{ascii: o.ASCII, now: o.Now},
-		scan: &scanJob{}, verifying: &verifyJob{}, ledger: newLedger(),
+		scan: &scanJob{}, verifying: &verifyJob{}, ledger: newLedger(), work: &workJob{},
 	}
 	for _, s := range screens {
 		r.screens = append(r.screens, s.make(r))
@@ -85,13 +87,23 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.needs.fill(m.rows)
 	case pinnedMsg:
 		return r, r.onPinned(m)
+	case planMadeMsg, planSampleMsg, provedMsg, planSavedMsg:
+		return r, r.screens[planScreenAt].(*planScreen).on(m)
+	case workSampleMsg:
+		return r, r.onWorkSample(m)
+	case workDoneMsg:
+		return r, r.onWorkDone(m)
+	case runsMsg:
+		r.screens[activityScreen].(*activity).onRuns(m)
+	case askArmedMsg:
+		r.onArmed(m)
 	case *Crash:
 		r.crash = m
 		return r, tea.Quit
 	case tea.KeyPressMsg:
 		return r, r.onKey(m)
 	case tea.PasteMsg:
-		if f := r.field(); f != nil && r.dialog == nil {
+		if f := r.field(); f != nil && r.dialog == nil && r.question == nil {
 			return r, f.edit(m)
 		}
 	}
@@ -127,6 +139,8 @@ func (r *root) onKey(m tea.KeyPressMsg) tea.Cmd {
 			return tea.Quit
 		}
 		return nil // keys that nobody can see the effect of
+	case r.question != nil:
+		return r.askKey(m)
 	case r.dialog != nil:
 		if r.dialog.update(m) {
 			r.dialog = nil
@@ -146,6 +160,8 @@ func (r *root) onKey(m tea.KeyPressMsg) tea.Cmd {
 // globalKey deals with the keys that mean the same on every screen.
 func (r *root) globalKey(m tea.KeyPressMsg) (tea.Cmd, bool) {
 	switch {
+	case key.Matches(m, keys.quit) && r.work.running:
+		return r.askQuit(), true
 	case key.Matches(m, keys.quit):
 		return tea.Quit, true
 	case key.Matches(m, keys.help):
@@ -158,24 +174,28 @@ func (r *root) globalKey(m tea.KeyPressMsg) (tea.Cmd, bool) {
 	case key.Matches(m, keys.again) && r.current != modulesScreen && r.current != findingsScreen:
 		r.say("r verifies one version, on Modules and Findings; R scans everything again")
 	case key.Matches(m, keys.screen):
-		r.goTo(int(m.Code - '1'))
+		return r.goTo(int(m.Code - '1')), true
 	case key.Matches(m, keys.nextScreen):
-		r.goTo((r.current + 1) % len(r.screens))
+		return r.goTo((r.current + 1) % len(r.screens)), true
 	case key.Matches(m, keys.prevScreen):
-		r.goTo((r.current + len(r.screens) - 1) % len(r.screens))
+		return r.goTo((r.current + len(r.screens) - 1) % len(r.screens)), true
 	default:
 		return nil, false
 	}
 	return nil, true
 }
 
-// goTo shows another screen.
-func (r *root) goTo(n int) {
+// goTo shows another screen, and tells it that somebody looks.
+func (r *root) goTo(n int) tea.Cmd {
 	if n < 0 || n >= len(r.screens) {
 		r.say(fmt.Sprintf("there are %d screens", len(r.screens)))
-		return
+		return nil
 	}
 	r.current = n
+	if s, ok := r.screens[n].(interface{ entered() tea.Cmd }); ok {
+		return s.entered()
+	}
+	return nil
 }
 
 // interrupt is ctrl+c: it stops what runs first, and only then the program.
@@ -189,6 +209,14 @@ func (r *root) interrupt() tea.Cmd {
 	if r.verifying.running && r.verifying.ctx.Err() == nil {
 		r.verifying.cancel()
 		what = append(what, "the verification")
+	}
+	if r.work.running && r.work.ctx.Err() == nil {
+		r.work.cancel()
+		what = append(what, "what is being "+r.work.verb())
+	}
+	if j := r.screens[planScreenAt].(*planScreen).job; j.running && j.ctx.Err() == nil {
+		j.cancel()
+		what = append(what, "the look at what can go")
 	}
 	if len(what) == 0 {
 		r.interrupted = true

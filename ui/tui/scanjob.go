@@ -158,7 +158,7 @@ func (r *root) onScanDone(m scanDoneMsg) tea.Cmd {
 	if !m.data.inv.Done {
 		r.say("scan stopped: the sizes are what was found by then; R scans again")
 	}
-	return tea.Batch(r.renewCmd(), r.wished())
+	return tea.Batch(r.renewCmd(), r.wished(), r.screens[planScreenAt].(*planScreen).scanned())
 }
 
 // A renewedMsg is the same inventory with what is known of it now.

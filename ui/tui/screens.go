@@ -32,6 +32,8 @@ var screens = []struct {
 	{"Toolchains", func(r *root) screen { return newToolchains(r) }},
 	{"Projects", func(r *root) screen { return newProjects(r) }},
 	{"Findings", func(r *root) screen { return newFindings(r) }},
+	{"Plan", func(r *root) screen { return newPlan(r) }},
+	{"Activity", func(r *root) screen { return newActivity(r) }},
 }
 
 // Where the screens are in the table.
@@ -41,4 +43,6 @@ const (
 	toolchainsScreen
 	projectsScreen
 	findingsScreen
+	planScreenAt
+	activityScreen
 )

@@ -55,6 +55,8 @@ type Options struct {
 	// is no key for it.
 	Diff func(ctx context.Context, v *modcache.Version, name string, limit int) (*verify.FileDiff, error)
 
+	Clean *Cleaner // makes plans and carries them out. nil: nothing can be planned
+
 	Warnings func() []string // what makes no sense in the configuration, raw; called after Use; may be nil
 
 	Index func() (*scan.Index, error) // reads what the last scan left; may be nil

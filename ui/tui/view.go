@@ -22,8 +22,13 @@ func (r *root) View() tea.View {
 	if r.ASCII {
 		v.Content = strings.ReplaceAll(v.Content, text.Ellipsis, ".") // as wide as what it stands for
 	}
-	if r.dialog != nil {
-		v.Content = r.over(v.Content)
+	v.ProgressBar = r.work.bar()
+	switch {
+	case r.question != nil:
+		v.Content = r.over(v.Content, r.question.render(r))
+		return v
+	case r.dialog != nil:
+		v.Content = r.over(v.Content, r.dialog.render(r))
 		return v
 	}
 	if f := r.field(); f != nil {
@@ -132,6 +137,8 @@ func (r *root) activityIn(width int) string {
 func (r *root) activity() []string {
 	what, more := "", ""
 	switch {
+	case r.work.running:
+		what = fmt.Sprintf("%s %.0f%%", strings.ToLower(r.work.title()), 100*r.work.done())
 	case r.verifying.running:
 		what = fmt.Sprintf("verifying %.0f%%", 100*r.verifying.done())
 	case r.scan.running && r.data != nil && !r.data.inv.Since.IsZero():
@@ -182,9 +189,9 @@ func (r *root) statusLine() string {
 	}
 	left := ""
 	if r.current == overviewScreen {
-		left = " Only looks: changes no file but its own, uses no network."
+		left = " Looks only: nothing is changed before you have confirmed it. c begins."
 		if text.Width(left)+spanWidth(right)+1 > r.width {
-			left = " Only looks; uses no network."
+			left = " Looks only, until you confirm."
 		}
 	}
 	return ends(r.width, []span{{left, r.theme.Muted}}, right)
@@ -238,8 +245,7 @@ func (r *root) keySpans(spans []span, b key.Binding) []span {
 }
 
 // over lays the open dialog over the screen.
-func (r *root) over(content string) string {
-	box := r.dialog.render(r)
+func (r *root) over(content string, box []string) string {
 	w, h := 0, len(box)
 	if h > 0 {
 		w = lipgloss.Width(box[0])

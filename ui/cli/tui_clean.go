@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"godoctor/doctor/plan"
+	"godoctor/doctor/remedy"
+	"godoctor/doctor/state"
+	"godoctor/doctor/usage"
+	"godoctor/scan"
+	"godoctor/scan/meter"
+	"godoctor/ui/tui"
+)
+
+// cleaner is what the screens Plan and Activity plan with, and what carries it out: the same as clean and undo do, in
+// the same order, with the question asked by the screen.
+func (s *screens) cleaner() *tui.Cleaner {
+	return &tui.Cleaner{Refused: s.refused(), Plan: s.plan, Prove: s.prove, Users: s.users, Run: s.cleanNow, Undo: s.undoNow,
+		Runs: func() ([]*state.Run, error) { return s.history().Runs() }, Save: s.saveNow}
+}
+
+// refused is why nothing may be changed from the screen. A made-up machine may be.
+func (s *screens) refused() string {
+	switch err := s.mayChange("clean"); {
+	case s.dryRun:
+		return "--dry-run was given: nothing is changed"
+	case err != nil && !s.demo:
+		return err.Error()
+	}
+	return ""
+}
+
+// history is where runs are kept.
+func (s *screens) history() state.Home {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.kept
+}
+
+// flagsOf are the flags of clean that a policy stands for.
+func flagsOf(p tui.Policy) *cleanFlags {
+	return &cleanFlags{policies: p.Kinds, olderThan: days(p.OlderThan), keep: p.Keep, goal: size(p.Goal), modules: p.Modules}
+}
+
+func (s *screens) plan(ctx context.Context, inv *scan.Inventory, use *usage.Result, p tui.Policy) (*plan.Plan, error) {
+	return plan.New(ctx, s.planInput(&look{inv: inv, use: use}, flagsOf(p)))
+}
+
+func (s *screens) prove(ctx context.Context, inv *scan.Inventory, use *usage.Result, p tui.Policy, q *plan.Plan, m *meter.Meter) *plan.Plan {
+	return plan.Prove(ctx, q, s.planInput(&look{inv: inv, use: use}, flagsOf(p)), m)
+}
+
+// users looks who may need what of a plan.
+func (s *screens) users(ctx context.Context, inv *scan.Inventory, use *usage.Result, q *plan.Plan) (map[string]int, bool) {
+	gate, known := s.gate(ctx, &look{inv: inv, use: use})
+	who := make(map[string]int)
+	if gate == nil || !known {
+		return who, known
+	}
+	of := gate(ctx)
+	for i := range q.Items {
+		if it := &q.Items[i]; it.Part.OfVersion() {
+			if name := of(it.Module, it.Version); name != "" {
+				who[name]++
+			}
+		}
+	}
+	return who, true
+}
+
+// session opens a session for the screen.
+func (s *screens) session(ctx context.Context, opt remedy.Options, kind string) (*remedy.Session, error) {
+	return remedy.Start(ctx, s.history(), opt, []string{kind, "(terminal UI)"})
+}
+
+// cleanNow carries out a plan that was confirmed on the screen.
+func (s *screens) cleanNow(ctx context.Context, inv *scan.Inventory, use *usage.Result, q *plan.Plan, opt plan.Options) tui.Outcome {
+	l := &look{inv: inv, use: use}
+	o := s.remedyOptions(l)
+	o.Gate, _ = s.gate(ctx, l)
+	o.Meter = opt.Meter
+	session, err := s.session(ctx, o, "clean")
+	if err != nil {
+		return tui.Outcome{Err: err}
+	}
+	defer session.Close()
+	kept, run := session.Apply(ctx, q, opt)
+	if run.Err != nil {
+		return tui.Outcome{Err: run.Err}
+	}
+	if names := session.Overdue(); len(names) > 0 && !run.Stopped {
+		session.Empty(ctx, names, nil)
+	}
+	return tui.Outcome{Run: kept, Stopped: run.Stopped, Notes: session.Notes}
+}
+
+// undoNow brings back what a run removed.
+func (s *screens) undoNow(ctx context.Context, inv *scan.Inventory, of *state.Run, m *meter.Meter, each func(i int, err error)) tui.Outcome {
+	if inv.ModCache == nil || of.ModCache != "" && of.ModCache != realPath(inv.ModCache.Root) {
+		return tui.Outcome{Err: errors.New("that run was in another module cache: start godoctor with --modcache " + of.ModCache)}
+	}
+	o := s.remedyOptions(&look{inv: inv})
+	o.Meter = m
+	session, err := s.session(ctx, o, "undo")
+	if err != nil {
+		return tui.Outcome{Err: err}
+	}
+	defer session.Close()
+	run := session.Undo(ctx, of, s.installer(inv), each)
+	return tui.Outcome{Run: run, Stopped: ctx.Err() != nil, Notes: session.Notes}
+}
+
+// saveNow writes a plan into a file of the program's own.
+func (s *screens) saveNow(q *plan.Plan) (string, error) {
+	var b strings.Builder
+	if err := q.Encode(&b); err != nil {
+		return "", err
+	}
+	return s.history().SavePlan(q.ID, []byte(b.String()))
+}
