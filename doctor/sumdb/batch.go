@@ -31,6 +31,10 @@ func (db *DB) LookupAll(ctx context.Context, versions []module.Version, m *meter
 	for range min(workers, len(versions)) {
 		wg.Go(func() { // ends with the last version
 			for i := next.Add(1) - 1; i < int64(len(versions)); i = next.Add(1) - 1 {
+				if err := ctx.Err(); err != nil {
+					results[i] = Result{Module: versions[i], Err: err}
+					continue
+				}
 				m.Working(versions[i].String())
 				results[i], heads[i] = db.result(ctx, versions[i])
 				m.Done(1)

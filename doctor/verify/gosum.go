@@ -22,9 +22,18 @@ var sumRules = map[string]Rule{
 // and lines that lack. What they say about module versions is for Judge.
 func GoSums(projects []usage.Project) []finding.Finding {
 	var out []finding.Finding
+	byDir := make(map[string]*usage.Project, len(projects))
+	for i := range projects {
+		if projects[i].Kind != project.Workspace {
+			byDir[projects[i].Dir] = &projects[i]
+		}
+	}
 	for i := range projects {
 		p := &projects[i]
 		out = append(out, conflicts(p)...)
+		if p.Kind == project.Workspace {
+			out = append(out, between(p, byDir)...)
+		}
 		for _, d := range p.Doubts {
 			if d.Kind == project.DoubtSum {
 				out = append(out, sumFinding("gosum-malformed", finding.Target{File: d.File, Line: d.Line}, d.Message))
@@ -71,36 +80,70 @@ func sumFinding(id string, target finding.Target, detail string) finding.Finding
 	return finding.Finding{Check: r.ID, Severity: r.Severity, Title: r.Title, Target: target, Detail: detail, Docs: r.ID}
 }
 
+// A sumKey is what a line of go.sum is about.
+type sumKey struct {
+	m   module.Version
+	mod bool
+}
+
+// A sumLine is a line in its file.
+type sumLine struct {
+	project.SumLine
+	file string
+}
+
 // conflicts finds keys with two h1 hashes: the first in the file counts, and the other lies in wait
 // (modfetch.haveModSumLocked).
 func conflicts(p *usage.Project) []finding.Finding {
-	type key struct {
-		m   module.Version
-		mod bool
-	}
-	first := make(map[key]project.SumLine, len(p.Sums))
-	var out []finding.Finding
+	first := make(map[sumKey]sumLine, len(p.Sums))
+	return conflicting(first, p)
+}
+
+// conflicting adds the lines of a project's file to those that are known, and tells which contradict them.
+func conflicting(first map[sumKey]sumLine, p *usage.Project) (out []finding.Finding) {
 	for _, s := range p.Sums {
 		if !strings.HasPrefix(s.Hash, "h1:") {
 			continue
 		}
-		k := key{module.Version{Path: s.Path, Version: s.Version}, s.GoMod}
+		k := sumKey{module.Version{Path: s.Path, Version: s.Version}, s.GoMod}
 		old, ok := first[k]
 		if !ok {
-			first[k] = s
+			first[k] = sumLine{s, p.SumFile}
 			continue
 		}
 		if old.Hash == s.Hash {
 			continue
 		}
-		f := sumFinding("gosum-conflict", finding.Target{Module: s.Path, Version: s.Version, File: p.SumFile, Line: int(s.Line)},
-			fmt.Sprintf("line %d says %s, line %d says %s; go takes the first and never looks at the other", old.Line, old.Hash, s.Line, s.Hash))
+		words := fmt.Sprintf("line %d says %s, line %d says %s; go takes the first and never looks at the other", old.Line, old.Hash, s.Line, s.Hash)
+		if old.file != p.SumFile {
+			words = fmt.Sprintf("%s:%d says %s, and this line %s; a workspace reads both files", old.file, old.Line, old.Hash, s.Hash)
+		}
+		f := sumFinding("gosum-conflict", finding.Target{Module: s.Path, Version: s.Version, File: p.SumFile, Line: int(s.Line)}, words)
 		f.Witnesses = []finding.Witness{
-			{Name: "gosum", Says: old.Hash, From: fmt.Sprintf("%s:%d", p.SumFile, old.Line)},
+			{Name: "gosum", Says: old.Hash, From: fmt.Sprintf("%s:%d", old.file, old.Line)},
 			{Name: "gosum", Says: s.Hash, From: fmt.Sprintf("%s:%d", p.SumFile, s.Line)},
 		}
 		f.Fixes = []finding.Fix{{ID: "keep-right-line", Title: "keep the line that the checksum database has, and remove the other"}}
 		out = append(out, f)
+	}
+	return out
+}
+
+// between finds what the go.sum files of a workspace's members say against its go.work.sum: go reads all of them
+// (modload: WorkspaceGoSumFiles). What contradicts itself in one file is told there.
+func between(work *usage.Project, byDir map[string]*usage.Project) (out []finding.Finding) {
+	for _, use := range work.Use {
+		p := byDir[use]
+		if p == nil {
+			continue
+		}
+		first := make(map[sumKey]sumLine, len(work.Sums))
+		conflicting(first, work)
+		for _, f := range conflicting(first, p) {
+			if !strings.HasPrefix(f.Witnesses[0].From, p.SumFile+":") {
+				out = append(out, f)
+			}
+		}
 	}
 	return out
 }

@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"golang.org/x/mod/module"
 
@@ -32,14 +35,15 @@ type Record struct {
 
 // Options of a run. The zero value verifies every version in the cache by what lies on the machine.
 type Options struct {
-	Picked      []int         // indexes into Inventory.ModCache.Versions; nil: all
-	Usage       *usage.Result // whose projects' go.sum files count; may be nil
-	DB          Database      // may be nil
-	SourcesOnly bool          // zips are not read
-	Ledger      *state.Ledger // of earlier runs; nil: none is kept
-	SinceLast   bool          // what is unchanged since it was verified, by the ledger, is not hashed again
-	Workers     int           // 0: one for each CPU
-	Meter       *meter.Meter  // bytes are those hashed, units versions; may be nil
+	Picked      []int          // indexes into Inventory.ModCache.Versions; nil: all
+	Usage       *usage.Result  // whose projects' go.sum files count; may be nil
+	Project     *usage.Project // with Picked: whose go.sum file is judged as a whole; may be nil
+	DB          Database       // may be nil
+	SourcesOnly bool           // zips are not read
+	Ledger      *state.Ledger  // of earlier runs; nil: none is kept
+	SinceLast   bool           // what is unchanged since it was verified, by the ledger, is not hashed again
+	Workers     int            // 0: one for each CPU
+	Meter       *meter.Meter   // bytes are those hashed, units versions; may be nil
 }
 
 // A Verdict is what came of one version.
@@ -74,7 +78,10 @@ func Run(ctx context.Context, inv *scan.Inventory, opt Options, each func(*Verdi
 	if opt.Ledger != nil { // before anything of a version is read
 		r.past = Since(ctx, inv, r.picked, SinceOptions{Ledger: opt.Ledger, SourcesOnly: opt.SourcesOnly, Workers: opt.Workers})
 	}
-	r.prepare(ctx)
+	if r.prepare(ctx); ctx.Err() != nil {
+		r.res.Stopped = true
+		return r.res
+	}
 	if opt.SinceLast {
 		r.res.Unchanged, r.picked, r.evidence = r.past.Split(r.picked, r.evidence)
 	}
@@ -87,11 +94,31 @@ func Run(ctx context.Context, inv *scan.Inventory, opt Options, each func(*Verdi
 	r.res.Stopped = err != nil
 	r.res.Learned = r.past.Change()
 	if opt.Usage != nil {
-		sums := GoSums(opt.Usage.Projects)
+		sums := r.gosums()
 		r.res.Findings = append(onceOnly(r.res.Findings, sums), sums...)
 	}
 	finding.Sort(r.res.Findings)
 	return r.res
+}
+
+// gosums judges go.sum files: all of them where everything is verified, else the lines about the versions that were
+// picked, and the file of the project that is meant.
+func (r *run) gosums() []finding.Finding {
+	list := GoSums(r.opt.Usage.Projects)
+	if r.opt.Picked == nil {
+		return list
+	}
+	picked := make(map[module.Version]bool, len(r.opt.Picked))
+	for _, i := range r.opt.Picked {
+		v := &r.inv.ModCache.Versions[i]
+		picked[module.Version{Path: v.Path, Version: v.Version}] = true
+	}
+	return slices.DeleteFunc(list, func(f finding.Finding) bool {
+		if p := r.opt.Project; p != nil && f.Target.File == p.SumFile {
+			return false
+		}
+		return !picked[module.Version{Path: f.Target.Module, Version: f.Target.Version}]
+	})
 }
 
 // onceOnly takes out what is said of a line that a conflict inside one go.sum file is about: it says more.
@@ -146,12 +173,13 @@ func (r *run) prepare(ctx context.Context) {
 		}
 	}
 	list := make([]module.Version, len(r.picked))
-	for n, i := range r.picked {
-		v := &versions[i]
+	r.evidence = make([]*Evidence, len(r.picked))
+	together(ctx, r.opt.Workers, len(r.picked), func(n int) {
+		v := &versions[r.picked[n]]
 		list[n] = module.Version{Path: v.Path, Version: v.Version}
-		r.evidence = append(r.evidence, r.collect(v, &c.list[i]))
-	}
-	if r.opt.DB == nil {
+		r.evidence[n] = r.collect(v, &c.list[r.picked[n]])
+	})
+	if r.opt.DB == nil || ctx.Err() != nil {
 		return
 	}
 	for n, rec := range r.opt.DB.LookupAll(ctx, list, nil) {
@@ -159,6 +187,23 @@ func (r *run) prepare(ctx context.Context) {
 			r.evidence[n].SumDB, r.evidence[n].SumDBMod = claim(rec.Zip), claim(rec.Mod)
 		}
 	}
+}
+
+// together calls do for every number below n, from several goroutines; it ends early with the context.
+func together(ctx context.Context, workers, n int, do func(i int)) {
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(workers, n) {
+		wg.Go(func() { // ends with the last number
+			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				do(i)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // claim is a hash of the checksum database, or nil.

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"godoctor/doctor/config"
+	"godoctor/doctor/finding"
 	"godoctor/doctor/usage"
 	"godoctor/doctor/verify"
 	"godoctor/scan"
@@ -64,6 +65,7 @@ func (a *app) runTUI(ctx context.Context) error {
 		Color: style.Allowed(style.When(a.color), a.getenv, true),
 		ASCII: a.ascii || !a.unicode(), Demo: a.demo,
 	}
+	o.Clean = s.cleaner()
 	if !a.noConfig {
 		o.Pin = s.pin
 	}
@@ -125,12 +127,18 @@ func (s *screens) use(ctx context.Context, inv *scan.Inventory) (*usage.Result, 
 // verify recomputes hashes. It takes its time, so nothing that others wait for is held meanwhile.
 func (s *screens) verify(ctx context.Context, inv *scan.Inventory, use *usage.Result, picked []int, m *meter.Meter, each func(*verify.Verdict)) *verify.Result {
 	opt := verify.Options{Picked: picked, Usage: use, Workers: s.workers, Meter: m}
-	db, end := s.database(inv, &verifyFlags{})
-	if end != nil {
-		defer end()
+	f := &verifyFlags{}
+	n, end := s.witness(inv, f)
+	defer end()
+	var found []finding.Finding
+	if n != nil {
+		opt.DB = n
+		found = n.begin(ctx, inv, picked, f, picked == nil)
 	}
-	opt.DB = db
-	return verify.Run(ctx, inv, opt, each)
+	res := verify.Run(ctx, inv, opt, each)
+	res.Findings = append(res.Findings, found...)
+	n.end(res)
+	return res
 }
 
 // pin keeps a module version, or no longer, and reads the configuration again.

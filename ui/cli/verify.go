@@ -110,6 +110,9 @@ func (a *app) verify(ctx context.Context, args []string, f *verifyFlags) error {
 	if opt.Picked, err = l.toVerify(a.workDir, args, f.project); err != nil {
 		return err
 	}
+	if f.project != "" {
+		opt.Project = l.projectAt(a.workDir, f.project)
+	}
 	all := len(args) == 0 && f.project == ""
 	db, end := a.witness(l.inv, f)
 	defer end()

@@ -5,27 +5,20 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"golang.org/x/mod/module"
 
 	"godoctor/doctor/fetch"
 	"godoctor/doctor/finding"
+	"godoctor/doctor/state"
 	"godoctor/doctor/sumdb"
 	"godoctor/doctor/verify"
 	"godoctor/scan"
 	"godoctor/scan/meter"
 )
 
-// database opens the checksum database that the settings name. Where there is none it is no witness.
-func (a *app) database(inv *scan.Inventory, f *verifyFlags) (verify.Database, func()) {
-	n, end := a.witness(inv, f)
-	if n == nil {
-		return nil, nil
-	}
-	return n, end
-}
-
-// witness is database with all that a notary can do; nil where there is no database. The function ends it.
+// witness opens the checksum database that the settings name; nil where there is none. The function ends it.
 func (a *app) witness(inv *scan.Inventory, f *verifyFlags) (*notary, func()) {
 	if inv.ModCache == nil {
 		return nil, func() {}
@@ -111,9 +104,28 @@ func (n *notary) end(res *verify.Result) {
 		return
 	}
 	res.Findings = n.untrusted(res.Findings)
+	n.keepEvidence()
 	finding.Sort(res.Findings)
 	if err := n.db.KeepHead(); err != nil {
 		n.a.note("%v", err)
+	}
+}
+
+// keepEvidence keeps what a database said that cannot be true: both heads of a fork among it.
+func (n *notary) keepEvidence() {
+	e := n.db.Distrust()
+	if e == nil {
+		return
+	}
+	var list []state.Piece
+	for _, x := range e.Evidence {
+		list = append(list, state.Piece{Name: x.Name, Data: x.Data})
+	}
+	switch dir, err := n.a.kept.SaveEvidence(e.Error(), list, time.Now()); {
+	case err != nil:
+		n.a.note("the evidence could not be kept: %v", err)
+	case dir != "":
+		n.a.note("what the checksum database said is kept as evidence in %q", dir)
 	}
 }
 
