@@ -23,6 +23,9 @@ import (
 	"godoctor/scan/process"
 )
 
+// pauseMost bounds the pause between two rounds, which is as long as a round.
+const pauseMost = 300 * time.Millisecond
+
 // strange begins what the gate says of a process whose program it cannot see.
 const strange = "it belongs to another user"
 
@@ -58,7 +61,7 @@ func newCleaner(o *order) *cleaner {
 	return c
 }
 
-// work does rounds with pauses as long, until stop is closed.
+// work does rounds with pauses between them until stop is closed.
 func (c *cleaner) work(stop <-chan struct{}) {
 	ctx := context.Background()
 	for ; ; c.Rounds++ {
@@ -71,7 +74,7 @@ func (c *cleaner) work(stop <-chan struct{}) {
 		select {
 		case <-stop:
 			return
-		case <-time.After(max(time.Since(began), pauseLeast)):
+		case <-time.After(min(max(time.Since(began), pauseLeast), pauseMost)):
 		}
 	}
 }

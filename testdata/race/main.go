@@ -143,17 +143,19 @@ func report(opt *options, l *loops, c *counts, took time.Duration) {
 	ran, failed := l.total()
 	fmt.Printf("%s: %.0f s, seed %d: %d commands ran (%s), %d failed (%.1f %%); a used version was in use %.0f %% of the time\n",
 		name, took.Seconds(), opt.seed, ran, l.kinds(), failed, percent(failed, ran), 100*l.use.share())
+	if opt.naive {
+		fmt.Printf("%s: %d rounds, %d versions removed\n", name, c.Rounds, c.Done)
+		return
+	}
 	fmt.Printf("%s: %d rounds, %d attempts: %d done (%.0f %%; of used versions %.0f %%), %d busy, %d undone (%.1f %%), %d changed, %d errors\n",
 		name, c.Rounds, c.Attempts, c.Done, percent(c.Done, c.Attempts), percent(c.DoneUsed, c.AttemptsUsed), c.Busy,
 		c.Undone, percent(c.Undone, c.Attempts), c.Changed, c.Errors)
-	if !opt.naive {
-		fmt.Printf("%s: %d versions brought back; %d looks at the processes, %.1f ms each, at most %.1f ms; from look to rename at most %.1f ms",
-			name, c.Back, c.Looks, ms(c.LookTime)/float64(max(1, c.Looks)), ms(c.LookMax), ms(c.Exposed))
-		if c.Strangers > 0 {
-			fmt.Printf("; %d times another user's process stood in the way", c.Strangers)
-		}
-		fmt.Println()
+	fmt.Printf("%s: %d versions brought back; %d looks at the processes, %.1f ms each, at most %.1f ms; from look to rename at most %.1f ms",
+		name, c.Back, c.Looks, ms(c.LookTime)/float64(max(1, c.Looks)), ms(c.LookMax), ms(c.Exposed))
+	if c.Strangers > 0 {
+		fmt.Printf("; %d times another user's process stood in the way", c.Strangers)
 	}
+	fmt.Println()
 }
 
 // judge says what is not as it has to be.
@@ -178,10 +180,7 @@ func judge(opt *options, l *loops, c *counts) (faults []string) {
 	if c.Errors > 0 {
 		fault("%d errors of the removal", c.Errors)
 	}
-	if c.DoneUsed == 0 {
-		fault("no version that a loop uses was removed")
-	}
-	if least := max(2, opt.seconds/20); l.least() < least {
+	if least := max(1, opt.seconds/20); l.least() < least {
 		fault("a loop ran %d times only, and %d is the least: the machine is too slow for this", l.least(), least)
 	}
 	if s := l.use.share(); s < 0.3 || s > 0.7 {
@@ -189,6 +188,9 @@ func judge(opt *options, l *loops, c *counts) (faults []string) {
 	}
 	if opt.slow > 0 {
 		return faults // who waits loses more often
+	}
+	if c.DoneUsed == 0 {
+		fault("no version that a loop uses was removed")
 	}
 	if c.Done*2 < c.Attempts || c.Attempts == 0 {
 		fault("%d of %d attempts succeeded, and at least half have to", c.Done, c.Attempts)
