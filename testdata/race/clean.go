@@ -99,7 +99,8 @@ func (c *cleaner) round(ctx context.Context) error {
 	var back []remedy.Want
 	for i := range p.Items {
 		it := &p.Items[i]
-		if used := c.take(it, &run.Outcomes[i]); undo || !used {
+		o := &run.Outcomes[i]
+		if used := c.take(it, o); o.Result == plan.Done && (undo || !used) {
 			back = append(back, remedy.Want{Module: it.Module, Version: it.Version, Hash: it.Hash, Offline: part == plan.Sources})
 		}
 	}

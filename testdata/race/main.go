@@ -189,6 +189,10 @@ func judge(opt *options, l *loops, c *counts) (faults []string) {
 	if opt.slow > 0 {
 		return faults // who waits loses more often
 	}
+	if c.Strangers > c.Attempts {
+		fault("another user's go commands stood before most of it, %d times: run this when they have ended", c.Strangers)
+		return faults
+	}
 	if c.DoneUsed == 0 {
 		fault("no version that a loop uses was removed")
 	}
