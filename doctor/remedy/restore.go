@@ -194,6 +194,7 @@ func (r *Remover) Restore(name string) (module.Version, error) {
 		return of, err
 	}
 	v = nil // back has dropped it
+	r.dropRun(path.Dir(name))
 	return of, r.mod.syncAll()
 }
 
@@ -269,10 +270,15 @@ func (r *Remover) Purge(ctx context.Context, names []string, each func(name stri
 		job.add(run, temp, func(freed int64, err error) { each(name, freed, err) })
 		job.wait()
 		run.close()
-		list, _ := r.quarantines()
-		for _, q := range list {
-			q.rmdir(path.Dir(name)) // refuses what is not empty
-			q.close()
-		}
+		r.dropRun(path.Dir(name))
+	}
+}
+
+// dropRun removes the directory of a run from the quarantine if nothing is in it any more.
+func (r *Remover) dropRun(name string) {
+	list, _ := r.quarantines()
+	for _, q := range list {
+		q.rmdir(name) // refuses what is not empty
+		q.close()
 	}
 }
