@@ -3,7 +3,9 @@ package remedy
 import (
 	"context"
 	"os"
+	"path"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -148,4 +150,31 @@ func TestOwnLeftovers(t *testing.T) {
 		t.Errorf("%+v", run.Outcomes)
 	}
 	r.Sweep(context.Background(), []module.Version{a.ID()}, func(m module.Version, _ int64, err error) { t.Error(m, err) })
+}
+
+// Whatever name a plan gives, what is taken for a leftover lies in the cache, and is no part of a version.
+func FuzzScrap(f *testing.F) {
+	for _, s := range []string{"example.com/a@v1.0.0.tmp-1", "cache/download/example.com/a/@v/v1.0.0.partial",
+		"cache/download/example.com/a/@v/v1.0.0.zip12.tmp", "cache/download/example.com/a/@v/list1.tmp",
+		"cache/download/example.com/a/@v/v1.0.0.ziphash.godoctor-1-1.tmp", "github.com/!b/a@v1.0.0-!r!c.tmp-godoctor-1-2"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		s, ok := scrapOf(name)
+		if !ok {
+			return
+		}
+		if !filepath.IsLocal(name) || path.Clean(name) != name || strings.Contains(name, "-keep-") {
+			t.Errorf("%q is taken for a leftover", name)
+		}
+		for _, part := range []string{s.names.Dir, s.names.Zip, s.names.Ziphash, s.names.Mod, s.names.Info, s.names.Lock} {
+			if name == part {
+				t.Errorf("%q is a part of %s", name, s.of)
+			}
+		}
+		below := strings.HasPrefix(name, "cache/download/") && (s.of.Path == "" || path.Dir(name) == path.Dir(s.names.Zip))
+		if s.dir != strings.HasPrefix(name, s.names.Dir+".tmp-") || !s.dir && !below {
+			t.Errorf("%q does not belong to %s", name, s.of)
+		}
+	})
 }

@@ -213,22 +213,29 @@ func (b *removal) leftover(i int, it *plan.Item) error {
 		}
 	}
 	st, err := unchanged()
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case s.partial:
+	}
+	if s.partial {
 		return b.halfDone(i, in, &s)
-	case !b.r.old(st): // .mod, .info and list are written without the version's lock
+	}
+	return b.brokenOff(i, in, base, &s, st)
+}
+
+// brokenOff removes a temporary file, or a directory that go 1.15 or older was unpacking. Young ones stay: .mod, .info
+// and list are written without the version's lock.
+func (b *removal) brokenOff(i int, in *folder, name string, s *scrap, st stat) error {
+	if !b.r.old(st) {
 		return errYoung
 	}
 	if s.dir {
 		temp := s.base() + b.r.temp(tempMark+"%s")
-		if err := in.rename(base, in, temp); err != nil {
+		if err := in.rename(name, in, temp); err != nil {
 			return err
 		}
-		base = temp
+		name = temp
 	}
-	b.discard(i, in, base, parts{}, false)
+	b.discard(i, in, name, parts{}, false)
 	return nil
 }
 
