@@ -29,11 +29,19 @@ func (r *reading) acceptable(u *url.URL, resp *http.Response) *Error {
 	if resp.StatusCode != http.StatusOK {
 		return r.refusal(u, resp)
 	}
-	if enc := resp.Header.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") {
-		return failed(u, ErrAnswer, fmt.Errorf("it is packed (Content-Encoding %q), which nobody asked for", clip(enc)))
+	if e := unpacked(u, resp); e != nil {
+		return e
 	}
 	if resp.ContentLength > r.limit {
 		return failed(u, ErrTooLarge, fmt.Errorf("%d bytes, at most %d are taken", resp.ContentLength, r.limit))
+	}
+	return nil
+}
+
+// unpacked refuses an answer that is packed.
+func unpacked(u *url.URL, resp *http.Response) *Error {
+	if enc := resp.Header.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") {
+		return failed(u, ErrAnswer, fmt.Errorf("it is packed (Content-Encoding %q), which nobody asked for", clip(enc)))
 	}
 	return nil
 }
@@ -124,6 +132,8 @@ func (r *reading) broken(u *url.URL, err error) *Error {
 	}
 	var timeout net.Error
 	switch {
+	case kind == ErrNetwork && isOffline(err):
+		kind = ErrNoNetwork
 	case errors.Is(err, errPrivateAddress):
 		kind, err = ErrRedirect, errPrivateAddress
 	case errors.Is(err, errStall), errors.Is(err, errTotal), errors.As(err, &timeout) && timeout.Timeout():

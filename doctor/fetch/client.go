@@ -31,6 +31,12 @@ type Client struct {
 
 	rate atomic.Uint64 // see Rate
 
+	hostsMu sync.Mutex
+	hosts   map[string]*host // by host:port
+	swept   sync.Map         // directories of part files that were swept
+	backoff time.Duration    // the longest first wait before a try
+	room    func(dir string) (Room, error)
+
 	private func(netip.AddrPort) bool // tests have all on one machine and say by the port what is private
 }
 
@@ -43,7 +49,7 @@ const userAgent = "godoctor"
 // New makes a Client.
 func New(s Settings, o Options) *Client {
 	t := o.Timeouts
-	c := &Client{settings: s, offline: o.Offline, private: isPrivate, timeouts: Timeouts{
+	c := &Client{settings: s, offline: o.Offline, private: isPrivate, backoff: backoffFirst, room: roomIn, timeouts: Timeouts{
 		Connect: cmp.Or(t.Connect, 10*time.Second),
 		Header:  cmp.Or(t.Header, 30*time.Second),
 		Stall:   cmp.Or(t.Stall, 30*time.Second),
@@ -131,7 +137,8 @@ type reading struct {
 	login  *login   // nil: none
 	home   *url.URL // what was asked for: credentials go nowhere else
 	limit  int64
-	public bool // some address on the way was a public one
+	public bool        // some address on the way was a public one
+	header http.Header // more lines of the request, for every host on the way: no secrets
 
 	take func(*url.URL, *http.Response) ([]byte, *Error) // reads the body of the answer; nil: answer
 }
@@ -219,6 +226,9 @@ func (r *reading) send(u *url.URL, redirected bool) (*http.Response, *Error) {
 	}
 	req.Header.Set("User-Agent", userAgent)
 	req.Header.Set("Accept-Encoding", "identity")
+	for name, lines := range r.header {
+		req.Header[name] = lines
+	}
 	if r.login != nil && sameOrigin(u, r.home) {
 		req.SetBasicAuth(r.login.user, r.login.password)
 	}

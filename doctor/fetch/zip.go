@@ -151,7 +151,7 @@ func (r *reading) zip(u *url.URL, resp *http.Response, total *time.Timer, into *
 		size = r.limit
 	}
 	total.Reset(r.c.timeouts.Total + time.Duration(size/zipRate)*time.Second)
-	defer r.hurry(into)()
+	defer r.hurry(into.soFar)()
 	start := time.Now()
 	stall := time.AfterFunc(r.c.timeouts.Stall, func() { r.cancel(errStall) })
 	defer stall.Stop()
@@ -175,7 +175,7 @@ func (r *reading) zip(u *url.URL, resp *http.Response, total *time.Timer, into *
 }
 
 // hurry breaks a download off that has all but stopped, until the function it returns is called.
-func (r *reading) hurry(into *counted) (stop func()) {
+func (r *reading) hurry(soFar func() int64) (stop func()) {
 	last, timer := int64(0), (*time.Timer)(nil)
 	var mu sync.Mutex
 	mu.Lock()
@@ -183,7 +183,7 @@ func (r *reading) hurry(into *counted) (stop func()) {
 	timer = time.AfterFunc(crawlTime, func() {
 		mu.Lock()
 		defer mu.Unlock()
-		n := into.soFar()
+		n := soFar()
 		if n-last < crawlBytes {
 			r.cancel(errCrawl)
 			return

@@ -1,0 +1,328 @@
+package fetch
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"godoctor/scan/regular"
+)
+
+const (
+	partPrefix  = "part-"
+	sidecarEnd  = ".json"
+	partOld     = 14 * 24 * time.Hour // then nobody comes back for it
+	partPatient = 2 * time.Second     // how long is waited for who has just broken off the same download
+)
+
+// ErrBusy: another process, or another call, fetches the same file into the same directory.
+var ErrBusy = errors.New("somebody else is fetching it")
+
+var errPartLocked = errors.New("locked")
+
+// A part is a file that is not whole yet, or not yet proved, open and locked. It is used by one goroutine.
+type part struct {
+	sidecar
+	path   string
+	f      *os.File
+	resume bool  // there is a sidecar: a later run goes on
+	limit  int64 // of bytes
+	block  hash.Hash
+	synced chan struct{} // closed at the end of the checkpoint under way; nil: none was begun
+}
+
+// partPath names the part file of one file of a proxy. With another checksum expected it is another one.
+func partPath(dir, shown, sum string) string {
+	h := sha256.Sum256([]byte(shown + "\n" + sum))
+	return filepath.Join(dir, partPrefix+hex.EncodeToString(h[:16]))
+}
+
+// openPart opens a part file, and takes of it what is proved by its sidecar.
+func openPart(ctx context.Context, path string, want sidecar, resume bool, limit int64) (*part, error) {
+	f, err := lockPart(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	p := &part{sidecar: want, path: path, f: f, resume: resume, limit: limit}
+	if err = p.start(); err == nil && resume {
+		err = p.recall(ctx)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// start makes the part empty.
+func (p *part) start() error {
+	p.sidecar = sidecar{Version: sidecarVersion, Module: p.Module, URL: p.URL, Size: -1, NoRange: p.NoRange}
+	p.block = sha256.New()
+	if p.resume {
+		return nil // what is in the file goes when something is written
+	}
+	return p.cut()
+}
+
+// reset throws away what is there.
+func (p *part) reset() error {
+	p.wait()
+	if err := p.start(); err != nil {
+		return err
+	}
+	return p.cut()
+}
+
+// cut makes the file end where the good bytes do.
+func (p *part) cut() error {
+	if err := p.f.Truncate(p.Bytes); err != nil {
+		return err
+	}
+	_, err := p.f.Seek(p.Bytes, io.SeekStart)
+	return err
+}
+
+// recall takes over what an earlier run has left: the blocks whose checksums are right, up to the first that is not.
+func (p *part) recall(ctx context.Context) error {
+	data, err := regular.ReadFile(p.path+sidecarEnd, maxSidecar)
+	if err != nil {
+		return p.cut()
+	}
+	old, err := parseSidecar(data, p.limit)
+	if err != nil || old.URL != p.URL || old.Module != p.Module {
+		return p.cut()
+	}
+	sums, rest := old.Sums, old.Rest
+	p.sidecar = old
+	p.Bytes, p.Sums, p.Rest, p.Done = 0, nil, "", false
+	for i := range len(sums) + 1 {
+		want, size := rest, old.Bytes%blockSize
+		if i < len(sums) {
+			want, size = sums[i], blockSize
+		}
+		h := sha256.New()
+		n, err := io.Copy(h, io.LimitReader(readerFunc(func(b []byte) (int, error) {
+			if ctx.Err() != nil {
+				return 0, context.Cause(ctx)
+			}
+			return p.f.Read(b)
+		}), size))
+		switch {
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case err != nil:
+			return err
+		case n != size || hex.EncodeToString(h.Sum(nil)) != want:
+			return p.cut()
+		}
+		p.Bytes += n
+		if i < len(sums) {
+			p.Sums = append(p.Sums, want)
+		} else {
+			p.block, p.Done = h, old.Done
+		}
+	}
+	return p.cut()
+}
+
+// write appends bytes, and begins a checkpoint with each block that they fill.
+func (p *part) write(b []byte) error {
+	for len(b) > 0 {
+		n := min(int64(len(b)), blockSize-p.Bytes%blockSize)
+		if _, err := p.f.Write(b[:n]); err != nil {
+			return err
+		}
+		p.block.Write(b[:n])
+		p.Bytes += n
+		b = b[n:]
+		if p.Bytes%blockSize == 0 {
+			p.Sums = append(p.Sums, hex.EncodeToString(p.block.Sum(nil)))
+			p.block.Reset()
+			p.checkpoint()
+		}
+	}
+	return nil
+}
+
+// tail reads the last n bytes.
+func (p *part) tail(n int64) ([]byte, error) {
+	b := make([]byte, n)
+	_, err := p.f.ReadAt(b, p.Bytes-n)
+	return b, err
+}
+
+// now is the sidecar of this moment.
+func (p *part) now() sidecar {
+	s := p.sidecar
+	s.Sums = slices.Clone(s.Sums)
+	s.Rest = hex.EncodeToString(p.block.Sum(nil))
+	return s
+}
+
+// checkpoint makes a block durable and then says so in the sidecar, while the next block comes: a disk may need longer than
+// anybody who cancels wants to wait. That it fails costs a later run the block.
+func (p *part) checkpoint() {
+	if !p.resume {
+		return
+	}
+	p.wait()
+	done, s := make(chan struct{}), p.now()
+	p.synced = done
+	go func() { // ends with the fsync; close and wait wait for it
+		defer close(done)
+		if p.f.Sync() == nil {
+			writeSidecar(p.path, s)
+		}
+	}()
+}
+
+// wait waits for the checkpoint under way.
+func (p *part) wait() {
+	if p.synced != nil {
+		<-p.synced
+		p.synced = nil
+	}
+}
+
+// save says in the sidecar how far it came. The bytes are not made durable for it: their checksums stand in the sidecar, and
+// what a power failure takes is seen by them.
+func (p *part) save() error {
+	if !p.resume {
+		return nil
+	}
+	p.wait()
+	return writeSidecar(p.path, p.now())
+}
+
+// leave closes the part and keeps what came for a later run. It does not wait for a disk: a checkpoint under way
+// goes on, and the lock ends with it.
+func (p *part) leave() {
+	if p.synced == nil {
+		p.save()
+		p.f.Close()
+		return
+	}
+	go func() { p.save(); p.f.Close() }() // ends with the checkpoint
+}
+
+// drop closes the part and removes it.
+func (p *part) drop() {
+	p.wait()
+	removePart(p.path)
+	p.f.Close()
+	removePart(p.path) // Windows removes nothing that is open
+}
+
+func removePart(path string) error {
+	err := os.Remove(path)
+	side := os.Remove(path + sidecarEnd)
+	if errors.Is(side, fs.ErrNotExist) {
+		side = nil
+	}
+	return cmp.Or(err, side)
+}
+
+// writeSidecar replaces a sidecar as a whole.
+func writeSidecar(path string, s sidecar) error {
+	f, err := os.CreateTemp(filepath.Dir(path), partPrefix+"*.tmp") // 0600
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(s.encode())
+	err = cmp.Or(err, f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path+sidecarEnd)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
+}
+
+// lockPart opens a part file, and makes it where it is not. Who has just let go of it is waited for.
+func lockPart(ctx context.Context, path string) (*os.File, error) {
+	for start := time.Now(); ; {
+		f, err := openLocked(path)
+		if !errors.Is(err, errPartLocked) {
+			return f, err
+		}
+		if time.Since(start) > partPatient {
+			return nil, ErrBusy
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+func openLocked(path string) (*os.File, error) {
+	if fi, err := os.Lstat(path); err == nil && !fi.Mode().IsRegular() {
+		return nil, errors.New("where its part file belongs is something else")
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	err = lockFile(f)
+	if err == nil && !isAt(f, path) {
+		err = errPartLocked // removed by who held it
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+func isAt(f *os.File, path string) bool {
+	a, err1 := f.Stat()
+	b, err2 := os.Lstat(path)
+	return err1 == nil && err2 == nil && os.SameFile(a, b)
+}
+
+// partsDir makes the directory for part files, and refuses one that others may write to.
+func partsDir(dir string) error {
+	if !filepath.IsAbs(dir) {
+		return errors.New("the directory for part files is not absolute")
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	fi, err := os.Lstat(dir)
+	switch {
+	case err != nil:
+		return err
+	case !fi.IsDir():
+		return errors.New("the directory for part files is a link")
+	case runtime.GOOS != "windows" && fi.Mode().Perm()&0o022 != 0:
+		return errors.New("others may write to the directory for part files: run chmod go-w on it")
+	}
+	return nil
+}
+
+// sweepParts removes what nobody came back for.
+func sweepParts(dir string) {
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, e := range list {
+		fi, err := e.Info()
+		if err == nil && fi.Mode().IsRegular() && strings.HasPrefix(e.Name(), partPrefix) && time.Since(fi.ModTime()) > partOld {
+			os.Remove(filepath.Join(dir, e.Name()))
+		}
+	}
+}
