@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -206,11 +207,20 @@ func (c *cleaner) look(ctx context.Context) remedy.Users {
 		if u == nil {
 			return ""
 		}
-		if strings.HasPrefix(u.Why, strange) {
+		if strings.HasPrefix(u.Why, strange) && foreign(u.PID) {
 			c.met[module.Version{Path: path, Version: version}] = true
 		}
 		return fmt.Sprintf("%s (pid %d): %s", u.Name, u.PID, u.Why)
 	}
+}
+
+// foreign reports whether a process is another user's. While one of the own user's starts a program it cannot be seen
+// either, for a moment (ptrace(2): it is not dumpable yet).
+func foreign(pid int) bool {
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	_, uid, ok := strings.Cut(string(data), "\nUid:\t")
+	uid, _, _ = strings.Cut(uid, "\t")
+	return err == nil && ok && uid != strconv.Itoa(os.Getuid())
 }
 
 // before measures how old the look is that a rename follows from. The longest counts.
