@@ -65,6 +65,7 @@ func (s *Session) recover(ctx context.Context) {
 		s.notef("the history is not whole: %v", err)
 	}
 	var versions []module.Version
+	var things []plan.Item
 	var broken []*state.Run
 	for _, r := range runs {
 		if !r.Interrupted() {
@@ -74,6 +75,8 @@ func (s *Session) recover(ctx context.Context) {
 		for _, it := range r.Items {
 			if it.Module != "" {
 				versions = append(versions, module.Version{Path: it.Module, Version: it.Version})
+			} else {
+				things = append(things, plan.Item{Part: plan.Part(it.Part), Name: it.Name, Root: it.Root})
 			}
 		}
 	}
@@ -85,8 +88,15 @@ func (s *Session) recover(ctx context.Context) {
 		}
 		swept++
 	})
+	s.SweepThings(ctx, things, func(it *plan.Item, freed int64, err error) {
+		if err != nil {
+			s.notef("what a run that was broken off left of %s: %v", it.Label(), err)
+			return
+		}
+		swept++
+	})
 	if swept > 0 {
-		s.notef("a run that was broken off had left %d module versions half done: that is ended", swept)
+		s.notef("a run that was broken off had left %d items half done: that is ended", swept)
 	}
 	if ctx.Err() != nil {
 		return
@@ -141,7 +151,7 @@ func (s *Session) Apply(ctx context.Context, p *plan.Plan, opt plan.Options) (*s
 	for i := range p.Items {
 		it := &p.Items[i]
 		r.Items = append(r.Items, state.RunItem{Module: it.Module, Version: it.Version, Part: string(it.Part), Name: it.Name,
-			Count: len(it.Names), Tier: string(it.Tier), Rule: it.Rule, Disk: it.Disk, Hash: it.Hash})
+			Root: it.Root, Count: len(it.Names), Tier: string(it.Tier), Rule: it.Rule, Disk: it.Disk, Hash: it.Hash})
 	}
 	s.keep(r)
 	run := plan.Apply(ctx, p, s.Remover, opt)

@@ -53,6 +53,7 @@ type RunItem struct {
 	Version string `json:"version,omitzero"`
 	Part    string `json:"part"`
 	Name    string `json:"name,omitzero"`
+	Root    string `json:"root,omitzero"`  // what lies beside the caches: itself, absolute
 	Count   int    `json:"count,omitzero"` // entries of the build cache
 	Tier    string `json:"tier"`
 	Rule    string `json:"rule,omitzero"`
