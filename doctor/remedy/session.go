@@ -205,6 +205,7 @@ func (s *Session) Undo(ctx context.Context, of *state.Run, in Installer, each fu
 		case it.Kept != "":
 			_, err := s.Restore(it.Kept)
 			told(i, err)
+		case s.restoredHere(it, told, i):
 		case it.Module == "":
 			if it.Result == "done" {
 				told(i, ErrNoUndo)
@@ -218,6 +219,18 @@ func (s *Session) Undo(ctx context.Context, of *state.Run, in Installer, each fu
 	s.end(r)
 	s.mark(of, r)
 	return r
+}
+
+// restoredHere puts back what was left in place for lack of room, and reports whether there was anything.
+func (s *Session) restoredHere(it *state.RunItem, told func(int, error), i int) bool {
+	if it.Module == "" {
+		return false
+	}
+	found, err := s.RestoreHere(module.Version{Path: it.Module, Version: it.Version})
+	if found {
+		told(i, err)
+	}
+	return found
 }
 
 // waiting finds in the quarantine what a run that was broken off could not write down.

@@ -104,7 +104,10 @@ func (b *removal) free(list []move) (out []move) {
 }
 
 // hidden finds what was renamed away for deletion of one version, as the moves that were made.
-func (b *removal) hidden(names plan.Below) (out []move) {
+func (b *removal) hidden(names plan.Below) []move { return b.renamed(names, oursFile, oursDir) }
+
+// renamed finds what was renamed away of one version by what its new names say.
+func (b *removal) renamed(names plan.Below, file, dir func(rest string) (string, bool)) (out []move) {
 	look := func(dir, base string, was func(rest string) (string, bool)) {
 		f, err := b.at(dir)
 		if err != nil || f.rewind() != nil {
@@ -127,8 +130,8 @@ func (b *removal) hidden(names plan.Below) (out []move) {
 		}
 	}
 	version := strings.TrimSuffix(path.Base(names.Zip), "zip")
-	look(path.Dir(names.Zip), version, oursFile)
-	look(path.Dir(names.Dir), path.Base(names.Dir), oursDir)
+	look(path.Dir(names.Zip), version, file)
+	look(path.Dir(names.Dir), path.Base(names.Dir), dir)
 	return out
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -207,8 +208,21 @@ func (a *app) planInput(l *look, f *cleanFlags) plan.Input {
 	return plan.Input{
 		Inventory: l.inv, Usage: l.use, Policies: f.policies, OlderThan: time.Duration(f.olderThan), Grace: time.Duration(a.grace),
 		Keep: f.keep, Goal: int64(f.goal), Budget: int64(f.budget), Modules: f.modules, Insist: len(f.modules) > 0,
-		Running: process.Programs(), Now: l.inv.Finished,
+		Running: process.Programs(), Waiting: waiting(l.inv), Now: l.inv.Finished,
 	}
+}
+
+// waiting are the leftovers in the module cache that undo still needs.
+func waiting(inv *scan.Inventory) (out []string) {
+	if inv.ModCache == nil {
+		return nil
+	}
+	for _, it := range inv.ModCache.Leftovers {
+		if rel, err := filepath.Rel(inv.ModCache.Root, it.Path); err == nil && remedy.Waits(it.Path, inv.Finished) {
+			out = append(out, filepath.ToSlash(rel))
+		}
+	}
+	return out
 }
 
 // savePlan writes a plan to a file.
