@@ -21,7 +21,8 @@ var ErrHost = errors.New("its host is left alone for now")
 
 // A host is what is known of one host:port, for all downloads of a Client.
 type host struct {
-	name string
+	name  string
+	first time.Duration // how long the breaker is open at first
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced with each change
@@ -72,7 +73,7 @@ func (c *Client) host(name string) *host {
 	defer c.hostsMu.Unlock()
 	h := c.hosts[name]
 	if h == nil {
-		h = &host{name: name, limit: hostAtATime, changed: make(chan struct{})}
+		h = &host{name: name, first: c.breakFirst, limit: hostAtATime, changed: make(chan struct{})}
 		if c.hosts == nil {
 			c.hosts = map[string]*host{}
 		}
@@ -145,7 +146,7 @@ func (h *host) exit(probe bool, how ending, after time.Duration) {
 	case wentWrong:
 		h.fails++
 		if probe || h.open == 0 && h.fails >= breakAfter {
-			h.open = min(max(breakFirst, 2*h.open), breakMost)
+			h.open = min(max(h.first, 2*h.open), breakMost)
 			h.until = now.Add(h.open)
 			h.opened++
 		}

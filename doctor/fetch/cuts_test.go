@@ -1,0 +1,238 @@
+package fetch
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// A connection that is cut at every hundredth of a zip, in one download and in a hundred: each comes whole, and no more than
+// 1.02 times its bytes are transferred.
+func TestCuts(t *testing.T) {
+	validators := map[string]map[string]string{
+		"strong": {"ETag": `"a"`}, "weak": {"ETag": `W/"a"`}, "date": {"Last-Modified": "Mon, 02 Jan 2006 15:04:05 GMT"}, "none": nil,
+	}
+	for name, head := range validators {
+		step := 1
+		if name == "weak" || name == "date" { // as none
+			step = 20
+		}
+		data := zipLike(12<<20/step, 3)
+		s := &shop{data: data, head: head, cut: func(int) int64 { return 12 << 20 / 100 }}
+		p, err := downloader(t, serve(t, s.ServeHTTP)).Download(t.Context(), example, Downloads{Dir: t.TempDir()})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		same(t, p, data)
+		if sent := s.sent.Load(); sent > int64(len(data))*102/100 || p.Fetched > sent || p.Tries < 100/step || p.Pieces < 100/step {
+			t.Errorf("%s: %d bytes sent of %d, %+v", name, sent, len(data), p)
+		} else {
+			t.Logf("%s: %.4f times the size in %d answers", name, float64(sent)/float64(len(data)), p.Tries)
+		}
+		for k := 0; k < 100; k += step {
+			data := zipLike(200<<10, uint64(k))
+			s := &shop{data: data, head: head, cut: func(n int) int64 {
+				if n == 0 {
+					return int64(len(data) * k / 100)
+				}
+				return -1
+			}}
+			p, err := downloader(t, serve(t, s.ServeHTTP)).Download(t.Context(), example, Downloads{Dir: t.TempDir()})
+			if err != nil {
+				t.Fatalf("%s: cut at %d %%: %v", name, k, err)
+			}
+			same(t, p, data)
+			if sent := s.sent.Load(); sent > int64(len(data))*102/100 || p.Tries != 2 || k > 0 && p.Pieces != 2 {
+				t.Errorf("%s: cut at %d %%: %d bytes sent of %d, %+v", name, k, sent, len(data), p)
+			}
+		}
+	}
+}
+
+// inTurn serves one handler after the other, and the last of them for ever.
+func inTurn(t *testing.T, list ...http.HandlerFunc) (url string, asked *int) {
+	t.Helper()
+	asked = new(int)
+	return serve(t, func(w http.ResponseWriter, r *http.Request) {
+		h := list[min(*asked, len(list)-1)]
+		*asked++
+		h(w, r)
+	}), asked
+}
+
+// partial answers a range with what is said.
+func partial(contentRange string, body []byte, more ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		for i := 0; i < len(more); i += 2 {
+			w.Header().Set(more[i], more[i+1])
+		}
+		if contentRange != "" {
+			w.Header().Set("Content-Range", contentRange)
+		}
+		w.WriteHeader(http.StatusPartialContent)
+		w.Write(body)
+		w.(http.Flusher).Flush() // so that a Content-Length which is too large is not made good
+	}
+}
+
+// Answers to a Range that are wrong in one of the ways in which they can be: what comes of it is one file or the other, whole,
+// or nothing, but never pieces of both.
+func TestRangesAreNotGlued(t *testing.T) {
+	const size, half = 200 << 10, 100 << 10
+	old, young := zipLike(size, 1), zipLike(size, 2)
+	longer := zipLike(size+1000, 3)
+	first := func(h map[string]string) http.HandlerFunc {
+		return (&shop{data: old, head: h, cut: func(int) int64 { return half }}).ServeHTTP
+	}
+	full := func(b []byte, h map[string]string) http.HandlerFunc { return (&shop{data: b, head: h}).ServeHTTP }
+	all := func(b []byte) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) { w.Write(b) }
+	}
+	a, b := map[string]string{"ETag": `"a"`}, map[string]string{"ETag": `"b"`}
+	da, db := map[string]string{"Last-Modified": "Mon, 02 Jan 2006 15:04:05 GMT"}, map[string]string{"Last-Modified": "Tue, 03 Jan 2006 15:04:05 GMT"}
+	rest := fmt.Sprintf("bytes %d-%d/%d", half, size-1, size)
+	for name, c := range map[string]struct {
+		list []http.HandlerFunc
+		want []byte
+		most int // requests
+		kind error
+	}{
+		"changed, strong":         {[]http.HandlerFunc{first(a), full(young, b)}, young, 2, nil},
+		"changed, date":           {[]http.HandlerFunc{first(da), full(young, db)}, young, 3, nil},
+		"changed, no validator":   {[]http.HandlerFunc{first(nil), full(young, nil)}, young, 3, nil},
+		"changed, other size":     {[]http.HandlerFunc{first(nil), full(longer, nil)}, longer, 3, nil},
+		"If-Range not understood": {[]http.HandlerFunc{first(a), partial(rest, young[half:], "ETag", `"b"`), full(young, b)}, young, 3, nil},
+		"200 to a Range":          {[]http.HandlerFunc{first(a), all(old)}, old, 2, nil},
+		"200 of another file":     {[]http.HandlerFunc{first(nil), all(longer)}, longer, 2, nil},
+		"wrong beginning":         {[]http.HandlerFunc{first(a), partial(fmt.Sprintf("bytes 0-%d/%d", half-1, size), old[:half]), full(old, a)}, old, 3, nil},
+		"one byte off":            {[]http.HandlerFunc{first(a), partial(fmt.Sprintf("bytes %d-%d/%d", half+1, size-1, size), old[half+1:]), full(old, a)}, old, 3, nil},
+		"wrong total":             {[]http.HandlerFunc{first(a), partial(fmt.Sprintf("bytes %d-%d/%d", half, size-1, size+1), old[half:]), full(old, a)}, old, 3, nil},
+		"no Content-Range":        {[]http.HandlerFunc{first(a), partial("", old[half:]), full(old, a)}, old, 3, nil},
+		"garbage":                 {[]http.HandlerFunc{first(a), partial("bytes x-y/z", old[half:]), full(old, a)}, old, 3, nil},
+		"lines":                   {[]http.HandlerFunc{first(a), partial(strings.Replace(rest, "bytes", "lines", 1), old[half:]), full(old, a)}, old, 3, nil},
+		"past the end":            {[]http.HandlerFunc{first(a), partial(fmt.Sprintf("bytes %d-%d/%d", half, size, size), old[half:]), full(old, a)}, old, 3, nil},
+		"longer than it says":     {[]http.HandlerFunc{first(a), partial(rest, append(bytes.Clone(old[half:]), "more"...)), full(old, a)}, old, 3, nil},
+		"length and range differ": {[]http.HandlerFunc{first(a), partial(rest, old[half:half+9], "Content-Length", "9"), full(old, a)}, old, 3, nil},
+		"multipart":               {[]http.HandlerFunc{first(a), partial(rest, old[half:], "Content-Type", "multipart/byteranges; boundary=x"), full(old, a)}, old, 3, nil},
+		"short":                   {[]http.HandlerFunc{first(a), partial(fmt.Sprintf("bytes %d-%d/%d", half, half+999, size), old[half:half+1000]), full(old, a)}, old, 3, nil},
+		"short, total not said":   {[]http.HandlerFunc{first(a), partial(fmt.Sprintf("bytes %d-%d/*", half, half+999), old[half:half+1000]), full(old, a)}, old, 3, nil},
+		"shorter than it says":    {[]http.HandlerFunc{first(a), partial(rest, old[half:half+1000]), full(old, a)}, old, 3, nil},
+		"416":                     {[]http.HandlerFunc{first(a), say(416, ""), full(old, a)}, old, 3, nil},
+		"416 of another size": {[]http.HandlerFunc{first(a), func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Range", fmt.Sprintf("bytes */%d", half))
+			w.WriteHeader(416)
+		}, full(old, a)}, old, 3, nil},
+		"never a range": {[]http.HandlerFunc{first(a), partial("bytes 5-6/7", []byte("xx")), first(a), all(old)}, old, 4, nil},
+		"changes again and again": {[]http.HandlerFunc{first(a), partial(rest, young[half:], "ETag", `"b"`), first(a), partial(rest, young[half:], "ETag", `"c"`),
+			first(a), partial(rest, young[half:], "ETag", `"d"`)}, nil, 6, ErrAnswer},
+		"portal":       {[]http.HandlerFunc{first(a), say(200, "<html>log in</html>")}, nil, 2, ErrAnswer},
+		"packed":       {[]http.HandlerFunc{first(a), partial(rest, old[half:], "Content-Encoding", "gzip")}, nil, 2, ErrAnswer},
+		"no more":      {[]http.HandlerFunc{first(a), say(404, "")}, nil, 2, ErrNotFound},
+		"far too much": {[]http.HandlerFunc{first(nil), partial(fmt.Sprintf("bytes %d-%d/%d", half-1600, MaxZip, MaxZip+1), nil)}, nil, 3, ErrTooLarge},
+	} {
+		url, asked := inTurn(t, c.list...)
+		dir := t.TempDir()
+		p, err := downloader(t, url).Download(t.Context(), example, Downloads{Dir: dir})
+		if *asked > c.most {
+			t.Errorf("%s: %d requests", name, *asked)
+		}
+		if c.kind != nil {
+			if wantKind(t, err, c.kind); p != nil {
+				t.Errorf("%s: %+v", name, p)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		same(t, p, c.want)
+	}
+}
+
+// A page instead of the rest takes nothing away: the rest comes when the proxy is one again.
+func TestPortalTakesNothing(t *testing.T) {
+	data := zipLike(200<<10, 1)
+	s := &shop{data: data, head: map[string]string{"ETag": `"a"`}, cut: func(n int) int64 { return []int64{150 << 10, -1}[min(n, 1)] }}
+	url, _ := inTurn(t, s.ServeHTTP, say(200, "<html>"), s.ServeHTTP)
+	dir := t.TempDir()
+	_, err := downloader(t, url).Download(t.Context(), example, Downloads{Dir: dir})
+	wantKind(t, err, ErrAnswer)
+	p, err := downloader(t, url).Download(t.Context(), example, Downloads{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if same(t, p, data); p.Kept != 150<<10 || p.Fetched != 50<<10 || s.ranges[1] != `bytes=153600- if "a"` {
+		t.Errorf("%+v, %q", p, s.ranges)
+	}
+}
+
+// Without a length an answer ends where the connection does: a zip is whole if its end is there.
+func TestNoLength(t *testing.T) {
+	data := zipLike(100<<10, 1)
+	head := "HTTP/1.0 200 OK\r\n\r\n"
+	p, err := downloader(t, raw(t, head+string(data), false)).Download(t.Context(), example, Downloads{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, p, data)
+	_, err = downloader(t, raw(t, head+string(data[:90<<10]), false)).Download(t.Context(), example, Downloads{Dir: t.TempDir()})
+	wantKind(t, err, ErrNetwork)
+}
+
+// Bodies, headers and lengths that never end do end here, and nothing of them stays.
+func TestEndless(t *testing.T) {
+	for name, c := range map[string]struct {
+		h    http.HandlerFunc
+		x    Ext
+		kind error
+	}{
+		"mod": {func(w http.ResponseWriter, r *http.Request) {
+			io.Copy(w, io.LimitReader(forever("module x\n"), 1<<30))
+		}, ExtMod, ErrTooLarge},
+		"info": {func(w http.ResponseWriter, r *http.Request) {
+			io.Copy(w, io.LimitReader(forever("{"), 1<<30))
+		}, ExtInfo, ErrTooLarge},
+		"header": {func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("X", strings.Repeat("x", 100<<10))
+		}, ExtZip, ErrNetwork},
+	} {
+		dir := t.TempDir()
+		s := &counting{h: c.h}
+		_, err := downloader(t, serve(t, s.ServeHTTP)).Download(t.Context(), example, Downloads{Dir: dir, Ext: c.x})
+		if wantKind(t, err, c.kind); s.n > c.x.limit()+16<<20 { // what the kernel buffers
+			t.Errorf("%s: %d bytes", name, s.n)
+		}
+		empty(t, dir)
+	}
+}
+
+// forever repeats a text.
+func forever(s string) io.Reader {
+	return readerFunc(func(b []byte) (int, error) { return copy(b, s), nil })
+}
+
+// counting counts what is written.
+type counting struct {
+	h http.HandlerFunc
+	n int64
+}
+
+func (c *counting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c.n = 0
+	c.h(&counter{w, c}, r)
+}
+
+type counter struct {
+	http.ResponseWriter
+	c *counting
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.ResponseWriter.Write(p)
+	c.c.n += int64(n)
+	return n, err
+}
