@@ -173,6 +173,8 @@ func (a *activity) keys() []key.Binding {
 	if a.held >= 0 {
 		log.SetHelp("L", "follow log")
 	}
+	stop := keys.interrupt
+	stop.SetHelp("ctrl+c", "stop now")
 	up := moveHint
 	up.SetHelp("j/k", "log")
 	summary := keys.copy
@@ -185,17 +187,20 @@ func (a *activity) keys() []key.Binding {
 		open.SetHelp("enter", "its items")
 		return []key.Binding{moveHint, undo, open, back, keys.copyCommand}
 	case w.running && w.undo:
-		return []key.Binding{up, log, keys.filter, keys.interrupt}
+		return []key.Binding{up, log, keys.filter, stop}
 	case w.running:
 		pause := keys.pause
 		if w.paused {
 			pause.SetHelp("p", "go on")
 		}
-		return []key.Binding{pause, keys.stopAfter, keys.interrupt, log, keys.filter, up}
+		return []key.Binding{pause, keys.stopAfter, stop, log, keys.filter, up}
 	case w.outcome == nil:
 		return []key.Binding{keys.plan, undo, keys.history}
 	}
 	list := []key.Binding{undo, keys.history, summary, log, keys.filter, up, keys.copyCommand, keys.plan}
+	if a.work.guided {
+		back.SetHelp("esc", "end")
+	}
 	if a.filter.words() != "" || a.work.guided {
 		list = append([]key.Binding{back}, list...)
 	}

@@ -212,12 +212,12 @@ func (a *activity) logRow(l *logLine) string {
 	if a.width < bodyWidth {
 		clock = ""
 	}
-	label := l.label
+	room := max(a.width-1-text.Width(clock)-11-text.Width(size), 0)
+	label := text.FitMiddle(l.label, room)
 	if l.why != "" {
-		label += ": " + l.why
+		label = text.FitMiddle(l.label, min(text.Width(l.label), room/2)) + ": " + l.why
 	}
-	room := max(a.width-2-text.Width(clock)-11-text.Width(size), 0)
-	return line(a.width, span{" " + clock, a.theme.Muted}, span{text.Fit(word, 11), dress}, span{size, nil}, span{text.FitMiddle(label, room), nil})
+	return line(a.width, span{" " + clock, a.theme.Muted}, span{text.Fit(word, 11), dress}, span{size, nil}, span{label, nil})
 }
 
 // result is what came of the last run: before and after, what failed, and how to take it back.
@@ -230,10 +230,14 @@ func (a *activity) result() []string {
 		}
 	}
 	out = append(out, a.troubleLines()...)
-	if o := a.work.outcome; o.Run != nil && !a.work.undo && undoable(o.Run) == "" {
-		out = append(out, line(a.width, span{" z takes it back (asks first)", a.theme.Accent}, span{"  H lists all runs", a.theme.Muted}))
+	o := a.work.outcome
+	if o.Run == nil || a.work.undo {
+		return out
 	}
-	return out
+	if why := undoable(o.Run); why != "" {
+		return append(out, line(a.width, span{" " + why, a.theme.Muted}))
+	}
+	return append(out, line(a.width, span{" z takes it back (asks first)", a.theme.Accent}, span{"  H lists all runs", a.theme.Muted}))
 }
 
 // summary says in sentences what came of the last run.

@@ -30,7 +30,7 @@ type ask struct {
 	armed   bool
 	listing bool // names are shown
 
-	offset, height, total int
+	offset, height, total int // as it was drawn last
 	wrapped               []string
 	wrappedTo             int
 }
@@ -129,6 +129,8 @@ func (a *ask) buttons() []string {
 // enter presses the button that is marked.
 func (a *ask) enter() (tea.Cmd, bool) {
 	switch a.marked {
+	case 0:
+		return nil, a.field.words() == "" // what was typed is not it yet: esc cancels
 	case 1:
 		if a.typed != "" && !a.said() {
 			return nil, false
@@ -217,7 +219,7 @@ func (a *ask) wrap(r *root, width int) {
 // foot are the lines that do not scroll: the field, the buttons, the keys.
 func (a *ask) foot(r *root, width int) []string {
 	var out []string
-	hint := "y " + strings.ToLower(a.do) + "   n or esc cancel   tab move   enter presses the marked"
+	hint := "y " + strings.ToLower(a.do) + "   n or esc cancel   tab move   enter the marked one"
 	short := "y does it   n or esc cancel"
 	if len(a.names) > 0 {
 		hint, short = hint+"   v all", short+"   v all"

@@ -41,22 +41,38 @@ func (m *modules) mark(k tea.KeyPressMsg) {
 	t.Invalidate()
 }
 
-// toggle marks a version, or all versions of a module that are not marked yet.
+// toggle marks a version, or all versions of a module that are shown and not marked yet.
 func (m *modules) toggle(cur string) {
 	mod, ver := m.selected()
 	if ver != nil {
 		m.marks.Toggle(cur)
 		return
 	}
-	all := true
-	for _, v := range m.data.vers[mod.first:mod.last] {
+	all, list := true, m.shownOf(mod)
+	for _, v := range list {
 		all = all && m.marks.Has(v.key)
 	}
-	for _, v := range m.data.vers[mod.first:mod.last] {
+	for _, v := range list {
 		if m.marks.Has(v.key) == all {
 			m.marks.Toggle(v.key)
 		}
 	}
+}
+
+// shownOf are the versions of a module that the filters let through: a key on the module is about what can be seen.
+func (m *modules) shownOf(mod *modRow) (list []*verRow) {
+	if m.filtered() {
+		for _, i := range m.nodes {
+			if i >= mod.first && i < mod.last {
+				list = append(list, &m.data.vers[i])
+			}
+		}
+		return list
+	}
+	for i := mod.first; i < mod.last; i++ {
+		list = append(list, &m.data.vers[i])
+	}
+	return list
 }
 
 // dropModules takes back marks of modules, which a range over the list may have set.

@@ -84,9 +84,7 @@ func (m *modules) chosen(mod *modRow, ver *verRow) []*verRow {
 	case ver != nil:
 		out = append(out, ver)
 	case mod != nil:
-		for i := mod.first; i < mod.last; i++ {
-			out = append(out, &m.data.vers[i])
-		}
+		out = m.shownOf(mod)
 	}
 	return out
 }

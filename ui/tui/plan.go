@@ -160,7 +160,10 @@ func (p *planScreen) keys() []key.Binding {
 	switch {
 	case p.part == optionsPart:
 		mark.SetHelp("space", "choose")
-		return p.guided(moveHint, mark, keys.policy, keys.back)
+		if p.step > 0 {
+			return p.guided(moveHint, mark)
+		}
+		return []key.Binding{moveHint, mark, keys.policy, keys.back}
 	case p.data == nil:
 		return []key.Binding{keys.policy}
 	case p.part == insidePart:

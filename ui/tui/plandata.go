@@ -59,7 +59,7 @@ func newPlanData(q *plan.Plan, inv *scan.Inventory, use *usage.Result, p Policy,
 	for n, g := range report.Groups(q) {
 		row := planGroup{PlanGroup: g, key: groupKey(&g), title: e.clean(report.RuleWords(g.Rule))}
 		if g.Later {
-			row.title += ", may not come back"
+			row.title = "may not come back: " + row.title
 		}
 		for _, i := range g.Items {
 			row.items = append(row.items, int32(i))

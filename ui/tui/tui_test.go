@@ -195,6 +195,17 @@ var states = []struct {
 	{"verified", func(r *root) { load(r, withProjects(inventory(60), 2)); verified(r) }},
 	{"well", func(r *root) { load(r, inventory(60)); well(r) }},
 	{"all wrong", func(r *root) { load(r, inventory(200)); allWrong(r) }},
+	{"planned", func(r *root) {
+		r.Use = useOf(config.Default())
+		load(r, withProjects(inventory(20), 3))
+		planState(&remover{later: true})(r)
+	}},
+	{"hostile plan", func(r *root) { load(r, inventory(3, hostile...)); hostilePlan(r) }},
+	{"cleaning", func(r *root) {
+		r.Use = useOf(config.Default())
+		load(r, withProjects(inventory(20), 3))
+		cleaning(r)
+	}},
 	{"hostile findings", func(r *root) { load(r, inventory(3, hostile...)); allWrong(r) }},
 }
 
@@ -208,11 +219,13 @@ var walks = [][]string{
 	{"3", "j", "enter", "j", "esc", "e", "pgdown", "G", "esc"},
 	{"5", "d", "G", "esc", "j", "d", "esc", "G", "d", "j", "esc", "g"},
 	{"5", "j", "o", "j", "s", "s", "s", "S", "enter", "j", "G", "esc", "f", "f", "f", "f", "o", "G", "y", "Y", "r", "/", "m", "enter", "esc", "v", "?", "esc", "1"},
+	{"6", "j", "enter", "j", "space", "enter", "esc", "esc", "a", "u", "a", "K", "G", "esc", "t", "G", "space", "esc", "J", "Y", "x", "v", "j", "v", "d", "tab", "esc"},
+	{"1", "c", "space", "c", "c", "j", "space", "c", "c", "y", "7", "L", "k", "/", "m", "enter", "esc", "H", "j", "enter", "esc", "z", "y", "esc", "y"},
 	{"4", "j", "s", "s", "S", "enter", "j", "y", "Y", "G", "esc", "/", "p", "0", "enter", "Y", "/", "z", "z", "esc", "s", "S"},
 }
 
 // runs are the keys whose command is run in a walk: its answer changes what is on the screen.
-var runs = map[string]bool{"d": true, "w": true, "P": true, "enter": true}
+var runs = map[string]bool{"d": true, "w": true, "P": true, "enter": true, "6": true, "7": true, "c": true, "x": true, "J": true, "H": true, "t": true}
 
 // Every screen, in every state and size, in colour, without and in ASCII, fits its terminal.
 func TestFrames(t *testing.T) {
@@ -229,7 +242,7 @@ func TestFrames(t *testing.T) {
 					for i, k := range w {
 						if cmd := press(r, k); cmd != nil && runs[k] {
 							checkFrame(t, r, fmt.Sprintf("%s while %q is answered", st.name, w[:i+1]))
-							r.Update(cmd())
+							work(r, cmd)
 						}
 						checkFrame(t, r, fmt.Sprintf("%s after %q", st.name, w[:i+1]))
 					}

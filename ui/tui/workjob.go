@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -115,7 +116,7 @@ func (r *root) startClean(f *proof, guided bool) tea.Cmd {
 		it := &d.plan.Items[i]
 		l := logLine{at: now(), result: o.Result, later: o.Later > 0, label: d.items[i].label, disk: it.Disk}
 		if o.Err != nil {
-			l.why = e.say(o.Err.Error())
+			l.why = shortWhy(e.say(o.Err.Error()), l.label)
 		}
 		w.tell(1+d.items[i].group, l)
 	}}
@@ -140,12 +141,15 @@ func (r *root) startUndo(of *state.Run) tea.Cmd {
 		case err != nil && at[i] == len(phases)-1:
 			l.result, l.why = plan.Skipped, "go makes it anew when it needs it"
 		case err != nil:
-			l.result, l.why = plan.Failed, e.say(err.Error())
+			l.result, l.why = plan.Failed, shortWhy(e.say(err.Error()), l.label)
 		}
 		w.tell(at[i], l)
 	}
 	return r.startWork(w, func(ctx context.Context) Outcome { return c.Undo(ctx, inv, of, w.meter, each) })
 }
+
+// shortWhy is a reason that does not begin with what it is about.
+func shortWhy(why, label string) string { return strings.TrimPrefix(why, label+": ") }
 
 // startWork starts the job, the ticks that sample it, and shows it.
 func (r *root) startWork(w *workJob, body func(context.Context) Outcome) tea.Cmd {
@@ -156,7 +160,7 @@ func (r *root) startWork(w *workJob, body func(context.Context) Outcome) tea.Cmd
 	})
 	w.seen = workSample{workState: w.now, at: w.started}
 	r.work = w
-	r.redraw()
+	r.redrawAll()
 	act := r.screens[activityScreen].(*activity)
 	act.begin()
 	return tea.Batch(cmd, r.workSampleCmd(), r.goTo(activityScreen))
@@ -219,7 +223,7 @@ func (r *root) onWorkDone(m workDoneMsg) tea.Cmd {
 	w.going = nil
 	act := r.screens[activityScreen].(*activity)
 	act.sampled()
-	r.redraw()
+	r.redrawAll()
 	if r.question != nil && r.question.title == quitTitle {
 		r.question = nil
 	}
@@ -231,8 +235,8 @@ func (r *root) onWorkDone(m workDoneMsg) tea.Cmd {
 	return tea.Batch(act.loadRuns(), r.startScan())
 }
 
-// redraw makes the screens draw their rows anew: some are going, or went.
-func (r *root) redraw() {
+// redrawAll makes the screens draw their rows anew: some are going, or went.
+func (r *root) redrawAll() {
 	for _, s := range r.screens {
 		if s, ok := s.(interface{ redraw() }); ok {
 			s.redraw()
