@@ -37,6 +37,7 @@ type stat struct {
 	links uint64
 	mode  fs.FileMode // permissions
 	uid   int         // -1: the system has none
+	gid   int
 }
 
 // An entry is a name in a directory. Its kind may be unknown.

@@ -81,7 +81,7 @@ func (f *folder) self() (stat, error) {
 func statOf(st *unix.Stat_t) stat {
 	sec, nsec := st.Mtim.Unix()
 	s := stat{inode: uint64(st.Ino), mtime: sec*1e9 + nsec, size: st.Size, disk: int64(st.Blocks) * 512,
-		links: uint64(st.Nlink), mode: fs.FileMode(st.Mode & 0o777), uid: int(st.Uid)}
+		links: uint64(st.Nlink), mode: fs.FileMode(st.Mode & 0o777), uid: int(st.Uid), gid: int(st.Gid)}
 	if st.Mode&unix.S_ISVTX != 0 {
 		s.mode |= fs.ModeSticky
 	}

@@ -95,10 +95,20 @@ func (r *Remover) owned(f *folder) error {
 		return fmt.Errorf("it belongs to user %d: run godoctor as that user (sudo -u), or give --allow-shared", st.uid)
 	case st.uid != me:
 		return fmt.Errorf("it belongs to user %d: give --allow-shared if that is meant", st.uid)
-	case st.mode&0o022 != 0 && st.mode&os.ModeSticky == 0:
+	case st.strangers():
 		return fmt.Errorf("others can write it (mode %#o): chmod go-w, or give --allow-shared", st.mode.Perm())
 	}
 	return nil
+}
+
+// strangers reports whether others than this user can change what lies in a directory. A group that is the user's own, as
+// systems have it that give new files to it (umask 002), is none.
+func (s stat) strangers() bool {
+	if s.mode&os.ModeSticky != 0 {
+		return false
+	}
+	own := s.gid == s.uid && s.gid == os.Getegid()
+	return s.mode&0o002 != 0 || s.mode&0o020 != 0 && !own
 }
 
 // noRepository refuses a work tree.

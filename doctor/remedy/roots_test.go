@@ -81,8 +81,24 @@ func wrongRoots(t testing.TB, m *cachetest.Machine) []wrongRoot {
 		{"module", with("module", "go.mod")}, {"workspace", with("work", "go.work")},
 		{"documents", at("documents")}, {"GOPATH", m.GOPATH}, {"GOPATH/pkg", filepath.Dir(m.GOMODCACHE)}, {"projects", m.Projects},
 		{"cache is a file", at("cachefile")}, {"download is a file", at("downloadfile")}, {"cache is a link", at("linked")},
-		{"everybody writes", mode("open", 0o777)}, {"the group writes", mode("group", 0o775)}, {"another's", stranger},
+		{"everybody writes", mode("open", 0o777)}, {"another's", stranger},
 		{"system directory", "/proc/1"},
+	}
+}
+
+// A group that can write is no stranger where it is the user's own (umask 002), and is one else.
+func TestGroupWrites(t *testing.T) {
+	for _, c := range []struct {
+		mode      os.FileMode
+		gid       int
+		strangers bool
+	}{
+		{0o755, 5, false}, {0o777, os.Getegid(), true}, {0o777 | os.ModeSticky, 5, false}, {0o775, os.Geteuid() + 1, true},
+		{0o775, os.Getegid(), os.Getegid() != os.Geteuid()},
+	} {
+		if got := (stat{mode: c.mode, uid: os.Geteuid(), gid: c.gid}).strangers(); got != c.strangers {
+			t.Errorf("mode %v of group %d: %v", c.mode, c.gid, got)
+		}
 	}
 }
 

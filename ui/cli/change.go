@@ -19,17 +19,45 @@ import (
 	"godoctor/ui/text"
 )
 
-// remedyOptions are those of a run over what was looked at.
+// remedyOptions are those of a run over what was looked at, but for the gate.
 func (a *app) remedyOptions(l *look) remedy.Options {
-	opt := remedy.Options{Shared: a.allowShared, Home: a.home(), Meter: new(meter.Meter)}
+	opt := remedy.Options{Shared: a.allowShared, Home: a.home(), Meter: new(meter.Meter), Programs: process.Programs,
+		SDK: filepath.Join(a.home(), "sdk")}
+	for _, p := range l.inv.Env.Gopaths() {
+		opt.Gopath = append(opt.Gopath, filepath.Clean(p))
+	}
+	for i := range l.inv.Related {
+		if r := &l.inv.Related[i]; len(r.Holds) == 0 && r.Problem == "" {
+			opt.Places = append(opt.Places, r.Path)
+		}
+	}
 	if l.inv.ModCache != nil {
 		opt.ModCache = l.inv.ModCache.Root
 	}
 	if c := l.inv.BuildCache; c != nil && c.Looks {
 		opt.GoCache = c.Root
-		opt.Index = indexOf(l.inv)
+		if l.inv.ModCache != nil {
+			opt.Index = indexOf(l.inv)
+		}
 	}
+	opt.Uses = usesOf(opt.ModCache)
 	return opt
+}
+
+// usesOf asks who uses a directory that is no module version: a clone in the module cache every go command of that
+// cache, another cache whoever has it as its own, and everything whoever stands in it or has something in it open.
+func usesOf(modcache string) func(ctx context.Context, dir string) string {
+	return func(ctx context.Context, dir string) string {
+		root := dir
+		if rel, err := filepath.Rel(modcache, dir); modcache != "" && err == nil && filepath.IsLocal(rel) {
+			root = modcache
+		}
+		if u := process.NewGate(process.GateInput{ModCache: root, Self: os.Getpid()}).Look(ctx).Any(); u != nil {
+			return fmt.Sprintf("%s (pid %d: %s)", u.Name, u.PID, u.Why)
+		}
+		who, _ := process.Inside(dir)
+		return who
+	}
 }
 
 // indexOf names the build-cache entries that are the index of an extracted directory, for every installed Go.
