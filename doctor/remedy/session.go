@@ -58,55 +58,6 @@ func (s *Session) notef(format string, args ...any) {
 	s.Notes = append(s.Notes, fmt.Sprintf(format, args...))
 }
 
-// recover ends the runs that were broken off. Nobody works on them: the lock is held.
-func (s *Session) recover(ctx context.Context) {
-	runs, err := s.home.Runs()
-	if err != nil {
-		s.notef("the history is not whole: %v", err)
-	}
-	var versions []module.Version
-	var things []plan.Item
-	var broken []*state.Run
-	for _, r := range runs {
-		if !r.Interrupted() {
-			continue
-		}
-		broken = append(broken, r)
-		for _, it := range r.Items {
-			if it.Module != "" {
-				versions = append(versions, module.Version{Path: it.Module, Version: it.Version})
-			} else {
-				things = append(things, plan.Item{Part: plan.Part(it.Part), Name: it.Name, Root: it.Root})
-			}
-		}
-	}
-	swept := 0
-	s.Sweep(ctx, versions, func(m module.Version, freed int64, err error) {
-		if err != nil {
-			s.notef("what a run that was broken off left of %s: %v", m, err)
-			return
-		}
-		swept++
-	})
-	s.SweepThings(ctx, things, func(it *plan.Item, freed int64, err error) {
-		if err != nil {
-			s.notef("what a run that was broken off left of %s: %v", it.Label(), err)
-			return
-		}
-		swept++
-	})
-	if swept > 0 {
-		s.notef("a run that was broken off had left %d items half done: that is ended", swept)
-	}
-	if ctx.Err() != nil {
-		return
-	}
-	for _, r := range broken {
-		r.Finished = s.opt.Now().UTC()
-		s.keep(r)
-	}
-}
-
 // keep writes a run into the history. That there is no room for it stops nothing.
 func (s *Session) keep(r *state.Run) {
 	if err := s.home.SaveRun(r); err != nil {
@@ -165,7 +116,7 @@ func (s *Session) Apply(ctx context.Context, p *plan.Plan, opt plan.Options) (*s
 			it.Error = o.Err.Error()
 		}
 	}
-	r.Freed, r.Later = run.Freed, run.Later
+	r.Freed, r.Later, r.Left = run.Freed, run.Later, run.Failed > 0
 	s.end(r)
 	return r, run
 }

@@ -44,6 +44,7 @@ type Run struct {
 	Later  int64  `json:"later_bytes"`
 	Before int64  `json:"free_before"` // on the file system
 	After  int64  `json:"free_after"`
+	Left   bool   `json:"left,omitzero"`   // an item failed: what was renamed away of it may lie there, and the next run looks
 	Undone string `json:"undone,omitzero"` // the run that undid it
 }
 
