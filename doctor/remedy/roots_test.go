@@ -153,7 +153,7 @@ func TestRightRoots(t *testing.T) {
 	wrongRoots(t, m)
 	at := func(name string) string { return filepath.Join(m.Home, "wrong", name) }
 	for _, opt := range []Options{{ModCache: m.GOMODCACHE}, {ModCache: at("real")}, {ModCache: at("away")}, {GoCache: m.GOCACHE},
-		{ModCache: at("open"), Shared: true}, {ModCache: at("group"), Shared: true}} {
+		{ModCache: at("open"), Shared: true}} {
 		opt.Home = m.Home
 		r, err := Open(opt)
 		if err != nil {
