@@ -136,7 +136,7 @@ func (r *reading) broken(u *url.URL, err error) *Error {
 		kind = ErrNoNetwork
 	case errors.Is(err, errPrivateAddress):
 		kind, err = ErrRedirect, errPrivateAddress
-	case errors.Is(err, errStall), errors.Is(err, errTotal), errors.As(err, &timeout) && timeout.Timeout():
+	case errors.Is(err, errStall), errors.Is(err, errTotal), errors.Is(err, errCrawl), errors.As(err, &timeout) && timeout.Timeout():
 		kind = ErrTimeout
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		err = fmt.Errorf("the answer ends before its end: %w", err)

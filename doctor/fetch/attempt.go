@@ -98,7 +98,7 @@ func (x *download) takeWhole(r *reading, u *url.URL, resp *http.Response) *Error
 	if resp.ContentLength > r.limit {
 		return failed(u, ErrTooLarge, fmt.Errorf("%d bytes, at most %d are taken", resp.ContentLength, r.limit))
 	}
-	stream, stop := r.watched(resp.Body)
+	stream, stop := x.watched(r, resp.Body)
 	defer stop()
 	var head []byte
 	if x.d.Ext == ExtZip {
@@ -148,7 +148,7 @@ func (x *download) takeRest(r *reading, u *url.URL, resp *http.Response, from in
 		differ(p.ETag, resp.Header.Get("ETag")), differ(p.Modified, resp.Header.Get("Last-Modified")):
 		return x.anew(u, false, errTwice)
 	}
-	stream, stop := r.watched(resp.Body)
+	stream, stop := x.watched(r, resp.Body)
 	defer stop()
 	if e := x.compare(r, u, stream, p.Bytes-from); e != nil {
 		return e
@@ -191,7 +191,6 @@ func (x *download) compare(r *reading, u *url.URL, stream io.Reader, n int64) *E
 	}
 	got := make([]byte, n)
 	k, err := io.ReadFull(stream, got)
-	x.count(k)
 	x.overlap += int64(k)
 	switch {
 	case !bytes.Equal(got[:k], have[:k]):
@@ -202,16 +201,10 @@ func (x *download) compare(r *reading, u *url.URL, stream io.Reader, n int64) *E
 	return nil
 }
 
-func (x *download) count(n int) {
-	x.fetched += int64(n)
-	x.d.Progress.Add(0, int64(n))
-}
-
 // pour appends a body, which has want bytes, or as many as come if that is -1.
 func (x *download) pour(r *reading, u *url.URL, stream io.Reader, want int64) *Error {
 	p := x.part
 	x.whole.Reset(time.Until(x.deadline()))
-	defer r.hurry(x.d.track.soFar)()
 	start, first, next := time.Now(), p.Bytes, p.Bytes
 	buf := make([]byte, 64<<10)
 	for {
@@ -222,7 +215,6 @@ func (x *download) pour(r *reading, u *url.URL, stream io.Reader, want int64) *E
 			next = p.Bytes + roomCheck
 		}
 		n, err := stream.Read(buf)
-		x.count(n)
 		switch got := p.Bytes - first + int64(n); {
 		case want >= 0 && got > want:
 			return x.anew(u, true, errRanges)
@@ -238,8 +230,6 @@ func (x *download) pour(r *reading, u *url.URL, stream io.Reader, want int64) *E
 		}
 		x.c.measure(int(p.Bytes-first), time.Since(start))
 		switch {
-		case r.ctx.Err() != nil && errors.Is(context.Cause(r.ctx), errCrawl):
-			return failed(u, ErrTimeout, errCrawl)
 		case err != io.EOF:
 			return r.broken(u, err)
 		case p.Bytes-first < want:
@@ -262,16 +252,20 @@ func (x *download) lookForRoom(u *url.URL) *Error {
 	return nil
 }
 
-// watched is a body that is broken off when no byte comes for the stall time, until stop is called.
-func (r *reading) watched(body io.Reader) (stream io.Reader, stop func() bool) {
+// watched is a body whose bytes are counted, and which is broken off when none comes for the stall time, or too few for a
+// minute, until stop is called.
+func (x *download) watched(r *reading, body io.Reader) (stream io.Reader, stop func()) {
 	stall := time.AfterFunc(r.c.timeouts.Stall, func() { r.cancel(errStall) })
+	calm := r.hurry(x.fetched.Load)
 	return readerFunc(func(b []byte) (int, error) {
 		n, err := body.Read(b)
 		if n > 0 {
 			stall.Reset(r.c.timeouts.Stall)
+			x.fetched.Add(int64(n))
+			x.d.Progress.Add(0, int64(n))
 		}
 		return n, err
-	}), stall.Stop
+	}), func() { stall.Stop(); calm() }
 }
 
 // copyFile reads from a file:// proxy.

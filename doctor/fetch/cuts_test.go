@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -203,8 +204,8 @@ func TestEndless(t *testing.T) {
 		dir := t.TempDir()
 		s := &counting{h: c.h}
 		_, err := downloader(t, serve(t, s.ServeHTTP)).Download(t.Context(), example, Downloads{Dir: dir, Ext: c.x})
-		if wantKind(t, err, c.kind); s.n > c.x.limit()+16<<20 { // what the kernel buffers
-			t.Errorf("%s: %d bytes", name, s.n)
+		if wantKind(t, err, c.kind); s.n.Load() > c.x.limit()+16<<20 { // what the kernel buffers
+			t.Errorf("%s: %d bytes", name, s.n.Load())
 		}
 		empty(t, dir)
 	}
@@ -218,11 +219,11 @@ func forever(s string) io.Reader {
 // counting counts what is written.
 type counting struct {
 	h http.HandlerFunc
-	n int64
+	n atomic.Int64
 }
 
 func (c *counting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c.n = 0
+	c.n.Store(0)
 	c.h(&counter{w, c}, r)
 }
 
@@ -233,6 +234,6 @@ type counter struct {
 
 func (c *counter) Write(p []byte) (int, error) {
 	n, err := c.ResponseWriter.Write(p)
-	c.c.n += int64(n)
+	c.c.n.Add(int64(n))
 	return n, err
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/mod/module"
@@ -176,7 +177,7 @@ type download struct {
 	high    int64         // the most bytes there ever were, when progress was last noted
 	after   time.Duration // Retry-After of the last answer
 	tries   int
-	fetched int64
+	fetched atomic.Int64 // bytes of bodies
 	pieces  int
 	kept    int64
 	overlap int64 // bytes fetched twice to compare them
@@ -222,7 +223,7 @@ func (x *download) run(ctx context.Context) (*Part, *Error) {
 		return nil, failed(x.url, ErrDisk, withoutPath(err)).onDisk(err)
 	}
 	return &Part{Module: x.m, Ext: x.d.Ext, Path: x.path, Bytes: p.Bytes, Proxy: x.from.String(), Kept: x.kept,
-		Fetched: x.fetched, Tries: x.tries, Pieces: x.pieces, c: x.c, d: x.d}, nil
+		Fetched: x.fetched.Load(), Tries: x.tries, Pieces: x.pieces, c: x.c, d: x.d}, nil
 }
 
 // onDisk tells the kinds of failures of a disk apart.

@@ -80,5 +80,3 @@ func (t *track) begins(n, size int64) {
 }
 
 func (t *track) comes(n int64) { t.bytes.Store(n) }
-
-func (t *track) soFar() int64 { return t.bytes.Load() }

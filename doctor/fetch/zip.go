@@ -164,8 +164,6 @@ func (r *reading) zip(u *url.URL, resp *http.Response, total *time.Timer, into *
 	switch {
 	case into.err != nil:
 		return failed(u, ErrDisk, withoutPath(into.err))
-	case errors.Is(context.Cause(r.ctx), errCrawl):
-		return failed(u, ErrTimeout, errCrawl)
 	case err != nil:
 		return r.broken(u, err)
 	case into.n > r.limit:
