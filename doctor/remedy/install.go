@@ -33,7 +33,8 @@ type Installer struct {
 const installMax = 32
 
 // Install brings versions back into the module cache by `go mod download` in a scratch module whose go.sum has the
-// hashes that are known: go refuses what has another. What is there already, go leaves. each is told of every version.
+// hashes that are known: go refuses what has another. What is there already, go leaves. each is told of every version once
+// it is durable: go syncs nothing, and after a power cut its files were there and empty.
 func (r *Remover) Install(ctx context.Context, in Installer, list []Want, each func(i int, err error)) {
 	var offline, online []int
 	for i, w := range list {
@@ -79,6 +80,7 @@ func (r *Remover) install(ctx context.Context, in Installer, list []Want, part [
 		r.opt.Meter.Working(m.String())
 	}
 	got, err := d.Run(ctx, versions)
+	durable := r.mod.syncAll()
 	for _, g := range got {
 		m := module.Version{Path: g.Path, Version: g.Version}
 		i, ok := index[m]
@@ -87,7 +89,7 @@ func (r *Remover) install(ctx context.Context, in Installer, list []Want, part [
 		}
 		delete(index, m)
 		r.opt.Meter.Done(1)
-		each(i, arrived(&list[i], g))
+		each(i, errors.Join(arrived(&list[i], g), durable))
 	}
 	for _, i := range index {
 		each(i, errors.Join(err, fmt.Errorf("go mod download said nothing of it")))
