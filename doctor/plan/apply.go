@@ -46,6 +46,14 @@ type Ops interface {
 	Remove(ctx context.Context, batch []Item, each func(i int, o Outcome))
 }
 
+// A Finisher is an Ops that puts off the slow part of its work: several batches are out of sight before the first is
+// deleted. Finish does that part. Before it begins with an item it asks more, which waits while the run is paused; from
+// the first no on it takes back what it has not begun with. Every item that Remove has not told of is told of, through the
+// func that Remove got with it, before Finish returns.
+type Finisher interface {
+	Finish(ctx context.Context, more func() bool)
+}
+
 // A Control pauses and stops a run between items. The zero value is ready; its methods may be called from any
 // goroutine.
 type Control struct {
@@ -108,6 +116,7 @@ func (c *Control) wait(ctx context.Context) bool {
 type Run struct {
 	Plan     *Plan
 	Started  time.Time
+	Hidden   time.Time // when everything was out of the go command's sight
 	Finished time.Time
 	Outcomes []Outcome // of the items, in their order
 	Stopped  bool      // it ended early
@@ -175,6 +184,16 @@ func Apply(ctx context.Context, p *Plan, ops Ops, opt Options) *Run {
 			}
 		})
 		r.Stopped = ctx.Err() != nil
+	}
+	r.Hidden = now()
+	if f, ok := ops.(Finisher); ok {
+		f.Finish(ctx, func() bool {
+			more := opt.Control.wait(ctx)
+			mu.Lock()
+			r.Stopped = r.Stopped || !more
+			mu.Unlock()
+			return more
+		})
 	}
 	r.Finished = now()
 	return r

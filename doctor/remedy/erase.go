@@ -56,6 +56,9 @@ type erasure struct {
 	cond  *sync.Cond
 	stack []*branch // work; the last is taken first, so that few directories are open
 	open  int       // branches that are not finished
+
+	feed    func() bool // adds more when there is no work left; false: there is none. nil: likewise
+	feeding bool
 }
 
 // A branch is a directory that is being deleted.
@@ -80,8 +83,10 @@ func (r *Remover) newErasure(ctx context.Context) *erasure {
 
 // add puts a file or tree on the list. done is told once, by any goroutine.
 func (e *erasure) add(in *folder, name string, done func(freed int64, err error)) *branch {
-	e.open++
 	b := &branch{in: in, name: name, todo: 1, done: done}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.open++
 	e.stack = append(e.stack, b)
 	return b
 }
@@ -89,7 +94,11 @@ func (e *erasure) add(in *folder, name string, done func(freed int64, err error)
 // wait deletes everything on the list.
 func (e *erasure) wait() {
 	var wg sync.WaitGroup
-	for range min(e.r.opt.Workers, max(1, len(e.stack)*4)) {
+	workers := e.r.opt.Workers
+	if e.feed == nil {
+		workers = min(workers, max(1, len(e.stack)*4))
+	}
+	for range workers {
 		wg.Go(e.work)
 	}
 	wg.Wait()
@@ -98,10 +107,7 @@ func (e *erasure) wait() {
 func (e *erasure) work() {
 	for {
 		e.mu.Lock()
-		for len(e.stack) == 0 && e.open > 0 {
-			e.cond.Wait()
-		}
-		if e.open == 0 {
+		if !e.wanted() {
 			e.mu.Unlock()
 			e.cond.Broadcast()
 			return
@@ -119,6 +125,28 @@ func (e *erasure) work() {
 		}
 		e.finish(b)
 	}
+}
+
+// wanted waits for work, and has more fed where there is none. false: there never will be. The mutex is held.
+func (e *erasure) wanted() bool {
+	for len(e.stack) == 0 {
+		switch {
+		case e.feed != nil && !e.feeding:
+			e.feeding = true
+			e.mu.Unlock()
+			more := e.feed()
+			e.mu.Lock()
+			if e.feeding = false; !more {
+				e.feed = nil
+			}
+			e.cond.Broadcast()
+		case e.open == 0 && !e.feeding:
+			return false
+		default:
+			e.cond.Wait()
+		}
+	}
+	return true
 }
 
 // begin deletes a file, or what lies directly in a directory but for its directories, which it returns.

@@ -96,6 +96,8 @@ type Remover struct {
 	gc   *folder // nil: no build cache
 	disk *disk
 	seq  int // of temporary names
+
+	pending []*pending // versions that are out of sight and not deleted
 }
 
 // ErrRoot is what every refusal of a root wraps.

@@ -34,7 +34,13 @@ func (b *removal) versions() {
 		b.r.forgetIndex(t)
 		t.unlock()
 	}
-	b.erase(hidden)
+	for _, t := range hidden {
+		if b.r.later(t.it) {
+			b.each(t.i, t.kept())
+			continue
+		}
+		b.r.pending = append(b.r.pending, b.putOff(t))
+	}
 }
 
 // group takes a few versions out of sight: barriers up, a second look, and only then the directories.
@@ -191,26 +197,6 @@ func (r *Remover) forgetIndex(t *target) {
 	}
 }
 
-// erase deletes what was renamed, and tells what became of each.
-func (b *removal) erase(hidden []*target) {
-	job := b.r.newErasure(b.ctx)
-	for _, t := range hidden {
-		if b.r.later(t.it) {
-			b.each(t.i, t.kept())
-			continue
-		}
-		left := &leaving{todo: len(t.moved)}
-		for _, m := range t.moved {
-			job.add(m.to, m.newName, func(freed int64, err error) {
-				if left.took(freed, err) {
-					b.each(t.i, left.outcome())
-				}
-			})
-		}
-	}
-	job.wait()
-}
-
 // kept is the outcome of a version that waits for its end in the quarantine, or where it was under another name.
 func (t *target) kept() plan.Outcome {
 	o := plan.Outcome{Result: plan.Done, Later: t.it.Disk}
@@ -223,6 +209,3 @@ func (t *target) kept() plan.Outcome {
 }
 
 var _ plan.Ops = (*Remover)(nil)
-
-// A context that ends leaves what is out of sight to the next sweep.
-var errLeft = fmt.Errorf("it is out of sight, and what is left of it goes with the next clean: %w", context.Canceled)
