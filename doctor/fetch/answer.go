@@ -90,6 +90,8 @@ func (r *reading) refusal(u *url.URL, resp *http.Response) *Error {
 		e.Kind = ErrRefused
 		if _, err := r.c.netrc(); err != nil {
 			e.Err = fmt.Errorf("netrc could not be read: %w", withoutPath(err))
+		} else {
+			e.Err = r.c.auth.failure()
 		}
 	}
 	e.Body, _ = r.body(resp.Body, maxBody) // what came of it
@@ -98,14 +100,16 @@ func (r *reading) refusal(u *url.URL, resp *http.Response) *Error {
 
 // scrub takes out of an Error what of our credentials a server echoes, in its error page or in a broken answer
 // that the cause quotes.
-func (l *login) scrub(e *Error) *Error {
-	if e == nil || l == nil {
-		return e
+func (c *Client) scrub(u *url.URL, e *Error) *Error {
+	if e == nil {
+		return nil
 	}
-	for _, secret := range []string{
-		base64.StdEncoding.EncodeToString([]byte(l.user + ":" + l.password)),
-		l.password, url.QueryEscape(l.password), url.PathEscape(l.password),
-	} {
+	secrets := c.auth.secrets()
+	if l := c.credentials(u); l != nil {
+		secrets = append(secrets, base64.StdEncoding.EncodeToString([]byte(l.user+":"+l.password)),
+			l.password, url.QueryEscape(l.password), url.PathEscape(l.password))
+	}
+	for _, secret := range secrets {
 		if secret == "" {
 			continue
 		}

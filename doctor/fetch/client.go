@@ -28,6 +28,7 @@ type Client struct {
 	first  *http.Transport // what the user named, and what that leads to
 	onward *http.Transport // what a public address led to: it connects to public addresses only
 	netrc  func() ([]login, error)
+	auth   *goauth
 
 	rate atomic.Uint64 // see Rate
 
@@ -57,6 +58,7 @@ func New(s Settings, o Options) *Client {
 		Total:   cmp.Or(t.Total, 2*time.Minute),
 	}}
 	c.netrc = sync.OnceValues(func() ([]login, error) { return readNetrc(s.netrc) })
+	c.auth = newGoauth(s)
 	c.first = c.transport(nil)
 	c.onward = c.transport(func(_ context.Context, _, address string, _ syscall.RawConn) error {
 		if a, err := netip.ParseAddrPort(address); err != nil || c.private(a) {
@@ -148,6 +150,10 @@ type reading struct {
 func (r *reading) follow(u *url.URL) ([]byte, *Error) {
 	for hops := 0; ; hops++ {
 		resp, e := r.send(u, hops > 0)
+		if e == nil && hops == 0 && r.c.auth.refused(r.ctx, u, resp) {
+			resp.Body.Close()
+			resp, e = r.send(u, false)
+		}
 		if e != nil {
 			return nil, e
 		}
@@ -230,8 +236,8 @@ func (r *reading) send(u *url.URL, redirected bool) (*http.Response, *Error) {
 	for name, lines := range r.header {
 		req.Header[name] = lines
 	}
-	if r.login != nil && sameOrigin(u, r.home) {
-		req.SetBasicAuth(r.login.user, r.login.password)
+	if sameOrigin(u, r.home) {
+		r.authorize(req)
 	}
 	resp, err := transport.RoundTrip(req)
 	if err != nil {
@@ -243,6 +249,18 @@ func (r *reading) send(u *url.URL, redirected bool) (*http.Response, *Error) {
 		r.public = r.public || !r.c.private(a.AddrPort())
 	}
 	return resp, nil
+}
+
+// authorize adds the credentials for what was asked for: those of its address or of netrc, or what the commands of GOAUTH say.
+func (r *reading) authorize(req *http.Request) {
+	said := r.c.auth.header(r.ctx, r.home)
+	if r.login != nil && (said == nil || r.home.User != nil || r.c.auth.first) {
+		req.SetBasicAuth(r.login.user, r.login.password)
+		return
+	}
+	for name, lines := range said {
+		req.Header[name] = lines
+	}
 }
 
 // bare is an address without userinfo, which goes into a header, and without fragment.

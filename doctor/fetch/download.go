@@ -150,7 +150,7 @@ func (c *Client) Download(ctx context.Context, m module.Version, d Downloads) (*
 		if got = part; e != nil {
 			others = append(others, x.path)
 		}
-		return x.url, c.credentials(x.url).scrub(e)
+		return x.url, c.scrub(x.url, e)
 	})
 	if err != nil {
 		return nil, err

@@ -15,7 +15,8 @@
 //   - Addresses are http, https and file. A password in a plain http address is not sent: as in
 //     cmd/go/internal/web that is an error.
 //   - Credentials are those of the address, else those that netrc has for exactly this host and port, over
-//     https or to loopback only. GOAUTH=off and lists without netrc are heard; GOAUTH commands are not run.
+//     https or to loopback only. Commands of GOAUTH are run as go runs them, for https alone; GOAUTH=off and lists without
+//     netrc are heard; "git DIR" in GOAUTH is not run, and said to be so when somebody refuses.
 //   - At most ten redirects. None leads from https to http, out of http and https, or from a public to a
 //     private address. To another scheme, host or port no credentials go along.
 //   - HTTP_PROXY, HTTPS_PROXY and NO_PROXY are those of the given environment. Behind such a proxy names are
@@ -24,7 +25,8 @@
 //     Content-Encoding, which nobody asked for, is refused.
 //   - No error text holds a password, a user name or the query of an address.
 //
-// Nothing is tried twice, and nothing is resumed: one call is one walk along the list.
+// The questions (Info, List, Mod, Zip) are asked once: one call is one walk along the list. [Client.Download] tries
+// again and goes on where it was broken off, and a [Queue] does that for many files.
 package fetch
 
 import (
@@ -240,7 +242,7 @@ func (c *Client) askOne(ctx context.Context, p Proxy, u *url.URL, limit int64, u
 		}
 	}
 	if e != nil {
-		return c.credentials(u).scrub(e)
+		return c.scrub(u, e)
 	}
 	return nil
 }

@@ -26,8 +26,10 @@ type Settings struct {
 	Insecure string // GOINSECURE, which is about what is fetched directly: no proxy is trusted more for it
 	SumDB    string // the name of the checksum database; "" for GOSUMDB=off
 
-	netrc []string // the files to look for credentials in: the first that exists counts
-	via   func(*url.URL) (*url.URL, error)
+	auth    string   // GOAUTH
+	environ []string // that its commands run in
+	netrc   []string // the files to look for credentials in: the first that exists counts
+	via     func(*url.URL) (*url.URL, error)
 }
 
 // An End is the word that ends a GOPROXY list.
@@ -82,6 +84,7 @@ func SettingsOf(env *goenv.Env, environ []string) Settings {
 	if usesNetrc(env.Value("GOAUTH")) {
 		s.netrc = netrcFiles(vars, runtime.GOOS)
 	}
+	s.auth, s.environ = env.Value("GOAUTH"), environ
 	s.via = httpProxies(vars)
 	return s
 }

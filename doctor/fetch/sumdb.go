@@ -131,7 +131,7 @@ func (s *SumDB) get(ctx context.Context, base *url.URL, path string, limit int64
 	u := join(base, path)
 	data, e := s.c.get(ctx, u, limit)
 	if e != nil {
-		return nil, s.c.credentials(u).scrub(e)
+		return nil, s.c.scrub(u, e)
 	}
 	return data, nil
 }

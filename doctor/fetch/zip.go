@@ -78,7 +78,7 @@ func (c *Client) Zip(ctx context.Context, m module.Version, dir string, progress
 		u := p.join(name, rest)
 		n, e := c.zipFrom(ctx, u, z.Path, progress)
 		z.Bytes, z.Proxy = n, p.String()
-		return u, c.credentials(u).scrub(e)
+		return u, c.scrub(u, e)
 	})
 }
 

@@ -12,7 +12,8 @@
 // Of git only three plumbing commands can be run, each behind a method of [Git] that fixes every option:
 // for-each-ref, cat-file --batch-check and cat-file --batch. They check nothing out, run no hook, no filter
 // and no pager, and write nothing. Of go one command can be run that changes a cache, [Download], in a scratch module
-// and in the user's own environment: it is the only installer of modules, and does what the user's go would do.
+// and in the user's own environment: it is the only installer of modules, and does what the user's go would do. [GoAuth] runs
+// what the user has named in GOAUTH, in the user's own environment too, and not in a project.
 //
 // What a program says comes back raw. Whoever shows it cleans it.
 package gocmd
