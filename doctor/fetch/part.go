@@ -24,6 +24,7 @@ const (
 	sidecarEnd  = ".json"
 	partOld     = 14 * 24 * time.Hour // then nobody comes back for it
 	partPatient = 2 * time.Second     // how long is waited for who has just broken off the same download
+	partSaved   = time.Second         // how much of its time a process that is killed may lose
 )
 
 // ErrBusy: another process, or another call, fetches the same file into the same directory.
@@ -40,6 +41,7 @@ type part struct {
 	limit  int64 // of bytes
 	block  hash.Hash
 	synced chan struct{} // closed at the end of the checkpoint under way; nil: none was begun
+	saved  time.Time     // when the sidecar was last written, or the part was opened
 }
 
 // partPath names the part file of one file of a proxy. With another checksum expected it is another one.
@@ -54,7 +56,7 @@ func openPart(ctx context.Context, path string, want sidecar, resume bool, limit
 	if err != nil {
 		return nil, err
 	}
-	p := &part{sidecar: want, path: path, f: f, resume: resume, limit: limit}
+	p := &part{sidecar: want, path: path, f: f, resume: resume, limit: limit, saved: time.Now()}
 	if err = p.start(); err == nil && resume {
 		err = p.recall(ctx)
 	}
@@ -152,7 +154,21 @@ func (p *part) write(b []byte) error {
 			p.checkpoint()
 		}
 	}
+	if p.resume && time.Since(p.saved) >= partSaved && p.idle() {
+		p.save() // the next one may do better
+	}
 	return nil
+}
+
+// idle reports whether no checkpoint is under way.
+func (p *part) idle() bool {
+	select {
+	case <-p.synced:
+		p.synced = nil
+		return true
+	default:
+		return p.synced == nil
+	}
 }
 
 // tail reads the last n bytes.
@@ -202,6 +218,7 @@ func (p *part) save() error {
 		return nil
 	}
 	p.wait()
+	p.saved = time.Now()
 	return writeSidecar(p.path, p.now())
 }
 

@@ -25,7 +25,7 @@ func version(i int) module.Version {
 // until waits for what another goroutine brings about.
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for range 5000 {
+	for range 20000 {
 		if ok() {
 			return
 		}
