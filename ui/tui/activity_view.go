@@ -230,6 +230,9 @@ func (a *activity) result() []string {
 		}
 	}
 	out = append(out, a.troubleLines()...)
+	if a.work.seen.failed > 0 {
+		out = append(out, line(a.width, span{" H, then enter, lists each with its reason", a.theme.Muted}))
+	}
 	o := a.work.outcome
 	if o.Run == nil || a.work.undo {
 		return out

@@ -225,8 +225,12 @@ func (a *ask) foot(r *root, width int) []string {
 		hint, short = hint+"   v all", short+"   v all"
 	}
 	if a.typed != "" {
-		out = append(out, line(width, span{"To do it type ", nil}, span{a.typed, r.theme.Strong}, span{" and press enter: ", nil},
-			span{r.env.clean(a.field.words()) + "_", r.theme.Accent}))
+		said := span{r.env.clean(a.field.words()) + "_", r.theme.Accent}
+		spans := []span{{"To do it type ", nil}, {a.typed, r.theme.Strong}, {" and press enter: ", nil}, said}
+		if spanWidth(spans) > width {
+			spans = []span{{"type ", nil}, {a.typed, r.theme.Strong}, {": ", nil}, said}
+		}
+		out = append(out, line(width, spans...))
 		hint = "esc cancels   tab move   enter presses the marked button"
 		short = "esc cancels"
 		if len(a.names) > 0 {
@@ -241,7 +245,10 @@ func (a *ask) foot(r *root, width int) []string {
 		hint = short
 	}
 	if text.Width(hint) > width {
-		hint = "n or esc cancel"
+		hint = "esc cancels"
+	}
+	if !a.armed {
+		hint = "one moment ..." // keys that were typed before are dropped
 	}
 	return append(out, line(width, spans...), line(width, span{hint, r.theme.Muted}))
 }

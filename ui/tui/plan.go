@@ -47,7 +47,7 @@ const (
 func newPlan(r *root) *planScreen {
 	return &planScreen{root: r, policy: usualPolicy(), job: &planJob{}, of: -1, columns: table.NewColumns(
 		table.Column{Title: "", Width: 3},
-		table.Column{Title: "GROUP", Width: 28, Flex: 1},
+		table.Column{Title: "GROUP", Width: 22, Flex: 1},
 		table.Column{Title: "FREES", Width: 9, Right: true},
 		table.Column{Title: "ITEMS", Width: 6, Right: true, Drop: 2},
 		table.Column{Title: "GET IT BACK", Width: 16, Drop: 1},
@@ -149,6 +149,9 @@ func (p *planScreen) keys() []key.Binding {
 		return nil
 	}
 	run, open, mark := keys.run, keys.open, keys.mark
+	if p.width < bodyWidth {
+		run.SetHelp("x", "run")
+	}
 	if p.Clean.Refused != "" {
 		run.SetHelp("x", "run (not here)")
 	}
@@ -161,14 +164,20 @@ func (p *planScreen) keys() []key.Binding {
 	case p.part == optionsPart:
 		mark.SetHelp("space", "choose")
 		if p.step > 0 {
-			return p.guided(moveHint, mark)
+			return p.guided(mark, moveHint)
 		}
 		return []key.Binding{moveHint, mark, keys.policy, keys.back}
 	case p.data == nil:
 		return []key.Binding{keys.policy}
 	case p.part == insidePart:
 		open.SetHelp("enter", "why")
+		if p.width < bodyWidth {
+			return p.guided(mark, run, open, keys.back, moveHint)
+		}
 		return p.guided(moveHint, mark, run, open, keys.back, all, none, keys.copy, keys.kept, keys.policy, keys.save, keys.copyCommand)
+	}
+	if p.width < bodyWidth { // what goes on is always on the screen
+		return p.guided(mark, run, open, keys.policy, moveHint)
 	}
 	return p.guided(moveHint, mark, run, open, keys.policy, keys.kept, keys.save, all, none, keys.copyCommand, keys.right, keys.back)
 }
@@ -181,8 +190,13 @@ func (p *planScreen) guided(list ...key.Binding) []key.Binding {
 	next := keys.plan
 	next.SetHelp("c", guideNext[p.step])
 	out := []key.Binding{next, keys.back}
+	if p.width < bodyWidth {
+		next.SetHelp("c", "next")
+		out = []key.Binding{next}
+		list = append(list[:len(list):len(list)], keys.back)
+	}
 	for _, b := range list {
-		if b.Help().Key != "x" && b.Help().Key != "esc" {
+		if b.Help().Key != "x" && (b.Help().Key != "esc" || p.width < bodyWidth) {
 			out = append(out, b)
 		}
 	}
@@ -308,6 +322,8 @@ func (p *planScreen) keep(m tea.KeyPressMsg) tea.Cmd {
 func (p *planScreen) run() tea.Cmd {
 	items, _, _ := p.ticks.sum()
 	switch why := p.refusal(); {
+	case p.Clean.Refused != "":
+		p.refuse()
 	case why != "":
 		p.say(why)
 	case items == 0:

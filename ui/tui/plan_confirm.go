@@ -115,7 +115,7 @@ func (p *planScreen) staying() []entry {
 	var why []string
 	for _, k := range f.data.plan.Kept {
 		if more := k.Items - before[k.Reason]; more > 0 {
-			why = append(why, fmt.Sprintf("%s %s", text.Count(int64(more)), p.env.clean(k.Reason)))
+			why = append(why, fmt.Sprintf("%s (%s)", p.env.clean(k.Reason), text.Count(int64(more))))
 		}
 	}
 	return []entry{{label: "Stays", text: fmt.Sprintf("%s after all: %s", plural(n, "item"), strings.Join(why, ", "))}}

@@ -124,7 +124,7 @@ func clean(t *testing.T, term *tuitest.Terminal, code int) {
 // A walk through the program as a person would do it.
 func TestWalk(t *testing.T) {
 	term := open(t, tuitest.Options{Cols: 80, Rows: 24})
-	see(t, term, "[1 Overview]", "Go keeps", "Module sources", "scanned ", "Only looks: changes no file but its own, uses no network.")
+	see(t, term, "[1 Overview]", "Go keeps", "Module sources", "scanned ", "Looks only, until you confirm.")
 	press(t, term, "down", "down")
 	see(t, term, "> Module records")
 	press(t, term, "2")

@@ -77,7 +77,8 @@ func (r *root) askUndo(of *state.Run) tea.Cmd {
 	case r.Clean == nil:
 		why = noCleaner
 	case r.Clean.Refused != "":
-		why = r.Clean.Refused
+		r.refuse()
+		return nil
 	case r.work.running:
 		why = "one moment: something is being " + r.work.verb()
 	case r.scan.running || r.data == nil:
@@ -106,6 +107,12 @@ func (r *root) askUndo(of *state.Run) tea.Cmd {
 	}
 	a.yes = func() tea.Cmd { return r.startUndo(of) }
 	return r.openAsk(a)
+}
+
+// refuse says why nothing is changed here.
+func (r *root) refuse() {
+	r.dialog = &dialog{title: "Not here", lines: []entry{{text: r.env.say(r.Clean.Refused)}, {},
+		{text: "Looking, planning and saving a plan work all the same."}}}
 }
 
 // quitTitle is the question that q asks while something runs.
