@@ -117,6 +117,7 @@ func (s *Session) Apply(ctx context.Context, p *plan.Plan, opt plan.Options) (*s
 		}
 	}
 	r.Freed, r.Later, r.Left = run.Freed, run.Later, run.Failed > 0
+	r.Hidden = run.Hidden.UTC()
 	s.end(r)
 	return r, run
 }

@@ -56,6 +56,7 @@ type Run struct {
 	Kind       string    `json:"kind"`
 	Of         string    `json:"of,omitzero"` // of an undo: the run that it undid
 	Started    time.Time `json:"started"`
+	Hidden     time.Time `json:"hidden,omitzero"`   // when everything was out of the go command's sight
 	Finished   time.Time `json:"finished,omitzero"` // missing: it was broken off
 	FreedBytes int64     `json:"freed_bytes"`
 	LaterBytes int64     `json:"later_bytes"`
@@ -111,7 +112,7 @@ func (d *Document) WithPlan(p *plan.Plan, dry bool) *Document {
 
 // RunOf is a run of the history in the shape of the contract.
 func RunOf(r *state.Run, holdFor time.Duration) Run {
-	out := Run{ID: r.ID, Kind: r.Kind, Of: r.Of, Started: r.Started.UTC(), Finished: r.Finished, FreedBytes: r.Freed, LaterBytes: r.Later,
+	out := Run{ID: r.ID, Kind: r.Kind, Of: r.Of, Started: r.Started.UTC(), Hidden: r.Hidden, Finished: r.Finished, FreedBytes: r.Freed, LaterBytes: r.Later,
 		FreeBefore: r.Before, FreeAfter: r.After, Undone: r.Undone, Items: []RunItem{}}
 	for _, it := range r.Items {
 		switch it.Result {

@@ -35,6 +35,7 @@ type Run struct {
 	Args     []string  `json:"args,omitzero"`
 	PID      int       `json:"pid"`
 	Started  time.Time `json:"started"`
+	Hidden   time.Time `json:"hidden,omitzero"`   // when everything was out of go's sight
 	Finished time.Time `json:"finished,omitzero"` // zero: it runs, or was broken off
 	ModCache string    `json:"mod_cache,omitzero"`
 	GoCache  string    `json:"go_cache,omitzero"`
