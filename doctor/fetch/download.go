@@ -269,7 +269,9 @@ func (x *download) fetch(ctx context.Context) *Error {
 			}
 			continue
 		}
-		if ctx.Err() != nil || !e.worthRetrying() || fails >= x.most || time.Since(x.last) >= retryWithin || time.Now().After(x.deadline()) {
+		// A network that was there a moment ago may be so again: a wireless one, or a resolver that is busy.
+		again := e.worthRetrying() || e.Kind == ErrNoNetwork && h.answered() && fails < offlineTries
+		if ctx.Err() != nil || !again || fails >= x.most || time.Since(x.last) >= retryWithin || time.Now().After(x.deadline()) {
 			return e
 		}
 		before = e

@@ -29,6 +29,7 @@ type host struct {
 	busy    int
 	limit   float64   // how many at a time: halved when it says 429 or 503, and up again by one for as many that went well
 	paused  time.Time // what Retry-After asked for
+	known   bool      // it has answered once
 	fails   int       // one after another
 	open    time.Duration
 	until   time.Time // of the breaker, which is closed if open is 0
@@ -136,6 +137,7 @@ func (h *host) exit(probe bool, how ending, after time.Duration) {
 	}
 	switch how {
 	case wentWell:
+		h.known = true
 		h.fails, h.open, h.opened, h.until = 0, 0, 0, time.Time{}
 		h.limit = min(hostAtATime, h.limit+1/h.limit)
 	case throttled:
@@ -156,6 +158,13 @@ func (h *host) exit(probe bool, how ending, after time.Duration) {
 	}
 	close(h.changed)
 	h.changed = make(chan struct{})
+}
+
+// answered reports whether there was an answer from it at any time.
+func (h *host) answered() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.known
 }
 
 // state is the host now.

@@ -14,14 +14,15 @@ import (
 const (
 	maxTries     = 6               // that got nothing, one after another
 	hastyTries   = 2               // where "|" says that the next proxy is as good
+	offlineTries = 3               // without a network, where there was one before
 	backoffFirst = time.Second / 2 // the most that is waited after the first; doubled with each
 	backoffMost  = 30 * time.Second
 	retryWithin  = 5 * time.Minute // nothing has come for so long: it is given up
 	maxAfter     = 2 * time.Minute // no Retry-After is obeyed for longer
 )
 
-// ErrNoNetwork: this machine has no network: no route leads out, or no name is resolved. It is known at the
-// first try; nothing else is worth trying before it is back.
+// ErrNoNetwork: this machine has no network: no route leads out, or no name is resolved. It is known at the first try,
+// or after two more where the host has answered before; nothing else is worth trying before the network is back.
 var ErrNoNetwork = errors.New("there is no network")
 
 // backoff is how long to wait before the next try, with full jitter: all who were turned away together do not come
