@@ -243,7 +243,11 @@ func (x *download) fetch(ctx context.Context) *Error {
 	if x.url.User != nil && x.url.Scheme != "https" {
 		return failed(x.url, ErrSettings, errors.New("refusing to pass credentials to insecure URL; use https, or a netrc file for loopback"))
 	}
-	h := x.c.host(hostPort(x.url))
+	return x.insist(ctx, x.c.host(hostPort(x.url)))
+}
+
+// insist asks a host until all is there, or there is no use in it.
+func (x *download) insist(ctx context.Context, h *host) *Error {
 	x.start, x.last, x.high = time.Now(), time.Now(), x.part.Bytes
 	var before *Error
 	for fails := 0; ; {
