@@ -193,6 +193,7 @@ func (s *suite) judge(w *world, after string, point int) {
 	if point%5 == 0 && point%3 > 0 && !strings.HasPrefix(after, "purge") {
 		s.check(after, w.returns())
 	}
+	s.check(after, w.unlocked())
 	is, err := w.around()
 	if err != nil {
 		s.fault("%s: %v", after, err)

@@ -104,14 +104,18 @@ func (s *suite) hardLinks(w *world, outside string) error {
 			return 0, err
 		}
 		s.check("hard links", differ(was, is))
-		var d struct{ Run struct{ Freed_bytes int64 } }
+		var d struct {
+			Run struct {
+				Freed int64 `json:"freed_bytes"`
+			}
+		}
 		if err := json.Unmarshal([]byte(r.out), &d); err != nil {
 			return 0, fmt.Errorf("%w: %s", err, r)
 		}
 		if len(was) != twins+1 {
 			s.fault("hard links: %d of %d were made", len(was)-1, twins)
 		}
-		return d.Run.Freed_bytes, nil
+		return d.Run.Freed, nil
 	}
 	alone, err := freed(false)
 	if err != nil {

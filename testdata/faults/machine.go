@@ -29,6 +29,7 @@ type world struct {
 	sent    listing // what lies around the caches
 	whole   listing // the module cache of the fresh machine
 	items   int     // of the plan
+	locks   []string
 
 	noRoom bool // the disk was full, or said so: what may not come back may wait where it was
 }
@@ -174,6 +175,9 @@ func (w *world) know() (err error) {
 	if w.whole, err = w.modules(); err != nil {
 		return err
 	}
+	if w.locks, err = filepath.Glob(filepath.Join(w.m.GOMODCACHE, "cache", "download", "faults.test", "*", "*", "@v", "*.lock")); err != nil || len(w.locks) < 6 {
+		return fmt.Errorf("there are %d lock files: %w", len(w.locks), err)
+	}
 	r := w.clean()
 	if r.code != 0 {
 		return fmt.Errorf("godoctor cannot clean the machine: %s", r)
@@ -219,6 +223,16 @@ func (w *world) around() (listing, error) {
 	delete(l, filepath.Join("home", ".local", "state"))
 	delete(l, filepath.Join("home", "go", "pkg", "sumdb"))
 	return l, err
+}
+
+// unlocked names lock files that have vanished: then two go commands could hold the same lock.
+func (w *world) unlocked() string {
+	for _, name := range w.locks {
+		if _, err := os.Lstat(name); err != nil {
+			return "a lock file has vanished: " + name
+		}
+	}
+	return ""
 }
 
 func (w *world) quarantine() string { return filepath.Join(filepath.Dir(w.m.GOMODCACHE), ".godoctor") }

@@ -23,11 +23,14 @@ import (
 	"time"
 )
 
-// parts are what is tested, in this order.
-var parts = []struct {
+// A part is one kind of fault.
+type part struct {
 	name string
 	run  func(*suite) error
-}{
+}
+
+// parts are what is tested, in this order.
+var parts = []part{
 	{"dry", dry},
 	{"kill", kill},
 	{"random", random},
@@ -109,12 +112,7 @@ func run() int {
 	flag.Parse()
 	wanted := strings.FieldsFunc(only, func(r rune) bool { return r == ',' })
 	for _, name := range wanted {
-		if !slices.ContainsFunc(parts, func(p struct {
-			name string
-			run  func(*suite) error
-		}) bool {
-			return p.name == name
-		}) {
+		if !slices.ContainsFunc(parts, func(p part) bool { return p.name == name }) {
 			fmt.Fprintf(os.Stderr, "faults: there is no part %q\n", name)
 			return 2
 		}
