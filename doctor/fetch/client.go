@@ -37,6 +37,7 @@ type Client struct {
 	swept      sync.Map         // directories of part files that were swept
 	backoff    time.Duration    // the longest first wait before a try
 	breakFirst time.Duration    // how long the breaker of a host is open at first
+	roomEach   int64            // bytes between two looks at the room
 	room       func(dir string) (Room, error)
 
 	private func(netip.AddrPort) bool // tests have all on one machine and say by the port what is private
@@ -51,7 +52,7 @@ const userAgent = "godoctor"
 // New makes a Client.
 func New(s Settings, o Options) *Client {
 	t := o.Timeouts
-	c := &Client{settings: s, offline: o.Offline, private: isPrivate, backoff: backoffFirst, breakFirst: breakFirst, room: roomIn, timeouts: Timeouts{
+	c := &Client{settings: s, offline: o.Offline, private: isPrivate, backoff: backoffFirst, breakFirst: breakFirst, room: roomIn, roomEach: roomCheck, timeouts: Timeouts{
 		Connect: cmp.Or(t.Connect, 10*time.Second),
 		Header:  cmp.Or(t.Header, 30*time.Second),
 		Stall:   cmp.Or(t.Stall, 30*time.Second),

@@ -90,8 +90,8 @@ func (p *Part) Move(to string) error {
 	return nil
 }
 
-// Remove removes the file. To leave it lying is right where it may be needed again: the next Download of the same
-// file asks nobody, and after two weeks it goes.
+// Remove removes the file. To leave it lying is right where it may be needed again: the next Download of the same zip asks
+// nobody, and after two weeks it goes.
 func (p *Part) Remove() error { return removePart(p.Path) }
 
 // ForGo reports whether an error of this package says that the go command would fetch the module from its origin, which

@@ -130,6 +130,7 @@ func TestBlocks(t *testing.T) {
 
 // A sum that is wrong, a directory that others may write to, a link or a pipe where the part belongs, another process at it.
 func TestPartsAreOurs(t *testing.T) {
+	t.Parallel() // it waits
 	data := zipLike(5000, 1)
 	c := downloader(t, serve(t, (&shop{data: data}).ServeHTTP))
 	u := c.settings.Proxies[0].join(escape("example.invalid/!mod"), "@v/v1.0.0.zip")
@@ -223,6 +224,18 @@ func TestRoom(t *testing.T) {
 	if wantKind(t, err, ErrSpace); !errors.As(err, &e) || e.Free != roomSlack+10 || e.Need < roomSlack+5*size {
 		t.Errorf("%+v", e)
 	}
+	looks := 0
+	c.roomEach = 1000
+	c.room = func(string) (Room, error) {
+		looks++
+		return Room{Bytes: roomSlack + int64(looks%2)<<40, Inodes: -1}, nil
+	}
+	s.cut = func(int) int64 { return 2500 } // so that they come in two
+	p, err := c.Download(t.Context(), example, Downloads{Dir: dir})
+	if wantKind(t, err, ErrSpace); p != nil || looks != 2 || len(names(t, dir)) != 2 {
+		t.Errorf("%+v, looked %d times, there is %v", p, looks, names(t, dir))
+	}
+	s.cut = nil
 	c.room = func(string) (Room, error) { return Room{}, errors.ErrUnsupported }
 	if _, err := c.Download(t.Context(), example, Downloads{Dir: dir}); err != nil {
 		t.Error(err)
