@@ -74,6 +74,9 @@ func (a *app) runTUI(ctx context.Context) error {
 	}
 	var crash *tui.Crash
 	err := tui.Run(ctx, o)
+	for _, l := range s.done {
+		fmt.Fprintln(a.Stdout, l)
+	}
 	switch {
 	case err == nil:
 		return nil
@@ -93,7 +96,8 @@ func (a *app) runTUI(ctx context.Context) error {
 type screens struct {
 	*app
 	mu      sync.Mutex
-	workers int // of a verification
+	workers int      // of a verification
+	done    []string // what was changed, for who looks back after the screen is gone
 }
 
 // machineToScan says what the terminal UI is to look at. The made-up machine is built once, beside the screen; the

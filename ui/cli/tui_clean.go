@@ -3,14 +3,17 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"godoctor/doctor/plan"
 	"godoctor/doctor/remedy"
+	"godoctor/doctor/report"
 	"godoctor/doctor/state"
 	"godoctor/doctor/usage"
 	"godoctor/scan"
 	"godoctor/scan/meter"
+	"godoctor/ui/text"
 	"godoctor/ui/tui"
 )
 
@@ -93,7 +96,15 @@ func (s *screens) cleanNow(ctx context.Context, inv *scan.Inventory, use *usage.
 	if names := session.Overdue(); len(names) > 0 && !run.Stopped {
 		session.Empty(ctx, names, nil)
 	}
+	s.did("removed %d items, freed %s; take it back: godoctor undo %s", run.Done, text.Bytes(run.Freed), kept.ID)
 	return tui.Outcome{Run: kept, Stopped: run.Stopped, Notes: session.Notes}
+}
+
+// did notes what was changed.
+func (s *screens) did(format string, args ...any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.done = append(s.done, "godoctor: "+fmt.Sprintf(format, args...))
 }
 
 // undoNow brings back what a run removed.
@@ -109,6 +120,7 @@ func (s *screens) undoNow(ctx context.Context, inv *scan.Inventory, of *state.Ru
 	}
 	defer session.Close()
 	run := session.Undo(ctx, of, s.installer(inv), each)
+	s.did("brought back what run %s had removed: %d items", of.ID, report.RunOf(run, remedy.HoldFor).Done)
 	return tui.Outcome{Run: run, Stopped: ctx.Err() != nil, Notes: session.Notes}
 }
 

@@ -17,6 +17,7 @@ type planScreen struct {
 	policy   Policy
 	job      *planJob // the last; never nil
 	wanted   bool     // a plan is to be made when the scan has ended
+	stale    bool     // the caches were scanned since: it is made anew when somebody looks
 	err      error    // why there is none
 	data     *planData
 	ticks    *ticks
@@ -56,7 +57,7 @@ func newPlan(r *root) *planScreen {
 
 // entered is told when somebody looks at the screen: a plan is made, if there is none.
 func (p *planScreen) entered() tea.Cmd {
-	if p.data == nil && !p.job.running && p.err == nil {
+	if !p.job.running && p.err == nil && (p.data == nil || p.stale) {
 		return p.make()
 	}
 	return nil
@@ -67,6 +68,11 @@ func (p *planScreen) setData(*data) {}
 // scanned is told when a scan has ended: what was planned from the one before is not believed any more.
 func (p *planScreen) scanned() tea.Cmd {
 	if p.data == nil && !p.wanted && p.err == nil && !p.job.running {
+		return nil
+	}
+	if p.current != planScreenAt && !p.wanted {
+		p.stop()
+		p.stale, p.proof, p.err = true, nil, nil
 		return nil
 	}
 	return p.make()

@@ -318,6 +318,29 @@ func TestPlanRun(t *testing.T) {
 	wantText(t, r, "undone", "brought back")
 }
 
+// After a scan the plan is made anew: at once where somebody looks at it, else when somebody does. What was ticked stays.
+func TestPlanAgain(t *testing.T) {
+	f := &remover{}
+	r, p := planner(t, f)
+	do(r, "6", "G", "space", "1")
+	items, _, _ := p.ticks.sum()
+	again := func() tea.Cmd {
+		r.scan.running = true
+		_, cmd := r.Update(scanDoneMsg{id: r.scan.id, data: r.data})
+		return cmd
+	}
+	if again(); len(f.policies) != 1 || !p.stale {
+		t.Errorf("%d plans were made though nobody looks", len(f.policies))
+	}
+	do(r, "6")
+	if n, _, _ := p.ticks.sum(); len(f.policies) != 2 || n != items {
+		t.Errorf("%d plans, %d ticked, want %d", len(f.policies), n, items)
+	}
+	if work(r, again()); len(f.policies) != 3 {
+		t.Error("it was not made anew while somebody looks")
+	}
+}
+
 // By accident nothing goes: keys that were typed before the question could be read, held keys, pasted text, enter.
 func TestAccidents(t *testing.T) {
 	for _, c := range []struct {

@@ -83,7 +83,7 @@ func (p *planScreen) make() tea.Cmd {
 	}
 	p.stop()
 	inv, use, ok := p.known()
-	p.wanted = !ok
+	p.wanted, p.stale = !ok, false
 	if !ok {
 		return nil
 	}
