@@ -88,18 +88,28 @@ func cleanArgs(confirm int) []string {
 
 var asked = regexp.MustCompile(`give --confirm (\d+) to`)
 
-// clean cleans. How many items that are is learned from what it asks for.
-func (w *world) clean() *result {
-	r := w.doctor(cleanArgs(w.items)...)
-	if m := asked.FindStringSubmatch(r.err); r.code == 5 && m != nil {
-		n := 0
-		fmt.Sscan(m[1], &n)
-		if r = w.doctor(cleanArgs(n)...); w.items == 0 {
-			w.items = n
+// clean cleans. How many items that are is learned from what it asks for. Where a process that is just ending, of another
+// machine of these tests, seems to use the cache, it is done again: that is right, and not what is tested.
+func (w *world) clean() (r *result) {
+	for range 5 {
+		r = w.doctor(cleanArgs(w.items)...)
+		if m := asked.FindStringSubmatch(r.err); r.code == 5 && m != nil {
+			n := 0
+			fmt.Sscan(m[1], &n)
+			if r = w.doctor(cleanArgs(n)...); w.items == 0 {
+				w.items = n
+			}
 		}
+		if !r.busy() {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
 	}
 	return r
 }
+
+// busy reports whether the cache seemed to be in use.
+func (r *result) busy() bool { return strings.Contains(r.out+r.err, "uses it, or may") }
 
 // gocommand runs go in a directory of the machine.
 func (w *world) gocommand(dir string, environ []string, args ...string) *result {
