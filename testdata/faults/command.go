@@ -88,22 +88,27 @@ func cleanArgs(confirm int) []string {
 
 var asked = regexp.MustCompile(`give --confirm (\d+) to`)
 
-// clean cleans. How many items that are is learned from what it asks for. Where a process that is just ending, of another
-// machine of these tests, seems to use the cache, it is done again: that is right, and not what is tested.
+// clean cleans. Where a process that is just ending, of another machine of these tests, seems to use the cache, it is done
+// again: that is right, and not what is tested.
 func (w *world) clean() (r *result) {
 	for range 5 {
-		r = w.doctor(cleanArgs(w.items)...)
-		if m := asked.FindStringSubmatch(r.err); r.code == 5 && m != nil {
-			n := 0
-			fmt.Sscan(m[1], &n)
-			if r = w.doctor(cleanArgs(n)...); w.items == 0 {
-				w.items = n
-			}
-		}
-		if !r.busy() {
+		if r = w.cleanOnce(); !r.busy() {
 			break
 		}
 		time.Sleep(100 * time.Millisecond)
+	}
+	return r
+}
+
+// cleanOnce cleans. How many items that are is learned from what it asks for.
+func (w *world) cleanOnce() *result {
+	r := w.doctor(cleanArgs(w.items)...)
+	if m := asked.FindStringSubmatch(r.err); r.code == 5 && m != nil {
+		n := 0
+		fmt.Sscan(m[1], &n)
+		if r = w.doctor(cleanArgs(n)...); w.items == 0 {
+			w.items = n
+		}
 	}
 	return r
 }
