@@ -18,10 +18,7 @@ func TestCuts(t *testing.T) {
 		"strong": {"ETag": `"a"`}, "weak": {"ETag": `W/"a"`}, "date": {"Last-Modified": "Mon, 02 Jan 2006 15:04:05 GMT"}, "none": nil,
 	}
 	for name, head := range validators {
-		step := 1
-		if name == "weak" || name == "date" { // as none
-			step = 20
-		}
+		step := map[string]int{"none": 1, "strong": 4, "weak": 20, "date": 20}[name] // the last two are as none
 		data := zipLike(12<<20/step, 3)
 		s := &shop{data: data, head: head, cut: func(int) int64 { return 12 << 20 / 100 }}
 		p, err := downloader(t, serve(t, s.ServeHTTP)).Download(t.Context(), example, Downloads{Dir: t.TempDir()})
