@@ -104,9 +104,8 @@ func (x *download) takeWhole(r *reading, u *url.URL, resp *http.Response) *Error
 	defer stop()
 	var head []byte
 	if x.d.Ext == ExtZip {
-		head = make([]byte, 4)
-		n, err := io.ReadFull(stream, head)
-		if head = head[:n]; err != nil && err != io.EOF && err != io.ErrUnexpectedEOF || n < 4 && int64(n) < resp.ContentLength {
+		var err error
+		if head, err = begin(stream); err != nil {
 			return r.broken(u, err)
 		}
 		if s := string(head); s != "PK\x03\x04" && s != "PK\x05\x06" {
@@ -127,6 +126,21 @@ func (x *download) takeWhole(r *reading, u *url.URL, resp *http.Response) *Error
 		return r.broken(u, io.ErrUnexpectedEOF) // HTTP/1.0 does not tell an end from a cut
 	}
 	return e
+}
+
+// begin reads four bytes, or as many as there are. Unlike io.ReadFull it tells an end from a connection that is cut.
+func begin(stream io.Reader) (head []byte, err error) {
+	buf := make([]byte, 4)
+	n := 0
+	for n < len(buf) && err == nil {
+		var k int
+		k, err = stream.Read(buf[n:])
+		n += k
+	}
+	if err == io.EOF {
+		err = nil
+	}
+	return buf[:n], err
 }
 
 // ends reports whether there is the record that ends a zip among the last bytes.

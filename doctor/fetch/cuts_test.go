@@ -192,6 +192,28 @@ func TestPortalTakesNothing(t *testing.T) {
 	}
 }
 
+// A chunked answer that is cut at any byte of its beginning is tried again; a short one that is whole is no zip.
+func TestCutAtTheBeginning(t *testing.T) {
+	data := zipLike(5000, 1)
+	for k := range 6 {
+		url, _ := inTurn(t, func(w http.ResponseWriter, r *http.Request) {
+			w.Write(data[:k])
+			w.(http.Flusher).Flush()
+			panic(http.ErrAbortHandler)
+		}, (&shop{data: data}).ServeHTTP)
+		p, err := downloader(t, url).Download(t.Context(), example, Downloads{Dir: t.TempDir()})
+		if err != nil {
+			t.Fatalf("cut at %d: %v", k, err)
+		}
+		same(t, p, data)
+		_, err = downloader(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
+			w.Write([]byte("PK\x03\x05no")[:k])
+			w.(http.Flusher).Flush()
+		})).Download(t.Context(), example, Downloads{Dir: t.TempDir()})
+		wantKind(t, err, ErrAnswer)
+	}
+}
+
 // Without a length an answer ends where the connection does: a zip is whole if its end is there.
 func TestNoLength(t *testing.T) {
 	data := zipLike(100<<10, 1)

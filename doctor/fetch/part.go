@@ -28,7 +28,7 @@ const (
 )
 
 // ErrBusy: another process, or another call, fetches the same file into the same directory.
-var ErrBusy = errors.New("somebody else is fetching it")
+var ErrBusy = errors.New("somebody else is fetching it: wait for its end, or stop it")
 
 var errPartLocked = errors.New("locked")
 
@@ -138,8 +138,13 @@ func (p *part) recall(ctx context.Context) error {
 	return p.cut()
 }
 
-// write appends bytes, and begins a checkpoint with each block that they fill.
+// write appends bytes, and begins a checkpoint with each block that they fill. What is not resumed needs no checksums.
 func (p *part) write(b []byte) error {
+	if !p.resume {
+		n, err := p.f.Write(b)
+		p.Bytes += int64(n)
+		return err
+	}
 	for len(b) > 0 {
 		n := min(int64(len(b)), blockSize-p.Bytes%blockSize)
 		if _, err := p.f.Write(b[:n]); err != nil {
@@ -154,7 +159,7 @@ func (p *part) write(b []byte) error {
 			p.checkpoint()
 		}
 	}
-	if p.resume && time.Since(p.saved) >= partSaved && p.idle() {
+	if time.Since(p.saved) >= partSaved && p.idle() {
 		p.save() // the next one may do better
 	}
 	return nil
@@ -189,9 +194,6 @@ func (p *part) now() sidecar {
 // checkpoint makes a block durable and then says so in the sidecar, while the next block comes: a disk may need longer than
 // anybody who cancels wants to wait. That it fails costs a later run the block.
 func (p *part) checkpoint() {
-	if !p.resume {
-		return
-	}
 	p.wait()
 	done, s := make(chan struct{}), p.now()
 	p.synced = done
