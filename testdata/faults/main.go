@@ -183,7 +183,7 @@ func (s *suite) report(took time.Duration, err error) {
 	}
 	fmt.Printf("faults: %s: %d runs, %s, %.0f s%s\n", s.part, s.runs, what, took.Seconds(), more)
 	for i, f := range s.faults {
-		if i == 8 {
+		if i == 15 {
 			fmt.Fprintf(os.Stderr, "faults: %s: and %d more\n", s.part, len(s.faults)-i)
 			break
 		}
