@@ -70,6 +70,9 @@ func (o *overview) verdict() []span {
 	if d.free.Hold > 0 {
 		out = append(out, span{"; " + text.Bytes(d.free.Hold) + " more may not come back", muted})
 	}
+	if o.Clean != nil {
+		out = append(out, span{"; c frees it", o.theme.Accent})
+	}
 	return out
 }
 

@@ -67,7 +67,7 @@ func (p *planScreen) empty() string {
 	case p.data == nil:
 		return "Nothing can be planned, for the scan did not come to its end, or who needs what could not be found out. R scans again."
 	case len(p.data.items) == 0 && p.part == groupsPart:
-		return fmt.Sprintf("Nothing can go: %s stay, each for a reason (K lists them). t plans what was used more lately, or other kinds.",
+		return fmt.Sprintf("Nothing can go: %s stay, each for a reason (K lists them). t chooses another age, or other kinds.",
 			plural(p.data.kept, "thing"))
 	}
 	return ""
@@ -293,7 +293,7 @@ func (p *planScreen) keptDialog() *dialog {
 	}
 	for i := range kept {
 		k := &kept[i]
-		d.lines = append(d.lines, entry{label: p.env.clean(k.Reason), text: amount(k.Items, k.Disk), strong: true})
+		d.lines = append(d.lines, entry{label: text.Right(text.Bytes(k.Disk), 9), text: text.Count(int64(k.Items)) + ": " + p.env.clean(k.Reason), strong: true})
 		for _, name := range k.First {
 			d.lines = append(d.lines, entry{label: " ", text: p.env.clean(name)})
 		}
