@@ -117,6 +117,9 @@ func readManifest(d *folder) (manifest, error) {
 	if err == nil && m.Schema != "godoctor/v1" {
 		err = fmt.Errorf("schema %q is not known: a newer godoctor made it", m.Schema)
 	}
+	if err == nil && m.Part == asidePart {
+		return m, m.asideName()
+	}
 	if err == nil && !m.Part.OfVersion() {
 		err = fmt.Errorf("part %q is none of a module version", m.Part)
 	}
@@ -182,6 +185,10 @@ func (r *Remover) Restore(name string) (module.Version, error) {
 		return module.Version{}, err
 	}
 	of := module.Version{Path: m.Module, Version: m.Version}
+	if m.Part == asidePart {
+		defer r.dropRun(path.Dir(name))
+		return of, r.restoreAside(v, m)
+	}
 	t, b, err := r.destination(of, v, m)
 	if b != nil {
 		defer b.close()

@@ -154,6 +154,8 @@ func (s *Session) Undo(ctx context.Context, of *state.Run, in Installer, each fu
 	for i := range of.Items {
 		switch it := &of.Items[i]; {
 		case ctx.Err() != nil, it.Result != "done" && it.Result != "": // nothing was done to it
+		case of.Kind == "repair":
+			told(i, s.unmend(it))
 		case it.Kept != "":
 			_, err := s.Restore(it.Kept)
 			told(i, err)

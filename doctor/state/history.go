@@ -64,6 +64,15 @@ type RunItem struct {
 	Result  string `json:"result,omitzero"` // "done", "skipped", "failed"; empty: it was not come to
 	Kept    string `json:"kept,omitzero"`   // entry of the quarantine
 	Error   string `json:"error,omitzero"`  // raw
+
+	Edits []LineEdit `json:"edits,omitzero"` // of a go.sum file, which is Root
+}
+
+// A LineEdit is a line of a file that a repair has changed. With New "" the line was removed.
+type LineEdit struct {
+	Line int    `json:"line"` // from 1, in the file as it was
+	Old  string `json:"old"`
+	New  string `json:"new"`
 }
 
 // Interrupted reports whether the run was broken off: it has no end, and its process is not the caller's to judge.

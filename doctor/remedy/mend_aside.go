@@ -1,0 +1,79 @@
+package remedy
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+
+	"godoctor/doctor/plan"
+)
+
+// An entry of the quarantine may hold one file of the local copy of the checksum database: its name there is asideFile,
+// and the manifest says where it was.
+const (
+	asidePart plan.Part = "aside"
+	asideFile           = "file"
+)
+
+// openAside makes the entry for a file, durable with its manifest.
+func (r *Remover) openAside(st *plan.Step) (*vault, error) {
+	q, err := r.quarantine()
+	if err != nil {
+		return nil, err
+	}
+	defer q.close()
+	run, err := q.make(r.opt.Run)
+	if err != nil {
+		return nil, err
+	}
+	r.seq++
+	n := strconv.Itoa(r.seq)
+	v := &vault{name: r.opt.Run + "/" + n, run: run}
+	if v.dir, err = run.make(n); err != nil {
+		run.close()
+		return nil, err
+	}
+	m := manifest{Schema: "godoctor/v1", Run: r.opt.Run, Made: r.opt.Now().UTC(), Cache: r.mod.path, Part: asidePart, Module: st.Name}
+	if err = v.dir.write(manifestFile, m); err == nil {
+		err = v.dir.sync()
+	}
+	if err == nil {
+		err = run.sync()
+	}
+	if err != nil {
+		v.drop()
+		return nil, err
+	}
+	return v, nil
+}
+
+// asideName proves the name in a manifest, which may say anything.
+func (m *manifest) asideName() error {
+	if strings.HasPrefix(m.Module, asideRoot) && path.Clean(m.Module) == m.Module && !strings.ContainsAny(m.Module, "\\\x00") {
+		return nil
+	}
+	return fmt.Errorf("%q is no file of the local copy of a checksum database", m.Module)
+}
+
+// restoreAside moves the file of an entry back. Where go has fetched another one meanwhile nothing is changed.
+func (r *Remover) restoreAside(v *vault, m manifest) error {
+	b := &removal{r: r, folders: make(map[string]*folder)}
+	defer b.close()
+	if _, err := v.dir.lstat(asideFile); gone(err) {
+		v.drop()
+		return nil // it was never moved
+	}
+	in, err := b.mkdirs(path.Dir(m.Module))
+	if err != nil {
+		return err
+	}
+	if _, err := in.lstat(path.Base(m.Module)); err == nil {
+		return pathError("restore", in.child(path.Base(m.Module)), errThere)
+	}
+	if err := v.dir.rename(asideFile, in, path.Base(m.Module)); err != nil {
+		return err
+	}
+	v.drop()
+	return r.mod.syncAll()
+}

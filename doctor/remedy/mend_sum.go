@@ -1,0 +1,171 @@
+package remedy
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/module"
+
+	"godoctor/doctor/plan"
+	"godoctor/doctor/state"
+)
+
+// sumMax bounds a go.sum file.
+const sumMax = 64 << 20
+
+// editSum changes lines of a go.sum file, all or none: under the lock that the go command takes on it
+// (modfetch.WriteGoSum: lockedfile.Transform), only while every line says what it said, and by a rename, so that nobody
+// reads half of it. Its mode is kept.
+func (s *Session) editSum(name string, edits []plan.SumEdit) error {
+	if !filepath.IsAbs(name) || filepath.Ext(name) != ".sum" {
+		return fmt.Errorf("%q: %w", name, errNotNamed)
+	}
+	dir, err := openFolder(filepath.Dir(name), s.disk)
+	if err != nil {
+		return err
+	}
+	defer dir.close()
+	base := filepath.Base(name)
+	st, err := dir.lstat(base)
+	if err != nil {
+		return err
+	}
+	if st.kind != file || st.links > 1 {
+		return pathError("edit", name, errors.New("it is no regular file with one name: edit it by hand"))
+	}
+	lock, err := dir.lock(base)
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	old, err := io.ReadAll(io.LimitReader(lock, sumMax+1))
+	if err == nil && len(old) > sumMax {
+		err = pathError("edit", name, errors.New("it is too large"))
+	}
+	if err != nil {
+		return err
+	}
+	text, err := edited(old, edits)
+	if err != nil {
+		return fmt.Errorf("%q: %w", name, err)
+	}
+	return dir.replace(base, text, st, s.temp(base+".godoctor-%s.tmp"))
+}
+
+// edited applies edits to a text.
+func edited(text []byte, edits []plan.SumEdit) ([]byte, error) {
+	lines := bytes.SplitAfter(text, []byte("\n"))
+	for _, e := range edits {
+		if e.Line < 1 || e.Line > len(lines) || strings.TrimSuffix(string(lines[e.Line-1]), "\n") != e.Old {
+			return nil, fmt.Errorf("line %d is not as it was: %w", e.Line, errChanged)
+		}
+		end := lines[e.Line-1][len(e.Old):]
+		lines[e.Line-1] = nil
+		if e.New != "" {
+			lines[e.Line-1] = append([]byte(e.New), end...)
+		}
+	}
+	return bytes.Join(lines, nil), nil
+}
+
+// unedited takes edits back. Lines that were removed stood where those before them have moved up to.
+func unedited(text []byte, edits []state.LineEdit) ([]byte, error) {
+	lines := bytes.SplitAfter(text, []byte("\n"))
+	edits = slices.Clone(edits)
+	slices.SortFunc(edits, func(a, b state.LineEdit) int { return a.Line - b.Line })
+	for _, e := range edits { // from above: what stands before is as it was
+		i := e.Line - 1
+		switch {
+		case i < 0 || i > len(lines) || e.New != "" && i == len(lines):
+			return nil, fmt.Errorf("line %d is not there any more: %w", e.Line, errChanged)
+		case e.New == "":
+			lines = slices.Insert(lines, i, []byte(e.Old+"\n"))
+		case strings.TrimSuffix(string(lines[i]), "\n") != e.New:
+			return nil, fmt.Errorf("line %d is not as it was left: %w", e.Line, errChanged)
+		default:
+			lines[i] = append([]byte(e.Old), lines[i][len(e.New):]...)
+		}
+	}
+	return bytes.Join(lines, nil), nil
+}
+
+// replace puts a text in the place of a file, durable, with the file's permissions.
+func (f *folder) replace(name string, text []byte, was stat, temp string) error {
+	w, err := f.create(temp, was.mode.Perm())
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(text)
+	if err == nil {
+		err = w.Chmod(was.mode.Perm())
+	}
+	if err == nil && was.uid >= 0 && was.uid != os.Geteuid() {
+		err = w.Chown(was.uid, was.gid)
+	}
+	if err == nil {
+		err = w.Sync()
+	}
+	if err = errors.Join(err, w.Close()); err == nil {
+		err = pathError("rename", f.child(temp), f.disk.ask("rename", f.child(temp)))
+	}
+	if err == nil {
+		err = os.Rename(f.child(temp), f.child(name))
+	}
+	if err != nil {
+		return errors.Join(err, f.unlink(temp))
+	}
+	return f.sync()
+}
+
+// unmend takes one item of a repair back: lines of a go.sum file, what waits in the quarantine.
+func (s *Session) unmend(it *state.RunItem) error {
+	switch {
+	case it.Result != "done":
+		return ErrNoUndo
+	case len(it.Edits) > 0:
+		return s.uneditSum(it.Root, it.Edits)
+	case it.Kept == "":
+		return ErrNoUndo
+	case it.Module == "":
+		_, err := s.Restore(it.Kept)
+		return err
+	}
+	return s.swap(module.Version{Path: it.Module, Version: it.Version}, it.Kept)
+}
+
+func (s *Session) uneditSum(name string, edits []state.LineEdit) error {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	text, err := unedited(data, edits)
+	if err != nil {
+		return fmt.Errorf("%q: %w", name, err)
+	}
+	// One edit that knows the whole file: what comes in between is noticed under the lock.
+	dir, err := openFolder(filepath.Dir(name), s.disk)
+	if err != nil {
+		return err
+	}
+	defer dir.close()
+	base := filepath.Base(name)
+	st, err := dir.lstat(base)
+	if err != nil {
+		return err
+	}
+	lock, err := dir.lock(base)
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	if now, err := io.ReadAll(io.LimitReader(lock, sumMax+1)); err != nil || !bytes.Equal(now, data) {
+		return errors.Join(errChanged, err)
+	}
+	return dir.replace(base, text, st, s.temp(base+".godoctor-%s.tmp"))
+}
