@@ -18,6 +18,7 @@ type Want struct {
 	Module  string
 	Version string
 	Hash    string // h1 of its zip, "h1:...": what comes has to have it; "": not known
+	ModHash string // likewise of its .mod
 	Offline bool   // from the zip in the cache: no proxy is asked
 }
 
@@ -26,6 +27,7 @@ type Installer struct {
 	Go       string   // the go command, absolute
 	Environ  []string // of the user
 	Offline  bool     // no proxy is asked for anything
+	Proxy    string   // InstallFrom's: the file:// address of what is staged, the only proxy
 	Writable bool     // -modcacherw, as the user's GOFLAGS have it
 }
 
@@ -46,12 +48,14 @@ func (r *Remover) Install(ctx context.Context, in Installer, list []Want, each f
 	}
 	for _, part := range [][]int{offline, online} {
 		for lo := 0; lo < len(part); lo += installMax {
-			r.install(ctx, in, list, part[lo:min(lo+installMax, len(part))], each)
+			in.Proxy = ""
+			r.install(ctx, in, list, part[lo:min(lo+installMax, len(part))], nil, each)
 		}
 	}
 }
 
-func (r *Remover) install(ctx context.Context, in Installer, list []Want, part []int, each func(int, error)) {
+// install runs one go command. settled judges what it brought, beside what it says of it; nil: nobody does.
+func (r *Remover) install(ctx context.Context, in Installer, list []Want, part []int, settled func(i int, said error) error, each func(int, error)) {
 	fail := func(err error) {
 		for _, i := range part {
 			each(i, err)
@@ -68,7 +72,9 @@ func (r *Remover) install(ctx context.Context, in Installer, list []Want, part [
 	}
 	defer os.RemoveAll(scratch)
 	d := gocmd.Download{Go: in.Go, Environ: in.Environ, Dir: scratch, ModCache: r.mod.path, Writable: in.Writable}
-	if list[part[0]].Offline || in.Offline {
+	if in.Proxy != "" {
+		d.Proxy, d.NoSumDB = in.Proxy, true
+	} else if list[part[0]].Offline || in.Offline {
 		d.Proxy, d.NoSumDB = "off", true
 	}
 	index := make(map[module.Version]int)
@@ -89,7 +95,11 @@ func (r *Remover) install(ctx context.Context, in Installer, list []Want, part [
 		}
 		delete(index, m)
 		r.opt.Meter.Done(1)
-		each(i, errors.Join(arrived(&list[i], g), durable))
+		err := arrived(&list[i], g)
+		if settled != nil {
+			err = settled(i, err)
+		}
+		each(i, errors.Join(err, durable))
 	}
 	for _, i := range index {
 		each(i, errors.Join(err, fmt.Errorf("go mod download said nothing of it")))
@@ -121,6 +131,9 @@ func scratchModule(list []Want, part []int) (dir string, err error) {
 	for _, i := range part {
 		if w := &list[i]; w.Hash != "" {
 			fmt.Fprintf(&sums, "%s %s %s\n", w.Module, w.Version, w.Hash)
+		}
+		if w := &list[i]; w.ModHash != "" {
+			fmt.Fprintf(&sums, "%s %s/go.mod %s\n", w.Module, w.Version, w.ModHash)
 		}
 	}
 	if err = os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module scratch\n"), 0o600); err != nil {

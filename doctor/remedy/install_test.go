@@ -37,8 +37,10 @@ func TestInstall(t *testing.T) {
 		t.Fatalf("%+v", run.Outcomes)
 	}
 	in := Installer{Go: goCommand(t), Environ: append(os.Environ(), m.Environ()...)}
-	list := []Want{{"example.com/a", "v1.0.0", hash, true}, {"example.com/a", "v1.1.0", "", false}, {"example.com/a", "v1.1.0", "h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", false},
-		{"example.com/none", "v1.0.0", "", true}}
+	list := []Want{{Module: "example.com/a", Version: "v1.0.0", Hash: hash, Offline: true},
+		{Module: "example.com/a", Version: "v1.1.0"},
+		{Module: "example.com/a", Version: "v1.1.0", Hash: "h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="},
+		{Module: "example.com/none", Version: "v1.0.0", Offline: true}}
 	errs := make([]error, len(list))
 	r.Install(t.Context(), in, list[:2], func(i int, err error) { errs[i] = err })
 	r.Install(t.Context(), in, list[2:], func(i int, err error) { errs[i+2] = err })

@@ -194,11 +194,16 @@ func (r *Remover) quarantine() (*folder, error) {
 	if r.mod == nil {
 		return nil, errNoModule
 	}
-	q, err := r.quarantineBeside(true)
+	return r.own("quarantine")
+}
+
+// own opens a directory of ours for the module cache, on its file system, which is made if it is not there.
+func (r *Remover) own(name string) (*folder, error) {
+	f, err := r.ownBeside(true, name)
 	if err == nil || noSpace(err) {
-		return q, err
+		return f, err
 	}
-	return r.quarantineWithin(true)
+	return r.ownWithin(true, name)
 }
 
 // quarantines opens those that are there: once the directory beside the cache could be written, and once it could not.
@@ -206,8 +211,8 @@ func (r *Remover) quarantines() (list []*folder, err error) {
 	if r.mod == nil {
 		return nil, errNoModule
 	}
-	for _, open := range []func(bool) (*folder, error){r.quarantineBeside, r.quarantineWithin} {
-		q, err2 := open(false)
+	for _, open := range []func(bool, string) (*folder, error){r.ownBeside, r.ownWithin} {
+		q, err2 := open(false, "quarantine")
 		if err2 == nil {
 			list = append(list, q)
 		} else if !gone(err2) && !errors.Is(err2, errMount) {
@@ -217,8 +222,8 @@ func (r *Remover) quarantines() (list []*folder, err error) {
 	return list, err
 }
 
-// quarantineBeside opens the one in the directory that the cache lies in.
-func (r *Remover) quarantineBeside(create bool) (*folder, error) {
+// ownBeside opens the one in the directory that the cache lies in.
+func (r *Remover) ownBeside(create bool, name string) (*folder, error) {
 	beside, err := openFolder(filepath.Dir(r.mod.path), r.disk)
 	if err != nil {
 		return nil, err
@@ -227,17 +232,17 @@ func (r *Remover) quarantineBeside(create bool) (*folder, error) {
 	if !beside.sameMount(r.mod) {
 		return nil, errMount
 	}
-	return beside.oursBelow(create, ".godoctor", "quarantine")
+	return beside.oursBelow(create, ".godoctor", name)
 }
 
-// quarantineWithin opens the one in the cache.
-func (r *Remover) quarantineWithin(create bool) (*folder, error) {
+// ownWithin opens the one in the cache.
+func (r *Remover) ownWithin(create bool, name string) (*folder, error) {
 	cache, err := r.mod.open("cache")
 	if err != nil {
 		return nil, err
 	}
 	defer cache.close()
-	return cache.oursBelow(create, "godoctor", "quarantine")
+	return cache.oursBelow(create, "godoctor", name)
 }
 
 // oursBelow opens directories of ours, one in the other, and makes what is not there if wanted.
