@@ -49,9 +49,10 @@ type Document struct {
 
 	Findings []Finding `json:"findings,omitzero"`
 
-	Plan *Plan `json:"plan,omitzero"`
-	Run  *Run  `json:"run,omitzero"`
-	Runs []Run `json:"runs,omitzero"` // of history
+	Plan   *Plan   `json:"plan,omitzero"`
+	Repair *Repair `json:"repair,omitzero"`
+	Run    *Run    `json:"run,omitzero"`
+	Runs   []Run   `json:"runs,omitzero"` // of history
 
 	Problems   []Problem    `json:"problems"`
 	Unreadable []Unreadable `json:"unreadable"`

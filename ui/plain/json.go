@@ -49,6 +49,10 @@ func Lines(w io.Writer, d *report.Document) error {
 		l.put("plan", head)
 		puts(&l, "item", d.Plan.Items)
 	}
+	if d.Repair != nil {
+		puts(&l, "step", d.Repair.Steps)
+		puts(&l, "left", d.Repair.Left)
+	}
 	if d.Run != nil {
 		l.put("run", d.Run)
 	}
