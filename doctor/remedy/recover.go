@@ -29,6 +29,10 @@ func (s *Session) recover(ctx context.Context) {
 			case !unfinished(r, it):
 			case it.Module != "":
 				versions = append(versions, module.Version{Path: it.Module, Version: it.Version})
+			case it.Part == string(plan.Leftover): // it was renamed to a name that a version's sweep finds
+				if of, ok := scrapOf(it.Name); ok && of.of.Path != "" {
+					versions = append(versions, of.of)
+				}
 			default:
 				things = append(things, thingOf(it))
 			}
