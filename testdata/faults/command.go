@@ -180,6 +180,9 @@ func (w *world) litter() (out []string) {
 				out = append(out, err.Error())
 				return nil
 			}
+			if path == filepath.Join(w.m.GOMODCACHE, "cache", "godoctor") { // the quarantine, where there can be none beside
+				return fs.SkipDir
+			}
 			if strings.Contains(d.Name(), "godoctor") && !(w.noRoom && strings.Contains(d.Name(), inPlace)) {
 				out = append(out, path)
 				if d.IsDir() {
