@@ -67,7 +67,8 @@ func emptyMachine(env *testscript.Env) error {
 }
 
 // machine makes a machine with a few module versions and projects in $WORK/m and points the environment
-// at it. With "odd" the module cache also holds entries with hostile names, and a fifo; with "go" there is a Go release.
+// at it. With "odd" the module cache also holds entries with hostile names, and a fifo; with "go" there is a Go release,
+// with "proxy" a proxy that has the modules, and no checksum database.
 func machine(ts *testscript.TestScript, neg bool, args []string) {
 	m, err := cachetest.New(ts.MkAbs("m"))
 	ts.Check(err)
@@ -83,6 +84,11 @@ func machine(ts *testscript.TestScript, neg bool, args []string) {
 		if err := m.FIFO(filepath.Join(m.GOMODCACHE, "fifo")); !errors.Is(err, errors.ErrUnsupported) {
 			ts.Check(err)
 		}
+	}
+	if len(args) > 0 && args[0] == "proxy" {
+		ts.Check(m.Publish(small("example.com/alpha", "v1.0.0", 3000), small("example.com/alpha", "v1.1.0", 60000), small("github.com/BurntSushi/toml", "v1.2.0", 9000)))
+		ts.Setenv("GOSUMDB", "off")
+		ts.Setenv("GOPROXY", m.GOPROXY)
 	}
 	if len(args) > 0 && args[0] == "go" {
 		ts.Check(release(m))

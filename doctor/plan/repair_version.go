@@ -63,7 +63,7 @@ func oddPart(path string) string {
 // isDamage reports whether a check finds what crashes and disks do: it is no evidence of anything.
 func isDamage(check string) bool {
 	switch check {
-	case "crash-damage", "zip-damaged", "ziphash-wrong", "ziphash-missing", "info-damaged", "partial-download":
+	case CheckMissing, "crash-damage", "zip-damaged", "ziphash-wrong", "ziphash-missing", "info-damaged", "partial-download":
 		return true
 	}
 	return false

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,9 +22,10 @@ import (
 func (a *app) undoCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "undo [RUN]",
-		Short: "bring back what a run of clean removed: the last one, or RUN",
+		Short: "take back what a run of clean removed or repair changed: the last one, or RUN",
 		Long: `undo brings back what a run removed: from the quarantine by a rename, sources from their zip without network, what is
-public from a proxy. What comes has to have the hash that it had. Build-cache entries are not brought back: go makes them anew.`,
+public from a proxy. What comes has to have the hash that it had. Build-cache entries are not brought back: go makes them anew.
+Of a repair it puts back what waits in the quarantine, and the lines of go.sum that were changed.`,
 		Example: `  godoctor undo
   godoctor undo 20261126-214501-123`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -78,7 +80,12 @@ func (a *app) undo(ctx context.Context, args []string) error {
 	return a.print(d.WithRun(out), func(p *plain.Printer) { p.Ran(&out) })
 }
 
-// toUndo finds the run: that of the argument, or the last clean that was not undone.
+// canUnmend reports whether an item of a repair can be taken back: what was there waits, or is written down.
+func canUnmend(it state.RunItem) bool {
+	return it.Result == "done" && (it.Kept != "" || len(it.Edits) > 0)
+}
+
+// toUndo finds the run: that of the argument, or the last clean or repair that was not undone.
 func (a *app) toUndo(args []string) (*state.Run, error) {
 	if len(args) == 1 {
 		of, err := a.kept.Run(args[0])
@@ -89,7 +96,7 @@ func (a *app) toUndo(args []string) (*state.Run, error) {
 	}
 	runs, err := a.kept.Runs()
 	for _, r := range runs {
-		if r.Kind == "clean" && r.Undone == "" && len(r.Items) > 0 {
+		if r.Undone == "" && (r.Kind == "clean" && len(r.Items) > 0 || r.Kind == "repair" && slices.ContainsFunc(r.Items, canUnmend)) {
 			return r, nil
 		}
 	}

@@ -1,0 +1,205 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"godoctor/doctor/finding"
+	"godoctor/doctor/plan"
+	"godoctor/doctor/remedy"
+	"godoctor/doctor/report"
+	"godoctor/scan"
+	"godoctor/ui/plain"
+	"godoctor/ui/text"
+)
+
+// repairFlags are the switches of repair.
+type repairFlags struct {
+	all     bool
+	project string
+}
+
+func (a *app) repairCommand() *cobra.Command {
+	var f repairFlags
+	cmd := &cobra.Command{
+		Use:   "repair [FINDING or MODULE@VERSION...]",
+		Short: "mend what verify finds: unpack or fetch again, checked before go sees it",
+		Long: `repair verifies, and mends what is found with the smallest sufficient fix: have go unpack a directory or make .ziphash
+again from a proved zip, offline; finish or remove half-done work; drop a poisoned index; fetch .mod, .info or the zip again;
+change one line of go.sum to what the checksum database has. What is meant is named by a finding (its check, or its id in
+--json), or by a module version; --all means everything, --project what the project in DIR needs, and what it lacks.
+
+What is fetched is staged and compared with the go.sum of every project found and with the checksum database before go sees
+it, and the go command installs it. If anything fails, the old state is put back. What may be evidence of tampering waits in
+the quarantine for 7 days; godoctor undo takes the repair back. Versions that a running process uses are skipped.
+
+Where go.sum and the cache disagree and nothing can tell who is right, and where the checksum database contradicts both,
+nothing is changed. What only a person can do is told, with its command.
+
+Nothing runs before it is confirmed. With --offline only what needs no network is done.`,
+		Example: `  godoctor repair --all -n
+  godoctor repair --all --yes
+  godoctor repair sources-modified
+  godoctor repair golang.org/x/tools@v0.31.0
+  godoctor repair --project .`,
+		RunE:              func(cmd *cobra.Command, args []string) error { return a.repair(cmd.Context(), args, &f) },
+		ValidArgsFunction: a.completeModules,
+	}
+	s := cmd.Flags()
+	s.BoolVar(&f.all, "all", false, "mend everything that is found")
+	s.StringVar(&f.project, "project", "", "what the project in `DIR` needs: mend it, and fetch what it lacks")
+	return cmd
+}
+
+func (f *repairFlags) check(a *app, args []string) error {
+	switch {
+	case len(args) == 0 && !f.all && f.project == "":
+		return misuse("name what is to be repaired: a finding, MODULE@VERSION, --project DIR or --all ('godoctor verify' finds it)")
+	case f.all && (len(args) > 0 || f.project != ""):
+		return misuse("--all goes with no finding, no module and no --project")
+	case f.project != "" && len(args) > 0:
+		return misuse("--project goes with no finding and no module")
+	}
+	return a.mayChange("repair")
+}
+
+// repair is the command.
+func (a *app) repair(ctx context.Context, args []string, f *repairFlags) error {
+	if err := f.check(a, args); err != nil {
+		return err
+	}
+	l, err := a.look(ctx, scan.Fast)
+	if err != nil {
+		return err
+	}
+	a.fatalNotes(l.inv)
+	x, err := a.examine(ctx, l, args, f)
+	if err != nil {
+		return err
+	}
+	defer x.end()
+	d := report.New("repair", version(), l.inv).WithRepair(x.repair, len(x.found), a.dryRun)
+	if a.dryRun || len(x.repair.Steps) == 0 {
+		if len(x.repair.Left) > 0 && !a.dryRun {
+			a.code = ExitPartly
+		}
+		return a.print(d, func(p *plain.Printer) {
+			p.RepairPlan(d.Repair)
+			if a.dryRun && len(d.Repair.Steps) > 0 {
+				fmt.Fprintln(p, "nothing was changed (-n)")
+			}
+		})
+	}
+	return a.runRepair(ctx, l, x, d)
+}
+
+// runRepair asks, carries the repair out, and verifies what was mended.
+func (a *app) runRepair(ctx context.Context, l *look, x *examined, d *report.Document) error {
+	gate, known := a.gate(ctx, l)
+	if err := a.confirmRepair(x.repair, d.Repair, known); err != nil {
+		return err
+	}
+	opt := a.remedyOptions(l)
+	opt.Gate = gate
+	s, err := a.start(ctx, opt, "repair")
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	run, outcomes := a.mend(ctx, s, l, x, opt.Meter)
+	var remain []finding.Finding
+	if ctx.Err() == nil {
+		if remain, err = a.again(ctx, x, outcomes); err != nil {
+			a.note("what was mended could not be verified again: %v", err)
+			a.code = ExitPartly
+		}
+	}
+	a.notes(s)
+	a.repairCode(outcomes, len(remain)+len(x.repair.Left))
+	out := report.RunOf(run, remedy.HoldFor)
+	d.Mended(outcomes, remain)
+	d.Run = &out
+	return a.print(d, func(p *plain.Printer) {
+		sum, _ := d.Summary.(report.RepairSummary)
+		p.Mended(d, sum)
+	})
+}
+
+// repairCode sets the exit code: in use where that is all that came of it, partly where anything is left.
+func (a *app) repairCode(outcomes []plan.Outcome, left int) {
+	done, busy, other := 0, 0, 0
+	for _, o := range outcomes {
+		switch {
+		case o.Result == plan.Done && o.Err == nil:
+			done++
+		case o.Busy:
+			busy++
+		default:
+			other++
+		}
+	}
+	switch {
+	case busy > 0 && done == 0 && other == 0:
+		a.code = ExitBusy
+	case busy+other+left > 0:
+		a.code = ExitPartly
+	}
+}
+
+// confirmRepair shows the repair and asks. What nobody can prove, and what a process may use that cannot be seen, wants the
+// number of the steps.
+func (a *app) confirmRepair(r *plan.Repair, shown *report.Repair, known bool) error {
+	n, unproved := len(r.Steps), 0
+	for i := range r.Steps {
+		if r.Steps[i].Unproved {
+			unproved++
+		}
+	}
+	severe := unproved > 0 || !known
+	if a.yes && !severe || a.confirm == n {
+		return nil
+	}
+	if a.asks() {
+		a.printerTo(a.Stderr).RepairPlan(shown)
+	}
+	if !known {
+		a.note("who uses the caches cannot be seen on this system: make sure that no go command runs")
+	}
+	if !severe {
+		return a.ask1(fmt.Sprintf("repair %d items? [y/N] ", n), "y", "give --yes to repair them without being asked")
+	}
+	why := "what a process may use"
+	if unproved > 0 {
+		why = fmt.Sprintf("%d private module versions whose hash nobody knows", unproved)
+	}
+	return a.ask1(fmt.Sprintf("this replaces %s. Type %d to go on: ", why, n), strconv.Itoa(n),
+		fmt.Sprintf("give --confirm %d to repair them without being asked (--yes is not enough)", n))
+}
+
+// again verifies what was mended: the versions by their content, and whether single files are gone.
+func (a *app) again(ctx context.Context, x *examined, outcomes []plan.Outcome) ([]finding.Finding, error) {
+	l, err := a.look(ctx, scan.Fast)
+	if err != nil {
+		return nil, err
+	}
+	want := make(map[string]bool)
+	for i := range x.repair.Steps {
+		s := &x.repair.Steps[i]
+		if outcomes[i].Result != plan.Done {
+			continue
+		}
+		for _, id := range s.Of {
+			want[id] = true
+		}
+		if s.Name != "" {
+			if fi, err := os.Lstat(s.Path); err == nil && plan.StampOf(fi) == s.Stamp {
+				return nil, fmt.Errorf("%q is there as it was", text.Clean(s.Path))
+			}
+		}
+	}
+	return x.remain(ctx, a, l, outcomes, want), nil
+}
