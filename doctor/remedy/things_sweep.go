@@ -50,7 +50,13 @@ func (r *Remover) sweepThing(ctx context.Context, it *plan.Item, each func(*plan
 	}
 	left := new(leaving)
 	job := r.newErasure(ctx)
-	for _, temp := range renamed(in, name) {
+	temps := renamed(in, name)
+	if _, err := in.lstat(name); it.Part == plan.VCS && gone(err) {
+		if st, err := in.lstat(name + ".info"); err == nil && st.kind == file { // the run ended between clone and .info
+			temps = append(temps, name+".info")
+		}
+	}
+	for _, temp := range temps {
 		left.todo++
 		job.add(in, temp, func(freed int64, err error) { left.took(freed, err) })
 	}

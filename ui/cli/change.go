@@ -118,6 +118,11 @@ func (a *app) confirmPlan(p *plan.Plan, known bool) error {
 			"give --yes to remove them without being asked")
 	}
 	why := "more than half of a cache"
+	for i := range p.Items {
+		if p.Items[i].Insisted {
+			why = "what somebody needs"
+		}
+	}
 	for _, g := range report.Groups(p) {
 		if g.Later {
 			why = "what may not come back"

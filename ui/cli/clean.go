@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 	"godoctor/scan/meter"
 	"godoctor/scan/process"
 	"godoctor/ui/plain"
+	"godoctor/ui/text"
 )
 
 // cleanFlags are the switches of clean.
@@ -149,6 +151,11 @@ func (a *app) clean(ctx context.Context, f *cleanFlags) error {
 		return err
 	}
 	a.fatalNotes(l.inv)
+	if !a.dryRun {
+		if l, err = a.ready(ctx, l); err != nil {
+			return err
+		}
+	}
 	p, err := a.makePlan(ctx, l, f)
 	if err != nil {
 		return err
@@ -163,7 +170,6 @@ func (a *app) clean(ctx context.Context, f *cleanFlags) error {
 	case a.dryRun:
 		return a.rehearse(ctx, p, d)
 	case len(p.Items) == 0:
-		a.endBroken(ctx, l)
 		return a.print(d, func(pr *plain.Printer) { pr.Plan(p) })
 	}
 	return a.runPlan(ctx, l, p, d, f)
@@ -285,15 +291,29 @@ func (a *app) runPlan(ctx context.Context, l *look, p *plan.Plan, d *report.Docu
 	return a.print(d.WithRun(out), func(pr *plain.Printer) { pr.Ran(&out) })
 }
 
-// endBroken ends what a run left that was broken off, where there is nothing else to do. What keeps it from that is told.
-func (a *app) endBroken(ctx context.Context, l *look) {
+// ready finds out before anything is asked whether another godoctor is at work, and ends what an earlier run left that was
+// broken off: what that put back counts in the plan.
+func (a *app) ready(ctx context.Context, l *look) (*look, error) {
+	unlock, err := a.kept.LockRuns()
+	var busy *state.BusyError
+	if errors.As(err, &busy) {
+		return nil, &exitError{ExitBusy, err}
+	}
+	if err != nil {
+		return nil, err
+	}
+	runs, _ := a.kept.Runs() // what is wrong with the history is told by the session
+	unlock()
+	if !slices.ContainsFunc(runs, func(r *state.Run) bool { return r.Interrupted() || r.Left }) {
+		return l, nil
+	}
 	s, err := a.start(ctx, a.remedyOptions(l), "clean")
 	if err != nil {
-		a.note("what an earlier run left, if anything, stays: %v", err)
-		return
+		return nil, err
 	}
-	defer s.Close()
 	a.notes(s)
+	s.Close()
+	return a.look(ctx, scan.Fast)
 }
 
 // ranCode is the exit code of a run: in use where that is all that came of it.
@@ -319,6 +339,6 @@ func (a *app) start(ctx context.Context, opt remedy.Options, args ...string) (*r
 
 func (a *app) notes(s *remedy.Session) {
 	for _, n := range s.Notes {
-		a.note("%s", n)
+		a.note("%s", text.Clean(n))
 	}
 }
