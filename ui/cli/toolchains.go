@@ -17,7 +17,7 @@ func (a *app) toolchainsCommand() *cobra.Command {
 distributions, what was unpacked by hand. Versions are read from the binaries, nothing is run. The first line is
 the one that runs when you type go outside a project, and why.
 
-'godoctor toolchains verify' says whether each is the one that was published.
+'godoctor toolchains verify' says whether each is the one that was published; 'godoctor toolchains get' fetches one.
 
 PROJECTS is how many of the projects found select it: by their go and toolchain lines, go.work and GOTOOLCHAIN.
 
@@ -45,7 +45,7 @@ the one thing here that uses the network. A proxy that has only some of the rele
 			return a.print(d, func(p *plain.Printer) { p.Toolchains(l.inv.Toolchains, l.use) })
 		},
 	}
-	cmd.AddCommand(a.toolchainsVerifyCommand())
+	cmd.AddCommand(a.toolchainsVerifyCommand(), a.toolchainsGetCommand())
 	cmd.Flags().BoolVar(&refresh, "refresh", false, "first ask the module proxy which Go releases there are")
 	a.flags.scan(cmd.Flags())
 	return cmd
