@@ -51,6 +51,9 @@ var faulty = []string{"an edited file", "a truncated zip", "another go.mod file"
 func TestMendFaults(t *testing.T) {
 	for _, name := range faulty {
 		for _, dies := range []bool{false, true} {
+			if !dies && amongOthers(name) {
+				continue
+			}
 			t.Run(fmt.Sprintf("%s/dies=%v", name, dies), func(t *testing.T) {
 				t.Parallel()
 				c := sick(t, name)
@@ -61,7 +64,6 @@ func TestMendFaults(t *testing.T) {
 				for at := 0; at < total; at++ {
 					total = max(total, l.faultAt(c, r, at, dies)+1)
 					if list, _ := l.examine(); len(list) == 0 {
-						l.builds()
 						c.damage(l) // it was mended: once more, with the next fault
 						r = l.plan()
 						was = l.state()
@@ -82,6 +84,9 @@ func TestMendFaults(t *testing.T) {
 		}
 	}
 }
+
+// amongOthers reports whether single errors are not tried with a kind of damage: its changes of the disk are among those of another.
+func amongOthers(name string) bool { return name == "an edited file" || name == "half unpacked" }
 
 // faultAt carries the repair out with a fault at one change, and gives how many changes there were. Where the program dies
 // everything fails from there on, and another session begins after it.
