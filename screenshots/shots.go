@@ -29,6 +29,10 @@ var shots = []shot{
 	{name: "projects", cols: 100, rows: 30, steps: []step{{wait: scanned, key: "4"}, {wait: "[4 Projects]", key: "down"}}},
 	{name: "findings", cols: 100, rows: 30, steps: []step{
 		{wait: scanned, key: "5"}, {wait: "Nothing is verified yet", key: "v"}, {wait: "sources-modified", key: "j"}, {key: "k"}}},
+	{name: "plan", cols: 100, rows: 30, steps: []step{
+		{wait: scanned, key: "6"}, {wait: "items ticked", key: "down"}, {key: "up"}, {wait: "RISK", key: "x"}, {wait: "y remove"}}},
+	{name: "activity", cols: 100, rows: 30, steps: []step{
+		{wait: scanned, key: "6"}, {wait: "items ticked", key: "x"}, {wait: "y remove", key: "y"}, {wait: "Done: "}}},
 	{name: "toolchains", cols: 100, rows: 30, steps: []step{{wait: scanned, key: "3"}, {wait: "RUNS HERE", key: "down"}}},
 	{name: "help", cols: 100, rows: 30, steps: []step{{wait: scanned, key: "?"}, {wait: "Everywhere"}}},
 	{name: "status", cols: 100, rows: 41, args: []string{"status"}},
@@ -49,5 +53,9 @@ var masks = []struct {
 	{regexp.MustCompile(`scanned \d\d:\d\d, \S+ ?m?s`), "scanned 12:41, 180ms"},
 	{regexp.MustCompile(`verified \d\d:\d\d`), "verified 12:42"},
 	{regexp.MustCompile(`downloaded \d{4}-\d\d-\d\d`), "downloaded 2026-03-24"},
+	{regexp.MustCompile(`\d\d:\d\d:\d\d`), "12:43:21"},
+	{regexp.MustCompile(`hashed in \S+`), "hashed in 32ms"},
+	{regexp.MustCompile(`, in \d\S*s$`), ", in 1.2s"},
+	{regexp.MustCompile(`Free on this file system: \S+ \S*B before, \S+ \S*B after`), "Free on this file system: 176 GiB before, 176 GiB after"},
 	{regexp.MustCompile(`ago, \d+ \w+ \d{4} \d\d:\d\d`), "ago, 24 Mar 2026 10:00"},
 }

@@ -117,13 +117,15 @@ func (a *app) root() *cobra.Command {
 		Use:   "godoctor",
 		Short: "look at everything Go keeps on this machine",
 		Long: `godoctor looks at everything Go keeps on this machine: the module cache and the build cache, version
-by version. It says where the disk went. It only reads: nothing here changes a file of yours. The network
-is used by 'toolchains --refresh', and by nothing else.
+by version. It says where the disk went, who needs what and which hash lies; frees what nobody needs, and takes it back. What
+looks changes nothing, and what changes something shows it and asks before. The network is used where a flag or a command
+says so.
 
 Without a command it shows the terminal UI, where stdin and stdout are terminals; else it prints 'status'.`,
 		Example: `  godoctor                          where the gigabytes are
   godoctor status --fast            the same at once, sizes taken from the module zips
   godoctor ls --sort size --limit 20
+  godoctor clean -n                 what could be freed, and what it costs to get it back
   godoctor --demo                   look at a made-up machine instead of this one`,
 		Args:              a.noCommand,
 		SilenceErrors:     true,
