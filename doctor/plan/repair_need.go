@@ -18,6 +18,7 @@ const CheckMissing = "missing"
 // that are there lead: when they have come, more may.
 func (r *Repair) Need(ctx context.Context, p *usage.Project, in RepairInput) {
 	m := &mender{in: in, ctx: ctx, versions: make(map[module.Version]*Step), files: make(map[string]*Step), out: r}
+	m.modRoot = "." // one that is not there yet will be made
 	if c := in.Inventory.ModCache; c != nil {
 		m.modRoot = c.Root
 	}

@@ -44,12 +44,19 @@ type Mender struct {
 var errNetwork = errors.New("it has to be fetched, and the network is not to be used")
 
 // Mend carries steps out, one after the other, and writes it into the history before and after. each is told of every
-// step that was come to. When ctx ends the step under way is taken back, and the rest stays untouched.
+// step that was come to. When ctx ends the step under way is taken back, and the rest stays untouched. Of one session it is
+// one run, however often it is called.
 func (s *Session) Mend(ctx context.Context, steps []plan.Step, m Mender, each func(i int, o plan.Outcome)) *state.Run {
-	r := s.begin("repair")
+	r := s.mended
+	if r == nil {
+		r = s.begin("repair")
+		s.mended = r
+	}
+	at := len(r.Items)
 	for i := range steps {
 		r.Items = append(r.Items, runItem(&steps[i]))
 	}
+	r.Finished = time.Time{}
 	s.keep(r)
 	for i := range steps {
 		if ctx.Err() != nil {
@@ -57,7 +64,7 @@ func (s *Session) Mend(ctx context.Context, steps []plan.Step, m Mender, each fu
 		}
 		s.opt.Meter.Working(steps[i].Label())
 		o := s.mend(ctx, &steps[i], m)
-		it := &r.Items[i]
+		it := &r.Items[at+i]
 		it.Result, it.Kept = o.Result.String(), o.Kept
 		if o.Err != nil {
 			it.Error = o.Err.Error()

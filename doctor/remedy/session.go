@@ -22,7 +22,8 @@ type Session struct {
 	home   state.Home
 	unlock func()
 	args   []string
-	Notes  []string // what an earlier, broken-off run left and what became of it, and what could not be written down; raw
+	mended *state.Run // what Mend has done
+	Notes  []string   // what an earlier, broken-off run left and what became of it, and what could not be written down; raw
 }
 
 // Start takes the lock of the runs, opens the roots and ends what an earlier run left unfinished. The error is a

@@ -94,23 +94,37 @@ func (a *app) repair(ctx context.Context, args []string, f *repairFlags) error {
 			}
 		})
 	}
-	return a.runRepair(ctx, l, x, d)
+	return a.runRepair(ctx, l, x, d, f)
 }
 
 // runRepair asks, carries the repair out, and verifies what was mended.
-func (a *app) runRepair(ctx context.Context, l *look, x *examined, d *report.Document) error {
+func (a *app) runRepair(ctx context.Context, l *look, x *examined, d *report.Document, f *repairFlags) error {
 	gate, known := a.gate(ctx, l)
 	if err := a.confirmRepair(x.repair, d.Repair, known); err != nil {
 		return err
 	}
 	opt := a.remedyOptions(l)
 	opt.Gate = gate
+	if opt.ModCache == "" {
+		for _, r := range l.inv.Roots {
+			if r.Name == "GOMODCACHE" {
+				opt.ModCache = r.Path
+			}
+		}
+		if err := remedy.MakeModCache(opt.ModCache); err != nil {
+			return err
+		}
+	}
 	s, err := a.start(ctx, opt, "repair")
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	run, outcomes := a.mend(ctx, s, l, x, opt.Meter)
+	run, outcomes := a.mend(ctx, s, l, x.repair.Steps, opt.Meter)
+	if f.project != "" {
+		run, outcomes = a.mendMore(ctx, s, x, f, run, outcomes, opt.Meter)
+		d.WithRepair(x.repair, len(x.found), false)
+	}
 	var remain []finding.Finding
 	if ctx.Err() == nil {
 		if remain, err = a.again(ctx, x, outcomes); err != nil {

@@ -82,7 +82,7 @@ func (a *app) examine(ctx context.Context, l *look, args []string, f *repairFlag
 	}
 	x := &examined{}
 	all := picked == nil
-	vf := &verifyFlags{failOn: "never", project: f.project}
+	vf := &verifyFlags{failOn: "never", project: f.project, toolchains: slices.Contains(args, "toolchain-damaged")}
 	opt := verify.Options{Usage: l.use, Picked: picked, Meter: new(meter.Meter)}
 	if f.project != "" {
 		opt.Project = l.projectAt(a.workDir, f.project)
@@ -179,6 +179,7 @@ func (a *app) need(ctx context.Context, l *look, x *examined, p *usage.Project, 
 			in.DB = db
 		}
 	}
+	x.in = in
 	x.repair.Need(ctx, p, in)
 }
 

@@ -19,10 +19,9 @@ import (
 )
 
 // mend downloads what the steps need, several files at a time, and carries them out.
-func (a *app) mend(ctx context.Context, s *remedy.Session, l *look, x *examined, m *meter.Meter) (*state.Run, []plan.Outcome) {
-	steps := x.repair.Steps
+func (a *app) mend(ctx context.Context, s *remedy.Session, l *look, steps []plan.Step, m *meter.Meter) (*state.Run, []plan.Outcome) {
 	mender := remedy.Mender{Installer: a.installer(l.inv)}
-	if needs, _ := x.repair.NeedsNetwork(); needs && !a.offline {
+	if slices.ContainsFunc(steps, func(s plan.Step) bool { return s.NeedsNetwork }) && !a.offline {
 		if dir, err := a.parts(s); err != nil {
 			a.note("nothing can be fetched: %v", err)
 		} else {
