@@ -185,7 +185,7 @@ func TestNoDownload(t *testing.T) {
 		return func(w http.ResponseWriter, r *http.Request) { asked.Add(1); h(w, r) }
 	}
 	to := func(where string) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, where, 302) }
+		return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, where, http.StatusFound) }
 	}
 	for name, c := range map[string]struct {
 		list  string
@@ -214,7 +214,7 @@ func TestNoDownload(t *testing.T) {
 		"leads to a file":    {h: to("file:///etc/passwd"), kind: ErrRedirect, tries: 1},
 		"leads to ftp":       {h: to("ftp://example.invalid/"), kind: ErrRedirect, tries: 1},
 		"too large":          {h: func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", fmt.Sprint(MaxZip+1)) }, kind: ErrTooLarge, tries: 1},
-		"leads in a circle":  {h: func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, 302) }, kind: ErrRedirect, tries: 11},
+		"leads in a circle":  {h: func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) }, kind: ErrRedirect, tries: 11},
 		"password over http": {list: strings.Replace(away, "://", "://u:secret@", 1), kind: ErrSettings},
 		"no such host":       {list: "http://nothing.invalid", kind: nil},
 	} {
@@ -375,7 +375,7 @@ func TestDownloadSecrets(t *testing.T) {
 		if u, p, _ := r.BasicAuth(); u != "joe" || p != "netrcsecret" {
 			t.Errorf("%v", r.Header)
 		}
-		http.Redirect(w, r, other+r.URL.Path+"?token=querysecret", 302)
+		http.Redirect(w, r, other+r.URL.Path+"?token=querysecret", http.StatusFound)
 	})
 	netrc := filepath.Join(t.TempDir(), "netrc")
 	if err := os.WriteFile(netrc, []byte("machine "+strings.TrimPrefix(first, "http://")+" login joe password netrcsecret\n"), 0o600); err != nil {

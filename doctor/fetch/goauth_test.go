@@ -44,7 +44,7 @@ func TestGoAuth(t *testing.T) {
 			return
 		}
 		if strings.HasSuffix(r.URL.Path, ".mod") {
-			http.Redirect(w, r, strings.Replace(other, "http:", "https:", 1), 302)
+			http.Redirect(w, r, strings.Replace(other, "http:", "https:", 1), http.StatusFound)
 			return
 		}
 		w.Write(data)

@@ -24,7 +24,7 @@ func TestDownloadRedirects(t *testing.T) {
 	n := 0
 	first := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		n++
-		http.Redirect(w, r, fmt.Sprintf("%s/store?signature=%d", store, n), 302)
+		http.Redirect(w, r, fmt.Sprintf("%s/store?signature=%d", store, n), http.StatusFound)
 	})
 	p, err := downloader(t, first).Download(t.Context(), example, Downloads{Dir: t.TempDir()})
 	if err != nil {

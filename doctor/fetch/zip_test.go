@@ -87,10 +87,10 @@ func TestNoZip(t *testing.T) {
 		"packed":        {h: func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Encoding", "gzip") }, kind: ErrAnswer},
 		"leads to a file": {h: func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Location", "file:///etc/passwd")
-			w.WriteHeader(302)
+			w.WriteHeader(http.StatusFound)
 		}, kind: ErrRedirect},
 		"too large":         {h: func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", fmt.Sprint(MaxZip+1)) }, kind: ErrTooLarge},
-		"leads in a circle": {h: func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, 302) }, kind: ErrRedirect},
+		"leads in a circle": {h: func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) }, kind: ErrRedirect},
 		"cut": {h: func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "100000")
 			w.Write(make([]byte, 1000))

@@ -64,8 +64,8 @@ func mod(path, version string, days int, needs ...string) cachetest.Module {
 //	example.com/bare     v1.0.0 an orphan of which only .mod is there
 type lab struct {
 	*cachetest.Machine
-	t                                                                *testing.T
-	used, graph, old0, old1, old2, private, young, middle, bare, dep cachetest.Module
+	t                                                           *testing.T
+	used, graph, old0, old1, old2, private, young, middle, bare cachetest.Module
 }
 
 func newLab(t *testing.T) *lab {

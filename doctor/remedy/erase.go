@@ -5,13 +5,10 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"path"
 	"sync"
 
 	"godoctor/doctor/plan"
 )
-
-func pathBase(name string) string { return path.Base(name) }
 
 // parts are what became of the parts of one item.
 type parts struct {
