@@ -148,7 +148,7 @@ func (d *demo) module(path string, kb int) error {
 		if err != nil {
 			return err
 		}
-		if wanted && i == len(d.mods[path])-1 {
+		if wanted && i == len(d.mods[path])-1 || !v.modOnly && !demoPrivate(path) { // what is public can be had again
 			if err := d.publish(p); err != nil {
 				return err
 			}
@@ -170,7 +170,7 @@ func (d *demo) module(path string, kb int) error {
 func (d *demo) sums() error {
 	public := slices.Clone(d.tools)
 	for _, row := range demoModules {
-		if strings.HasPrefix(row.path, "git.harbour.example/") || strings.HasPrefix(row.path, "go.lantern.example/") {
+		if demoPrivate(row.path) {
 			continue
 		}
 		for _, v := range d.mods[row.path] {
@@ -180,6 +180,11 @@ func (d *demo) sums() error {
 		}
 	}
 	return d.InstallSumDB(public...)
+}
+
+// demoPrivate reports whether no proxy and no checksum database knows a module.
+func demoPrivate(path string) bool {
+	return strings.HasPrefix(path, "git.harbour.example/") || strings.HasPrefix(path, "go.lantern.example/")
 }
 
 // demoNeeds lists everything that a project requires directly.

@@ -36,6 +36,9 @@ func (d *demo) toolchains() error {
 			return err
 		}
 		d.tools = append(d.tools, tool)
+		if err := d.Publish(tool); err != nil {
+			return err
+		}
 	}
 	return nil
 }

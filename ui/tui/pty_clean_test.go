@@ -26,30 +26,6 @@ func cleanable(t *testing.T) *cachetest.Machine {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { check(m.RemoveAll()) })
-	from := filepath.Join(m.GOMODCACHE, "cache", "download")
-	check(filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
-		rel, _ := filepath.Rel(from, path)
-		to := filepath.Join(m.ProxyDir, rel)
-		switch {
-		case err != nil:
-			return err
-		case d.IsDir():
-			return os.MkdirAll(to, 0o755)
-		case !d.Type().IsRegular():
-			return nil
-		}
-		if _, err := os.Lstat(to); err == nil {
-			return nil
-		}
-		return os.Link(path, to) // read by nobody: what was read lately would be kept
-	}))
-	tools, err := filepath.Glob(filepath.Join(m.ProxyDir, "golang.org", "toolchain", "@v", "*.zip"))
-	check(err)
-	for _, zip := range tools { // the cache keeps no more of them
-		name := strings.TrimSuffix(zip, ".zip")
-		check(os.WriteFile(name+".info", []byte(`{"Version":"`+filepath.Base(name)+`"}`), 0o644))
-		check(os.WriteFile(name+".mod", []byte("module golang.org/toolchain\n"), 0o644))
-	}
 	return m
 }
 
