@@ -56,3 +56,15 @@ var (
 
 // gone reports whether the error says that nothing is there.
 func gone(err error) bool { return errors.Is(err, fs.ErrNotExist) }
+
+// pathError names operation and path in an error that does not.
+func pathError(op, path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var have *fs.PathError
+	if errors.As(err, &have) {
+		return err
+	}
+	return &fs.PathError{Op: op, Path: path, Err: err}
+}

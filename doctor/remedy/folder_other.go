@@ -238,17 +238,6 @@ func (f *folder) lock(name string) (*os.File, error) {
 	return lf, nil
 }
 
-func pathError(op, path string, err error) error {
-	if err == nil {
-		return nil
-	}
-	var have *fs.PathError
-	if errors.As(err, &have) {
-		return err
-	}
-	return &fs.PathError{Op: op, Path: path, Err: err}
-}
-
 // sameMount cannot be known here before a rename is tried.
 func (f *folder) sameMount(g *folder) bool {
 	return filepath.VolumeName(f.path) == filepath.VolumeName(g.path)

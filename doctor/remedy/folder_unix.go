@@ -250,16 +250,5 @@ func ignoringEINTR(f func() (int, error)) (int, error) {
 	}
 }
 
-func pathError(op, path string, err error) error {
-	if err == nil {
-		return nil
-	}
-	var have *fs.PathError
-	if errors.As(err, &have) {
-		return err
-	}
-	return &fs.PathError{Op: op, Path: path, Err: err}
-}
-
 // sameMount reports whether a rename between the folders can work.
 func (f *folder) sameMount(g *folder) bool { return f.mount == g.mount }
