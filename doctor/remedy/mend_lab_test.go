@@ -49,6 +49,7 @@ type sickbay struct {
 	db      bool // the checksum database is asked
 	before  func(op, path string) error
 	gate    remedy.Gate
+	options func(*remedy.Options) // may be nil
 	runs    int
 }
 
@@ -161,6 +162,9 @@ func (l *sickbay) session() *remedy.Session {
 	l.t.Helper()
 	l.runs++
 	opt := remedy.Options{ModCache: l.GOMODCACHE, Home: l.Home, Run: fmt.Sprintf("20260101-000000-%03d", l.runs), Before: l.before, Gate: l.gate}
+	if l.options != nil {
+		l.options(&opt)
+	}
 	for end := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		s, err := remedy.Start(l.t.Context(), state.Home(filepath.Join(l.Home, "state")), opt, nil)
 		var busy *state.BusyError

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/mod/module"
 
@@ -15,6 +17,7 @@ import (
 	"godoctor/doctor/plan"
 	"godoctor/doctor/remedy"
 	"godoctor/doctor/state"
+	"godoctor/doctor/verify"
 	"godoctor/scan/cachetest"
 )
 
@@ -268,4 +271,86 @@ func TestMendNeed(t *testing.T) {
 		t.Errorf("%+v", list)
 	}
 	l.builds()
+}
+
+// An index that go has made of a damaged directory goes with the damage, and the real go sees the files again.
+func TestMendIndex(t *testing.T) {
+	l := newSickbay(t)
+	l.GOCACHE = l.gocache
+	must(t, os.MkdirAll(l.gocache, 0o777))
+	goversion, err := exec.Command("go", "env", "GOVERSION").Output()
+	must(t, err)
+	must(t, os.Chmod(l.file("dir"), 0o777))
+	must(t, os.Rename(l.file("dir")+"/sick.go", l.file("dir")+"/sick_plan9.go"))
+	build := exec.Command("go", "build", "./...")
+	build.Dir, build.Env = l.project, append(l.Environ(), "GOCACHE="+l.gocache, "GOPROXY=off")
+	if err := build.Run(); err == nil {
+		t.Fatal("it builds without its file")
+	}
+	list, in := l.examine()
+	r := plan.NewRepair(t.Context(), list, in)
+	l.options = func(o *remedy.Options) {
+		o.GoCache = l.gocache
+		o.Index = func(dir string) (names []string) {
+			for _, file := range verify.IndexEntries(l.gocache, filepath.Join(l.GOMODCACHE, filepath.FromSlash(dir)), []string{strings.TrimSpace(string(goversion))}) {
+				rel, err := filepath.Rel(l.gocache, file)
+				must(t, err)
+				names = append(names, filepath.ToSlash(rel))
+			}
+			return names
+		}
+	}
+	if len(l.index()) != 1 {
+		t.Fatal("go has made no index")
+	}
+	_, out := l.mend(t.Context(), r, false)
+	for i, o := range out {
+		if o.Result != plan.Done {
+			t.Errorf("%s: %+v", r.Steps[i].Label(), o)
+		}
+	}
+	if left := l.index(); len(left) > 0 {
+		t.Errorf("%q is still there", left)
+	}
+	l.builds()
+}
+
+// index are the entries of the build cache that are an index of the damaged module.
+func (l *sickbay) index() (there []string) {
+	opt := remedy.Options{}
+	l.options(&opt)
+	rel, err := filepath.Rel(l.GOMODCACHE, l.file("dir"))
+	must(l.t, err)
+	for _, name := range opt.Index(filepath.ToSlash(rel)) {
+		if _, err := os.Stat(filepath.Join(l.gocache, filepath.FromSlash(name))); err == nil {
+			there = append(there, name)
+		}
+	}
+	return there
+}
+
+// A toolchain that the go command has downloaded is mended as any module version, and is as it was: with no .info.
+func TestMendToolchain(t *testing.T) {
+	for _, zip := range []bool{true, false} {
+		l := newSickbay(t)
+		tool, err := l.Toolchain("go1.99.1", "linux", "amd64", time.Now(), nil)
+		must(t, err)
+		must(t, l.Publish(tool))
+		l.mod, l.db = tool, true
+		l.write(l.file("dir")+"/VERSION", "go1.99.1 with something in it\n")
+		if !zip {
+			must(t, os.Truncate(l.file("zip"), 100))
+		}
+		list, in := l.examine()
+		r := plan.NewRepair(t.Context(), list, in)
+		if len(r.Steps) != 1 || len(r.Left) > 0 || r.Steps[0].NeedsNetwork == zip {
+			t.Fatalf("%+v", r)
+		}
+		if _, out := l.mend(t.Context(), r, !zip); out[0].Result != plan.Done || out[0].Err != nil {
+			t.Errorf("with the zip %v: %+v", zip, out)
+		}
+		if list, _ := l.examine(); len(list) > 0 {
+			t.Errorf("%+v", list)
+		}
+	}
 }

@@ -10,8 +10,17 @@ import (
 	"godoctor/doctor/plan"
 )
 
-// mendThing carries the step of one file or directory of a cache out.
+// mendThing carries the step of one file or directory of a cache out. That it is gone by now is as good: what was done to
+// a version before may have taken it along, or go has.
 func (s *Session) mendThing(ctx context.Context, st *plan.Step) plan.Outcome {
+	o := s.mendOne(ctx, st)
+	if o.Result == plan.Skipped && gone(o.Err) {
+		return plan.Outcome{Result: plan.Done}
+	}
+	return o
+}
+
+func (s *Session) mendOne(ctx context.Context, st *plan.Step) plan.Outcome {
 	switch st.Fix() {
 	case plan.FixIndex, plan.FixEntry:
 		return outcomeOf(s.unlinkNamed(st))
