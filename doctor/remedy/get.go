@@ -50,6 +50,9 @@ func (s *Session) get(ctx context.Context, in Installer, g Get, bring func(dir s
 		err = s.UnpackSDK(ctx, got, g.SDK)
 	} else {
 		s.InstallFrom(ctx, in, []Staged{got}, func(_ int, failed error) { err = failed })
+		if err == nil {
+			s.recorded(ctx, in, got)
+		}
 		if ctx.Err() != nil && err != nil {
 			err = context.Cause(ctx)
 		}
@@ -58,6 +61,17 @@ func (s *Session) get(ctx context.Context, in Installer, g Get, bring func(dir s
 		clean() // else it is not fetched again the next time
 	}
 	return got.Hash, err
+}
+
+// recorded has the go command ask the checksum database for what is installed, now that there is a network: it keeps the signed
+// record in the module cache. It looks at it whenever it switches to a toolchain, and go.sum is no help there (modfetch:
+// useSumDB): without the record a toolchain that is there cannot be used offline.
+func (s *Session) recorded(ctx context.Context, in Installer, got Staged) {
+	s.Install(ctx, in, []Want{{Module: got.Module, Version: got.Version}}, func(_ int, err error) {
+		if err != nil && ctx.Err() == nil {
+			s.notef("it is installed; but the go command did not get its signed record, and will ask for it when it first runs it: %v", err)
+		}
+	})
 }
 
 // MakeModCache makes the directory of a module cache where there is none yet, as the go command would at its first download.
