@@ -1,0 +1,216 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"godoctor/doctor/report"
+	"godoctor/scan/cachetest"
+)
+
+// A repairLab is a machine with a project that needs a module, and a proxy with a checksum database on loopback.
+type repairLab struct {
+	t     *testing.T
+	m     *cachetest.Machine
+	proxy *cachetest.Proxy
+	mod   cachetest.Module
+	sums  string // the project's go.sum
+	more  []string
+}
+
+func newRepairLab(t *testing.T) *repairLab {
+	t.Helper()
+	t.Parallel()
+	m, err := cachetest.New(filepath.Join(t.TempDir(), "m"))
+	l := &repairLab{t: t, m: m, mod: cachetest.Module{Path: "example.com/sick", Version: "v1.0.0", Files: map[string]string{
+		"sick.go": "package sick\n", "data.txt": noise(1, 300<<10)}}}
+	l.must(err)
+	t.Cleanup(func() { l.must(errors.Join(l.proxy.Close(), m.RemoveAll())) })
+	l.must(m.Publish(l.mod))
+	l.must(m.Install(l.mod))
+	dir, err := m.Project("p", "module p.example/p\n\ngo 1.20\n\nrequire example.com/sick v1.0.0\n",
+		map[string]string{"p.go": "package p\n\nimport _ \"example.com/sick\"\n"})
+	l.must(err)
+	l.sums = filepath.Join(dir, "go.sum")
+	l.proxy, err = m.Serve()
+	l.must(err)
+	return l
+}
+
+func (l *repairLab) must(err error) {
+	l.t.Helper()
+	if err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// run runs godoctor on the machine and wants an exit code.
+func (l *repairLab) run(code int, args ...string) (out, errs string) {
+	l.t.Helper()
+	var o, e bytes.Buffer
+	env := append(append(append([]string{}, l.more...), "GOSUMDB="+cachetest.SumDBKey()), l.m.Environ()...) // the first of a name counts
+	if got := Run(l.t.Context(), IO{Args: args, Environ: env, Stdin: strings.NewReader(""), Stdout: &o, Stderr: &e}); got != code {
+		l.t.Fatalf("godoctor %q: exit code %d, want %d\n%s\n%s", args, got, code, o.String(), e.String())
+	}
+	return o.String(), e.String()
+}
+
+// repair runs repair and gives its document.
+func (l *repairLab) repair(code int, args ...string) *report.Document {
+	l.t.Helper()
+	out, _ := l.run(code, append([]string{"repair", "--json"}, args...)...)
+	d := new(report.Document)
+	l.must(json.Unmarshal([]byte(out), d))
+	return d
+}
+
+func (l *repairLab) write(file, text string) {
+	l.t.Helper()
+	os.Chmod(filepath.Dir(file), 0o777)
+	os.Chmod(file, 0o666)
+	l.must(os.WriteFile(file, []byte(text), 0o666))
+}
+
+func (l *repairLab) read(file string) string {
+	l.t.Helper()
+	b, err := os.ReadFile(file)
+	l.must(err)
+	return string(b)
+}
+
+// forge puts another zip, .ziphash and directory in the place of the module's, and gives its hash.
+func (l *repairLab) forge() string {
+	l.t.Helper()
+	evil := l.mod
+	evil.Files = map[string]string{"sick.go": "package sick\n\nconst Evil = 1\n", "data.txt": l.mod.Files["data.txt"]}
+	data, err := evil.Zip()
+	l.must(err)
+	h, err := evil.Sum()
+	l.must(err)
+	l.write(l.m.CachePath(l.mod, "zip"), string(data))
+	l.write(l.m.CachePath(l.mod, "ziphash"), h)
+	l.write(l.m.Dir(l.mod)+"/sick.go", evil.Files["sick.go"])
+	return h
+}
+
+func (l *repairLab) evil() bool { return strings.Contains(l.read(l.m.Dir(l.mod)+"/sick.go"), "Evil") }
+
+// Where go.sum and the cache disagree nothing is changed offline; the checksum database settles it.
+func TestRepairSettles(t *testing.T) {
+	l := newRepairLab(t)
+	l.forge()
+	d := l.repair(ExitPartly, "--all", "--yes", "--offline")
+	if len(d.Repair.Steps) > 0 || len(d.Repair.Left) == 0 || d.Repair.Left[0].Check != "gosum-unsettled" || !l.evil() {
+		t.Fatalf("%+v", d.Repair)
+	}
+	d = l.repair(ExitOK, "--all", "--yes")
+	s := d.Repair.Steps[0]
+	if s.Checks[0] != "zip-mismatch" || s.HashSource != "the checksum database" || s.Result != "done" || s.Quarantine == "" || l.evil() {
+		t.Fatalf("%+v", s)
+	}
+	l.run(ExitOK, "verify")
+	if out, _ := l.run(ExitOK, "undo", "--yes"); !l.evil() {
+		t.Errorf("the evidence did not come back: %s", out)
+	}
+}
+
+// A wrong line of go.sum is shown as a diff, changed to what the checksum database has, and comes back with undo.
+func TestRepairLine(t *testing.T) {
+	l := newRepairLab(t)
+	was := l.read(l.sums)
+	h, err := l.mod.Sum()
+	l.must(err)
+	wrong := strings.Replace(was, h, "h1:"+strings.Repeat("A", 43)+"=", 1)
+	l.must(os.WriteFile(l.sums, []byte(wrong), 0o666))
+	out, _ := l.run(ExitOK, "repair", "--all", "-n")
+	if !strings.Contains(out, "\n  @@ line 1 @@\n  -example.com/sick v1.0.0 h1:AAAA") || !strings.Contains(out, "\n  +example.com/sick v1.0.0 "+h) || l.read(l.sums) != wrong {
+		t.Fatal(out)
+	}
+	l.run(ExitUnconfirmed, "repair", "--all")
+	if out, _ := l.run(ExitOK, "repair", "gosum-wrong", "--yes"); l.read(l.sums) != was {
+		t.Fatalf("%s\n%s", out, l.read(l.sums))
+	}
+	l.run(ExitOK, "undo", "--yes")
+	if l.read(l.sums) != wrong {
+		t.Error(l.read(l.sums))
+	}
+}
+
+// Where cache and go.sum agree against the checksum database a person has to decide: both stay.
+func TestRepairStops(t *testing.T) {
+	l := newRepairLab(t)
+	h, err := l.mod.Sum()
+	l.must(err)
+	l.must(os.WriteFile(l.sums, []byte(strings.ReplaceAll(l.read(l.sums), h, l.forge())), 0o666))
+	sums := l.read(l.sums)
+	l.must(l.m.InstallSumDB(l.mod)) // an earlier look at it
+	d := l.repair(ExitPartly, "example.com/sick@v1.0.0", "--yes", "--offline")
+	if !l.evil() || len(d.Repair.Left) == 0 {
+		t.Errorf("%+v", d.Repair)
+	}
+	for _, s := range d.Repair.Steps { // the line is changed to what the database has, the cache is not touched
+		if s.File == "" {
+			t.Errorf("%+v", s)
+		}
+	}
+	if now := l.read(l.sums); now == sums && len(d.Repair.Steps) > 0 {
+		t.Error(now)
+	}
+}
+
+// A connection that breaks is gone on with; what comes and is not what it should be is not installed, and the state stays.
+func TestRepairNetwork(t *testing.T) {
+	l := newRepairLab(t)
+	zip := l.m.CachePath(l.mod, "zip")
+	l.must(os.Truncate(zip, 1000))
+	l.proxy.Misbehave("*.zip", cachetest.Fault{Flip: true, FlipAt: 5000})
+	d := l.repair(ExitPartly, "zip-damaged", "--yes")
+	if len(d.Repair.Steps) == 0 {
+		t.Fatalf("%+v", d)
+	}
+	if s := d.Repair.Steps[0]; s.Result != "failed" || s.Error == "" || len(l.read(zip)) != 1000 || d.ExitCode != ExitPartly {
+		t.Fatalf("%+v", s)
+	}
+	l.proxy.Forget()
+	l.proxy.Misbehave("*.zip", cachetest.Fault{Cut: true, CutAt: 150 << 10, Times: 1})
+	out, _ := l.run(ExitOK, "repair", "--all", "--yes", "--jsonl")
+	for _, want := range []string{`{"event":"step","module":"example.com/sick"`, `"result":"done"`, `{"event":"run",`, `"remain":0`} {
+		if !strings.Contains(out, want) {
+			t.Errorf("there is no %s in\n%s", want, out)
+		}
+	}
+	ranges := ""
+	for _, r := range l.proxy.Requests() {
+		ranges += r.Range
+	}
+	if ranges == "" {
+		t.Error("it was fetched again from its beginning")
+	}
+	l.run(ExitOK, "verify")
+}
+
+// What nobody can prove is not fetched, unless it is private and a person has typed the number.
+func TestRepairPrivate(t *testing.T) {
+	l := newRepairLab(t)
+	l.must(os.RemoveAll(filepath.Dir(l.sums)))
+	l.must(os.Truncate(l.m.CachePath(l.mod, "zip"), 1000))
+	l.more = []string{"GONOSUMDB=example.com"}
+	_, errs := l.run(ExitUnconfirmed, "repair", "--all", "--yes")
+	if !strings.Contains(errs, "--confirm 1") {
+		t.Error(errs)
+	}
+	d := l.repair(ExitOK, "--all", "--confirm", "1")
+	if s := d.Repair.Steps[0]; !s.Unproved || s.Result != "done" {
+		t.Errorf("%+v", s)
+	}
+	l.must(os.Truncate(l.m.CachePath(l.mod, "zip"), 1000))
+	l.more = []string{"GOSUMDB=off"}
+	if d = l.repair(ExitPartly, "--all", "--confirm", "1"); len(d.Repair.Steps) > 0 || len(d.Repair.Left) != 1 { // it is public, and nobody is asked
+		t.Errorf("%+v", d.Repair)
+	}
+}
