@@ -68,6 +68,17 @@ type RepairSummary struct {
 	DryRun   bool `json:"dry_run"`
 }
 
+// A MendedEvent says to JSON lines what became of a step, as soon as it is known.
+type MendedEvent struct {
+	Module  string   `json:"module"`
+	Version string   `json:"version"`
+	Path    Path     `json:"path"`
+	File    Path     `json:"file"`
+	Fixes   []string `json:"fixes"`
+	Result  string   `json:"result"` // done, skipped or failed
+	Error   string   `json:"error"`
+}
+
 // WithRepair adds the plan of a repair of so many findings.
 func (d *Document) WithRepair(r *plan.Repair, findings int, dry bool) *Document {
 	out := &Repair{Steps: []RepairStep{}, Left: []RepairLeft{}, DryRun: dry}

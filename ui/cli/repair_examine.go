@@ -97,7 +97,7 @@ func (a *app) examine(ctx context.Context, l *look, args []string, f *repairFlag
 	stop := a.progressOf("verifying", opt.Meter)
 	res := verify.Run(ctx, l.inv, opt, nil)
 	stop()
-	a.ask2(ctx, l, x, &opt, res)
+	a.settleOnline(ctx, l, x, &opt, res)
 	res.Findings = append(res.Findings, copied...)
 	a.further(ctx, l, vf, all, opt.DB, res)
 	db.end(res)
@@ -119,8 +119,8 @@ func (a *app) examine(ctx context.Context, l *look, args []string, f *repairFlag
 	return x, nil
 }
 
-// ask2 asks the checksum database for the versions whose findings it could settle, and judges those again.
-func (a *app) ask2(ctx context.Context, l *look, x *examined, opt *verify.Options, res *verify.Result) {
+// settleOnline asks the checksum database for the versions whose findings it could settle, and judges those again.
+func (a *app) settleOnline(ctx context.Context, l *look, x *examined, opt *verify.Options, res *verify.Result) {
 	unclear := make(map[module.Version]bool)
 	for i := range res.Findings {
 		if f := &res.Findings[i]; unsettled(f) {

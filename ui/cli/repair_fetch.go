@@ -35,7 +35,10 @@ func (a *app) mend(ctx context.Context, s *remedy.Session, l *look, steps []plan
 	outcomes := make([]plan.Outcome, len(steps))
 	m.Expect(int64(len(steps)))
 	stop := a.progressOf("repairing", m)
-	run := s.Mend(ctx, steps, mender, func(i int, o plan.Outcome) { outcomes[i] = o })
+	run := s.Mend(ctx, steps, mender, func(i int, o plan.Outcome) {
+		outcomes[i] = o
+		a.mendedEvent(&steps[i], o)
+	})
 	stop()
 	return run, outcomes
 }
@@ -63,8 +66,9 @@ func (a *app) download(ctx context.Context, c *fetch.Client, dir string, steps [
 	if n == 0 {
 		return
 	}
-	stop := a.progressOfQueue(q)
+	stop, end := a.progressOfQueue(q), a.eventsOfQueue(q)
 	err := q.Run(ctx)
+	end()
 	stop()
 	if err != nil && ctx.Err() == nil {
 		a.note("the download stopped: %v; what came is kept: run the same command again", err)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"godoctor/doctor/plan"
 	"godoctor/doctor/report"
 	"godoctor/scan/cachetest"
 )
@@ -179,7 +180,7 @@ func TestRepairNetwork(t *testing.T) {
 	l.proxy.Forget()
 	l.proxy.Misbehave("*.zip", cachetest.Fault{Cut: true, CutAt: 150 << 10, Times: 1})
 	out, _ := l.run(ExitOK, "repair", "--all", "--yes", "--jsonl")
-	for _, want := range []string{`{"event":"step","module":"example.com/sick"`, `"result":"done"`, `{"event":"run",`, `"remain":0`} {
+	for _, want := range []string{`{"event":"step","module":"example.com/sick"`, `{"event":"progress","module":"example.com/sick"`, `{"event":"mended","module":"example.com/sick"`, `"result":"done"`, `{"event":"run",`, `"remain":0`} {
 		if !strings.Contains(out, want) {
 			t.Errorf("there is no %s in\n%s", want, out)
 		}
@@ -212,5 +213,24 @@ func TestRepairPrivate(t *testing.T) {
 	l.more = []string{"GOSUMDB=off"}
 	if d = l.repair(ExitPartly, "--all", "--confirm", "1"); len(d.Repair.Steps) > 0 || len(d.Repair.Left) != 1 { // it is public, and nobody is asked
 		t.Errorf("%+v", d.Repair)
+	}
+}
+
+// The exit code of a repair: in use where that is all that came of it, partly where anything is left.
+func TestRepairCode(t *testing.T) {
+	done, busy, failed := plan.Outcome{Result: plan.Done}, plan.Outcome{Result: plan.Skipped, Busy: true}, plan.Outcome{Result: plan.Failed}
+	for _, c := range []struct {
+		outcomes []plan.Outcome
+		left     int
+		want     int
+	}{
+		{nil, 0, ExitOK}, {[]plan.Outcome{done}, 0, ExitOK}, {[]plan.Outcome{done}, 1, ExitPartly}, {[]plan.Outcome{busy}, 0, ExitBusy},
+		{[]plan.Outcome{done, busy}, 0, ExitPartly}, {[]plan.Outcome{failed}, 0, ExitPartly}, {[]plan.Outcome{busy, failed}, 0, ExitPartly},
+		{[]plan.Outcome{{}}, 0, ExitPartly}, // it was not come to
+	} {
+		a := &app{}
+		if a.repairCode(c.outcomes, c.left); a.code != c.want {
+			t.Errorf("%+v, %d left: %d, want %d", c.outcomes, c.left, a.code, c.want)
+		}
 	}
 }
