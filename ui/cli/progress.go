@@ -56,9 +56,17 @@ func (a *app) progressOf(what string, m *meter.Meter) (stop func()) {
 }
 
 func liveLine(w io.Writer, what string, s meter.Sample, d time.Duration) {
-	fmt.Fprintf(w, "\r\x1b[K"+what+": %s entries, %s, %s", text.Count(s.Entries), text.Bytes(s.Bytes), text.Duration(d))
+	io.WriteString(w, "\r\x1b[K"+what+": "+counted(s, d))
 }
 
 func logLine(w io.Writer, what string, s meter.Sample, d time.Duration) {
-	fmt.Fprintf(w, "godoctor: "+what+": %s entries, %s, %s\n", text.Count(s.Entries), text.Bytes(s.Bytes), text.Duration(d))
+	io.WriteString(w, "godoctor: "+what+": "+counted(s, d)+"\n")
+}
+
+// counted is how far something is. Of what cannot be counted, as what the go command does, there is only the time.
+func counted(s meter.Sample, d time.Duration) string {
+	if s.Entries == 0 && s.Bytes == 0 {
+		return text.Duration(d)
+	}
+	return fmt.Sprintf("%s entries, %s, %s", text.Count(s.Entries), text.Bytes(s.Bytes), text.Duration(d))
 }

@@ -20,6 +20,7 @@ import (
 	"godoctor/doctor/verify"
 	"godoctor/scan"
 	"godoctor/scan/goenv"
+	"godoctor/scan/meter"
 	"godoctor/scan/toolchain"
 	"godoctor/ui/plain"
 	"godoctor/ui/text"
@@ -259,7 +260,9 @@ func (g *getting) print(ctx context.Context) error {
 
 // verdict compares what is in the place of the toolchain with the signed record.
 func (g *getting) verdict(ctx context.Context) (*verify.ToolchainVerdict, error) {
-	res := verify.CheckToolchains(ctx, g.inv, verify.ToolchainOptions{DB: g.db, Paths: []string{g.sum.Root}})
+	m := new(meter.Meter)
+	defer g.progressOf("verifying", m)()
+	res := verify.CheckToolchains(ctx, g.inv, verify.ToolchainOptions{DB: g.db, Paths: []string{g.sum.Root}, Meter: m})
 	if len(res.Verdicts) != 1 {
 		return nil, fmt.Errorf("%q could not be looked at", g.sum.Root)
 	}

@@ -48,7 +48,15 @@ func (g *getting) bring(ctx context.Context) error {
 	if g.sum.To == "sdk" {
 		get.SDK = g.sum.Toolchain
 	}
-	_, err = s.Get(ctx, g.installer(g.inv), get, func(dir string) (remedy.Staged, func(), error) { return g.fetch(ctx, dir) })
+	stop := func() {}
+	_, err = s.Get(ctx, g.installer(g.inv), get, func(dir string) (remedy.Staged, func(), error) {
+		got, clean, err := g.fetch(ctx, dir)
+		if err == nil {
+			stop = g.progressOf("installing", opt.Meter)
+		}
+		return got, clean, err
+	})
+	stop()
 	g.notes(s)
 	g.keepRate(g.client)
 	if err != nil {
@@ -88,8 +96,6 @@ func (g *getting) there(ctx context.Context) (bool, error) {
 	if err := verify.NamedToolchain(g.sum.Root); err != nil {
 		return false, fmt.Errorf("something else is there: %w: %s", err, mend)
 	}
-	m := new(meter.Meter)
-	defer g.progressOf("verifying what is there", m)()
 	v, err := g.verdict(ctx)
 	if err != nil {
 		return false, err
@@ -188,6 +194,9 @@ func (g *getting) fetch(ctx context.Context, dir string) (got remedy.Staged, cle
 		*x.to = p.Path
 		parts = append(parts, p)
 	}
+	if err := g.room(); err != nil {
+		return got, nil, err
+	}
 	return got, func() {
 		for _, p := range parts {
 			if err := p.Remove(); err != nil {
@@ -195,6 +204,19 @@ func (g *getting) fetch(ctx context.Context, dir string) (got remedy.Staged, cle
 			}
 		}
 	}, nil
+}
+
+// room looks whether there is room for what the zip unpacks to, about four times its size, where it is to go.
+func (g *getting) room() error {
+	at := g.inv.ModCache.Root
+	if g.sum.To == "sdk" {
+		at = g.home()
+	}
+	r, err := fetch.RoomIn(at)
+	if err != nil {
+		return nil // the system does not say
+	}
+	return r.Lacks(0, 4*g.sum.ZipBytes)
 }
 
 // download runs the queue, in front of the user's eyes.
