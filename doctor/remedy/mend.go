@@ -109,10 +109,11 @@ func (s *Session) mend(ctx context.Context, st *plan.Step, m Mender) plan.Outcom
 
 // outcomeOf is done, or why not.
 func outcomeOf(err error) plan.Outcome {
+	var used usedError
 	switch {
 	case err == nil:
 		return plan.Outcome{Result: plan.Done}
-	case errors.Is(err, errBusy):
+	case errors.Is(err, errBusy), errors.As(err, &used):
 		return plan.Outcome{Result: plan.Skipped, Busy: true, Err: err}
 	case gone(err), errors.Is(err, errLink), errors.Is(err, errMount), errors.Is(err, errChanged), errors.Is(err, errYoung):
 		return plan.Outcome{Result: plan.Skipped, Err: err}
@@ -120,21 +121,20 @@ func outcomeOf(err error) plan.Outcome {
 	return plan.Outcome{Result: plan.Failed, Err: err}
 }
 
+// A usedError says which process uses a version, or may.
+type usedError string
+
+func (e usedError) Error() string {
+	return string(e) + " uses it, or may: run this again when it has ended"
+}
+
 // staging opens the directory where what was fetched waits to be installed: beside the quarantine, on the file system of
 // the module cache.
 func (r *Remover) staging() (string, error) {
-	q, err := r.quarantine()
-	if err != nil {
-		return "", err
+	if r.mod == nil {
+		return "", errNoModule
 	}
-	path := q.path
-	q.close()
-	above, err := openFolder(filepath.Dir(path), r.disk)
-	if err != nil {
-		return "", err
-	}
-	defer above.close()
-	d, err := above.make("staging")
+	d, err := r.own("staging")
 	if err != nil {
 		return "", err
 	}

@@ -75,7 +75,7 @@ func (s *Session) setAside(b *removal, of module.Version, names plan.Below, held
 	}
 	defer lock.Close()
 	if who := s.users(b.ctx)(of.Path, of.Version); who != "" {
-		return nil, fmt.Errorf("%w: %s uses it, or may: run this again when it has ended", errBusy, who)
+		return nil, usedError(who)
 	}
 	for _, name := range []string{names.Zip, names.Ziphash, names.Dir, names.Mod, names.Info} {
 		base := path.Base(name)

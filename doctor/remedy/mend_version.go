@@ -58,6 +58,10 @@ func (s *Session) mendVersion(ctx context.Context, st *plan.Step, m Mender) plan
 func (x *mending) close() {
 	if x.t != nil {
 		x.t.unlock()
+		if v := x.t.vault; v != nil { // what could not be put back waits in it
+			v.close()
+			v.run.close()
+		}
 	}
 	x.b.close()
 	if x.stage != "" {
@@ -142,7 +146,7 @@ func (x *mending) take() error {
 // free asks the gate whether anybody uses the version.
 func (x *mending) free() error {
 	if who := x.r.users(x.ctx)(x.st.Module, x.st.Version); who != "" {
-		return fmt.Errorf("%w: %s uses it, or may: run this again when it has ended", errBusy, who)
+		return usedError(who)
 	}
 	return nil
 }
