@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -21,6 +20,7 @@ import (
 	"godoctor/scan"
 	"godoctor/scan/goenv"
 	"godoctor/scan/meter"
+	"godoctor/scan/modcache"
 	"godoctor/scan/toolchain"
 	"godoctor/ui/plain"
 	"godoctor/ui/text"
@@ -120,12 +120,18 @@ func (a *app) getToolchain(ctx context.Context, word string, f *getFlags) error 
 		return err
 	}
 	a.settle()
-	if err := a.makeModCache(); err != nil {
+	dir, err := a.makeModCache()
+	if err != nil {
 		return err
 	}
 	inv, err := a.scanMachine(ctx, scan.Fast)
 	if err != nil {
 		return err
+	}
+	if inv.ModCache == nil { // with -n it is not made
+		with := *inv
+		with.ModCache = &modcache.Cache{Root: dir}
+		inv = &with
 	}
 	g := &getting{app: a, inv: inv, client: fetch.New(fetch.SettingsOf(inv.Env, a.Environ), fetch.Options{})}
 	defer g.client.Close()
@@ -156,22 +162,18 @@ func stopped(ctx context.Context, err error) error {
 	return err
 }
 
-// makeModCache makes the module cache of a machine that has none yet.
-func (a *app) makeModCache() error {
-	dir := a.modcache
+// makeModCache makes the module cache of a machine that has none yet, but for -n.
+func (a *app) makeModCache() (dir string, err error) {
+	dir = a.modcache
 	if dir == "" {
-		var err error
 		if dir, err = goenv.Load(goenv.Input{Environ: a.Environ, Dir: a.workDir}).ModCache(); err != nil {
-			return err
+			return "", err
 		}
 	}
 	if a.dryRun {
-		if _, err := os.Stat(dir); err != nil {
-			return fmt.Errorf("the module cache is not there: %w; without -n it is made", err)
-		}
-		return nil
+		return dir, nil
 	}
-	return remedy.MakeModCache(dir)
+	return dir, remedy.MakeModCache(dir)
 }
 
 // resolve makes a release of what was asked for.

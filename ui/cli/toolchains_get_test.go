@@ -123,7 +123,10 @@ func isThere(path string) bool { _, err := os.Lstat(path); return err == nil }
 func TestGetToolchain(t *testing.T) {
 	one, old, win := here("go1.99.1"), here("go1.99.0"), cachetest.ToolchainModule("go1.99.1", "windows", "386")
 	l := newGetLab(t, one, old, win)
-	if g := l.get("-n", "go1.99"); g.Summary.State != "planned" || g.Summary.Toolchain != "go1.99.1" || g.Summary.ZipBytes == 0 || isThere(l.cache(one)) {
+	if err := os.Remove(l.m.GOMODCACHE); err != nil {
+		t.Fatal(err)
+	}
+	if g := l.get("-n", "go1.99"); g.Summary.State != "planned" || g.Summary.Toolchain != "go1.99.1" || g.Summary.ZipBytes == 0 || g.Summary.Root != l.cache(one) || isThere(l.m.GOMODCACHE) {
 		t.Errorf("-n: %+v", g)
 	}
 	for _, r := range l.proxy.Requests() {
