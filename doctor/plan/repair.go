@@ -121,7 +121,8 @@ type RepairInput struct {
 // NewRepair makes the plan that mends findings with the smallest fix of each. It reads the go.sum lines that it would
 // change, and looks at the files that would go; it changes nothing. The same findings give the same plan.
 func NewRepair(ctx context.Context, list []finding.Finding, in RepairInput) *Repair {
-	m := &mender{in: in, ctx: ctx, versions: make(map[module.Version]*Step), files: make(map[string]*Step), out: &Repair{}}
+	m := &mender{in: in, ctx: ctx, versions: make(map[module.Version]*Step), files: make(map[string]*Step), out: &Repair{},
+		stop: make(map[module.Version]string)}
 	if c := in.Inventory.ModCache; c != nil {
 		m.out.ModCache = resolved(c.Root)
 		m.modRoot = c.Root
@@ -129,6 +130,11 @@ func NewRepair(ctx context.Context, list []finding.Finding, in RepairInput) *Rep
 	if c := in.Inventory.BuildCache; c != nil && c.Looks {
 		m.out.GoCache = resolved(c.Root)
 		m.goRoot = c.Root
+	}
+	for i := range list { // whatever is meant
+		if f := &list[i]; f.Check == "sumdb-mismatch" || f.Check == "gosum-unsettled" {
+			m.stop[module.Version{Path: f.Target.Module, Version: f.Target.Version}] = f.Check
+		}
 	}
 	for i := range list {
 		if f := &list[i]; in.Meant == nil || in.Meant(f) {
@@ -156,6 +162,7 @@ type mender struct {
 	things   []Step
 	records  map[module.Version]verify.Record
 	found    map[*Step][]finding.Finding
+	stop     map[module.Version]string // versions of which a person has to decide first, and the check that says so
 	out      *Repair
 }
 
@@ -180,6 +187,10 @@ func (m *mender) take(f *finding.Finding) {
 		return
 	}
 	fix := &f.Fixes[0]
+	if why := m.stop[module.Version{Path: f.Target.Module, Version: f.Target.Version}]; why != "" && f.Target.Module != "" {
+		m.leave(f, "nothing about it is changed before that is settled: "+why, nil)
+		return
+	}
 	switch fix.ID {
 	case FixUnpack, FixZiphash, FixFinish, FixFetch, FixMod, FixInfo, FixOdd:
 		m.version(f, fix)

@@ -118,11 +118,12 @@ func TestRepairBelieves(t *testing.T) {
 // What only a person can do is left, with a reason, and with its command where there is one.
 func TestRepairLeaves(t *testing.T) {
 	tidy := about("gosum-missing", "v1.0.0", "tidy")
+	tidy.Target = finding.Target{File: filepath.Join(t.TempDir(), "go.sum")}
 	tidy.Fixes[0].Argv = []string{"go", "mod", "tidy"}
 	outside := about("buildcache-damaged", "", FixEntry)
 	outside.Target = finding.Target{Path: filepath.Join(t.TempDir(), "0a", "x")}
 	list := []finding.Finding{tidy, about("gosum-unsettled", "v1.0.0"), about("sumdb-mismatch", "v1.0.0"), about("permission", "v1.0.0"), outside,
-		about("gosum-conflict", "v1.0.0", FixKeep)}
+		about("gosum-conflict", "v2.0.0", FixKeep), about("info-damaged", "v1.0.0", FixInfo)} // of what is evidence nothing is touched
 	r := NewRepair(t.Context(), list, repairInput(t, hashA))
 	if len(r.Steps) > 0 || len(r.Left) != len(list) {
 		t.Fatalf("%+v", r)

@@ -112,7 +112,7 @@ func (a *app) examine(ctx context.Context, l *look, args []string, f *repairFlag
 			x.found = append(x.found, res.Findings[i])
 		}
 	}
-	x.repair = plan.NewRepair(ctx, x.found, x.in)
+	x.repair = plan.NewRepair(ctx, res.Findings, x.in)
 	if opt.Project != nil {
 		a.need(ctx, l, x, opt.Project, vf)
 	}
