@@ -8,18 +8,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"godoctor/doctor/fetch"
 	"godoctor/doctor/remedy"
-	"godoctor/doctor/report"
 	"godoctor/doctor/verify"
 	"godoctor/scan/meter"
 	"godoctor/scan/regular"
 	"godoctor/scan/sum"
-	"godoctor/ui/plain"
-	"godoctor/ui/text"
 )
 
 // bring puts the toolchain where it belongs, or says what that would take.
@@ -222,7 +218,7 @@ func (g *getting) room() error {
 // download runs the queue, in front of the user's eyes.
 func (g *getting) download(ctx context.Context, q *fetch.Queue) error {
 	start := time.Now()
-	stop, quiet := g.progressOfQueue(q), g.progressEvents(q)
+	stop, quiet := g.progressOfQueue(q), g.eventsOfQueue(q)
 	err := q.Run(ctx)
 	quiet()
 	stop()
@@ -297,53 +293,4 @@ func (g *getting) rightInfo(_ context.Context, file string) error {
 		return fmt.Errorf("the .info that came is not of %s: nothing was installed", g.module)
 	}
 	return nil
-}
-
-// eventEvery is how often --jsonl tells of a download.
-const eventEvery = time.Second
-
-// progressEvents tells --jsonl how far the zip is: at the start, every second, and at the end.
-func (g *getting) progressEvents(q *fetch.Queue) (stop func()) {
-	if g.format != "jsonl" {
-		return func() {}
-	}
-	start := time.Now()
-	tell := func() {
-		for _, f := range q.Picture().Files {
-			if f.Item.Ext == fetch.ExtZip {
-				g.writeEvent(&f, time.Since(start))
-			}
-		}
-	}
-	quit := make(chan struct{})
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		t := time.NewTicker(eventEvery)
-		defer t.Stop()
-		for {
-			tell()
-			select {
-			case <-t.C:
-			case <-quit:
-				return
-			}
-		}
-	})
-	return func() {
-		close(quit)
-		wg.Wait()
-		tell()
-	}
-}
-
-func (g *getting) writeEvent(f *fetch.FileState, since time.Duration) {
-	e := report.GetProgress{Module: f.Item.Module.Path, Version: f.Item.Module.Version, State: string(f.State), Bytes: f.Bytes,
-		Total: f.Total, Tries: f.Tries, Host: f.Host}
-	if rate := float64(f.Bytes-f.Kept) / since.Seconds(); rate > 0 {
-		e.Rate = int64(rate)
-		e.LeftMS = int64(float64(max(f.Total-f.Bytes, 0)) / rate * 1000)
-	}
-	if err := plain.Event(g.Stdout, "progress", e); err != nil {
-		g.debugf("%v", text.Clean(err.Error()))
-	}
 }
