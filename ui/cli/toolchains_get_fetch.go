@@ -16,6 +16,7 @@ import (
 	"godoctor/scan/meter"
 	"godoctor/scan/regular"
 	"godoctor/scan/sum"
+	"godoctor/ui/text"
 )
 
 // bring puts the toolchain where it belongs, or says what that would take.
@@ -223,6 +224,11 @@ func (g *getting) download(ctx context.Context, q *fetch.Queue) error {
 	quiet()
 	stop()
 	g.sum.FetchMS = time.Since(start).Milliseconds()
+	for _, f := range q.Picture().Files {
+		if f.Item.Ext == fetch.ExtZip && f.State != fetch.Finished && f.Bytes > 0 {
+			g.note("%s of the zip are kept: the same command goes on there", text.Bytes(f.Bytes))
+		}
+	}
 	for _, f := range q.Picture().Files {
 		if f.Err != nil && ctx.Err() == nil {
 			return f.Err

@@ -332,6 +332,9 @@ func TestGetToolchainResumes(t *testing.T) {
 	if code := <-done; code != 1 {
 		t.Fatalf("stopped: %d %s", code, errs.String())
 	}
+	if !strings.Contains(errs.String(), "of the zip are kept: the same command goes on there") {
+		t.Errorf("says %s", errs.String())
+	}
 	if !strings.Contains(out.String(), `{"event":"progress","module":"golang.org/toolchain","version":"`+one.Version) {
 		t.Errorf("no progress in %s", out.String())
 	}
