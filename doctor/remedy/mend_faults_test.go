@@ -1,6 +1,7 @@
 package remedy_test
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -183,6 +184,34 @@ func TestMendHostile(t *testing.T) {
 			}
 			l.builds()
 		})
+	}
+}
+
+// A repair that is stopped takes back the step that is under way, at whatever change that is, and leaves the rest.
+func TestMendStopped(t *testing.T) {
+	c := sick(t, "a truncated zip")
+	for at := range 12 {
+		l := newSickbay(t)
+		c.damage(l)
+		must(t, os.Truncate(l.CachePath(l.other, "zip"), 100))
+		was, r := l.state(), l.plan()
+		ctx, cancel := context.WithCancel(t.Context())
+		n := 0
+		l.before = func(op, _ string) error {
+			if n++; n == at+1 {
+				cancel()
+			}
+			return nil
+		}
+		_, out := l.mend(ctx, r, true)
+		cancel()
+		if len(out) != 2 || out[1].Result != plan.Untouched {
+			t.Fatalf("stopped at %d: %+v", at, out)
+		}
+		if list, _ := l.examine(); out[0].Result == plan.Done && len(list) != 1 || out[0].Result != plan.Done && l.state() != was {
+			t.Errorf("stopped at %d: %+v\n%s", at, out, l.state())
+		}
+		l.tidy()
 	}
 }
 
