@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -177,8 +178,14 @@ func (a *app) printFindings(ctx context.Context, l *look, f *verifyFlags, res *v
 		if more.vendor != nil {
 			p.Vendored(more.vendor)
 		}
+		if slices.ContainsFunc(res.Findings, mendable) && !a.quiet {
+			fmt.Fprintln(p, "mend it: godoctor repair --all (-n shows how)")
+		}
 	})
 }
+
+// mendable reports whether godoctor repair has a fix for a finding.
+func mendable(f finding.Finding) bool { return len(f.Fixes) > 0 && len(f.Fixes[0].Argv) == 0 }
 
 // fail sets the exit code of findings that are bad enough.
 func (a *app) fail(f *verifyFlags, list []finding.Finding) {
