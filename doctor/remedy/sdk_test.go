@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"godoctor/doctor/state"
@@ -119,10 +120,11 @@ func TestUnpackSDKRefuses(t *testing.T) {
 func TestUnpackSDKKilled(t *testing.T) {
 	m, s := sdkLab(t)
 	want := map[string]string(nil)
-	for k := 1; ; k++ {
-		n, dead := 0, errors.New("killed")
+	for k := int64(1); ; k++ {
+		var n atomic.Int64 // several workers delete
+		dead := errors.New("killed")
 		r := remover(t, m, Options{SDK: sdkOf(m), Before: func(op, path string) error {
-			if n++; n >= k {
+			if n.Add(1) >= k {
 				return dead
 			}
 			return nil
