@@ -12,7 +12,8 @@ type Repair struct {
 	Steps        []RepairStep `json:"steps"`
 	Left         []RepairLeft `json:"left"`
 	NeedsNetwork bool         `json:"needs_network"`
-	Bytes        int64        `json:"bytes"` // that are fetched, as far as that is known
+	Bytes        int64        `json:"bytes"`   // that are fetched, as far as that is known
+	Seconds      float64      `json:"seconds"` // how long that takes at the rate of the last download; 0: not known
 	DryRun       bool         `json:"dry_run"`
 }
 

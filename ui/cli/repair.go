@@ -83,6 +83,9 @@ func (a *app) repair(ctx context.Context, args []string, f *repairFlags) error {
 	}
 	defer x.end()
 	d := report.New("repair", version(), l.inv).WithRepair(x.repair, len(x.found), a.dryRun)
+	if rate := a.kept.Rate(); rate > 0 {
+		d.Repair.Seconds = float64(d.Repair.Bytes) / rate
+	}
 	if a.dryRun || len(x.repair.Steps) == 0 {
 		if len(x.repair.Left) > 0 && !a.dryRun {
 			a.code = ExitPartly

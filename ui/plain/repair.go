@@ -2,8 +2,10 @@ package plain
 
 import (
 	"strings"
+	"time"
 
 	"godoctor/doctor/report"
+	"godoctor/ui/text"
 )
 
 // RepairPlan prints what a repair will do, with the lines of go.sum files that change as a diff, and what it leaves.
@@ -16,8 +18,13 @@ func (p *Printer) RepairPlan(r *report.Repair) {
 		p.edits(s)
 	}
 	p.repairLeft(r.Left)
-	if len(r.Steps) == 0 && len(r.Left) == 0 {
+	switch {
+	case len(r.Steps) == 0 && len(r.Left) == 0:
 		p.line("nothing to repair")
+	case r.Bytes > 0 && r.Seconds > 0:
+		p.line("fetches %s, in about %s at the rate of the last download", p.size(r.Bytes), text.Duration(time.Duration(r.Seconds*float64(time.Second))))
+	case r.Bytes > 0:
+		p.line("fetches %s", p.size(r.Bytes))
 	}
 }
 
