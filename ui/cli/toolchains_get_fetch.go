@@ -32,6 +32,10 @@ func (g *getting) bring(ctx context.Context) error {
 	if err := g.cachedZip(ctx); err != nil {
 		return err
 	}
+	in := g.installer(g.inv)
+	if _, err := os.Stat(in.Go); err != nil && g.sum.To != "sdk" {
+		return fmt.Errorf("there is no go command here to install it in the module cache: %w: --sdk needs none", err)
+	}
 	if g.dryRun {
 		return g.plan(ctx)
 	}
@@ -46,7 +50,7 @@ func (g *getting) bring(ctx context.Context) error {
 		get.SDK = g.sum.Toolchain
 	}
 	stop := func() {}
-	_, err = s.Get(ctx, g.installer(g.inv), get, func(dir string) (remedy.Staged, func(), error) {
+	_, err = s.Get(ctx, in, get, func(dir string) (remedy.Staged, func(), error) {
 		got, clean, err := g.fetch(ctx, dir)
 		if err == nil {
 			stop = g.progressOf("installing", opt.Meter)

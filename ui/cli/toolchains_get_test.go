@@ -251,6 +251,10 @@ func TestGetToolchainRefuses(t *testing.T) {
 	if code != 1 || !strings.Contains(errs.String(), "no toolchain is installed that is not proved") || l.proxy.Count(zipPath(one)) != 0 {
 		t.Errorf("GOSUMDB=off: %d %s", code, errs.String())
 	}
+	was := l.goroot
+	l.goroot = filepath.Join(l.m.Home, "nowhere")
+	l.refused(1, "--sdk needs none", "go1.99.1")
+	l.goroot = was
 	unlock, err := state.HomeIn(filepath.Join(l.m.Home, ".local", "state")).LockRuns()
 	if err != nil {
 		t.Fatal(err)
