@@ -11,10 +11,9 @@ import (
 
 // An entry of the quarantine may hold one file of the local copy of the checksum database: its name there is asideFile,
 // and the manifest says where it was.
-const (
-	asidePart plan.Part = "aside"
-	asideFile           = "file"
-)
+const asideFile = "file"
+
+const asidePart plan.Part = "aside"
 
 // openAside makes the entry for a file, durable with its manifest.
 func (r *Remover) openAside(st *plan.Step) (*vault, error) {

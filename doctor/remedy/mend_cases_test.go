@@ -18,7 +18,6 @@ type sickness struct {
 	zips   int    // that are fetched
 	db     bool
 	kept   bool // something waits in the quarantine
-	cannot bool // undo cannot take it back
 }
 
 func crash(l *sickbay, names ...string) {

@@ -23,8 +23,6 @@ type examined struct {
 	repair *plan.Repair
 	found  []finding.Finding
 	in     plan.RepairInput
-	db     *notary
-	online *notary
 	ends   []func()
 }
 
