@@ -185,7 +185,7 @@ type Weight uint8
 const (
 	Mild   Weight = iota // at most 1 GiB, all of it made again offline
 	Normal               // what can be fetched or built again
-	Severe               // more than half of the cache, something that is needed or may not come back: the count has to be typed
+	Severe               // more than half of the cache, or something that may not come back: the count has to be typed
 )
 
 // Weigh says how much the plan asks.
@@ -193,7 +193,7 @@ func (p *Plan) Weigh() Weight {
 	versions, free := 0, true
 	for i := range p.Items {
 		it := &p.Items[i]
-		if it.Later() || it.Insisted || it.Part == Fuzz || it.Part == Abandoned {
+		if it.Later() || it.Part == Fuzz || it.Part == Abandoned {
 			return Severe
 		}
 		if it.Part == Version || it.Part == Forget {

@@ -96,10 +96,11 @@ func (a *app) gate(ctx context.Context, l *look) (gate remedy.Gate, known bool) 
 }
 
 // confirmPlan asks in proportion to what goes.
-func (a *app) confirmPlan(p *plan.Plan, known bool) error {
+func (a *app) confirmPlan(l *look, p *plan.Plan, known bool) error {
 	weight := p.Weigh()
 	n := len(p.Items)
-	if !known {
+	needed := l.needs(p)
+	if !known || needed {
 		weight = plan.Severe
 	}
 	if a.yes && weight < plan.Severe || a.confirm == n && n > 0 {
@@ -118,10 +119,8 @@ func (a *app) confirmPlan(p *plan.Plan, known bool) error {
 			"give --yes to remove them without being asked")
 	}
 	why := "more than half of a cache"
-	for i := range p.Items {
-		if p.Items[i].Insisted {
-			why = "what somebody needs"
-		}
+	if needed {
+		why = "what somebody needs"
 	}
 	for _, g := range report.Groups(p) {
 		if g.Later {
@@ -133,6 +132,17 @@ func (a *app) confirmPlan(p *plan.Plan, known bool) error {
 	}
 	return a.ask1(fmt.Sprintf("this removes %s. Type %d to remove %d items, %s: ", why, n, n, size), strconv.Itoa(n),
 		fmt.Sprintf("give --confirm %d to remove them without being asked (--yes is not enough)", n))
+}
+
+// needs reports whether a plan takes away what a project needs: somebody has named it, and insists.
+func (l *look) needs(p *plan.Plan) bool {
+	for i := range p.Items {
+		it := &p.Items[i]
+		if v := l.use.Of(it.Module, it.Version); it.Insisted && v != nil && len(v.Uses) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // asks reports whether there is somebody to ask.

@@ -261,7 +261,7 @@ func (a *app) rehearse(ctx context.Context, p *plan.Plan, d *report.Document) er
 // runPlan asks, and carries the plan out.
 func (a *app) runPlan(ctx context.Context, l *look, p *plan.Plan, d *report.Document, f *cleanFlags) error {
 	gate, known := a.gate(ctx, l)
-	if err := a.confirmPlan(p, known); err != nil {
+	if err := a.confirmPlan(l, p, known); err != nil {
 		return err
 	}
 	opt := a.remedyOptions(l)
