@@ -3,7 +3,6 @@
 package remedy
 
 import (
-	"errors"
 	"io/fs"
 
 	"golang.org/x/sys/unix"
@@ -19,22 +18,7 @@ func mountOf(fd int) (mount, error) {
 }
 
 // openBelow opens a directory in a directory: no link, no other file system.
-func openBelow(dir int, name string, m mount) (int, error) {
-	fd, err := ignoringEINTR(func() (int, error) {
-		return unix.Openat(dir, name, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
-	})
-	if errors.Is(err, unix.ELOOP) || errors.Is(err, unix.ENOTDIR) {
-		return -1, errLink
-	}
-	if err != nil {
-		return -1, err
-	}
-	if here, err := mountOf(fd); err != nil || here != m {
-		unix.Close(fd)
-		return -1, errMount
-	}
-	return fd, nil
-}
+func openBelow(dir int, name string, m mount) (int, error) { return openCompared(dir, name, m) }
 
 // thaw changes the permissions of a directory that cannot be opened for reading. A link is not followed.
 func (f *folder) thaw(name string, perm fs.FileMode) error {

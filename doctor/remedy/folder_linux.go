@@ -46,18 +46,7 @@ func openBelow(dir int, name string, m mount) (int, error) {
 	case !errors.Is(err, unix.ENOSYS) && !errors.Is(err, unix.EPERM) && !errors.Is(err, unix.EINVAL) && !errors.Is(err, unix.EAGAIN):
 		return -1, err
 	}
-	fd, err = ignoringEINTR(func() (int, error) { return unix.Openat(dir, name, flags, 0) })
-	if errors.Is(err, unix.ELOOP) || errors.Is(err, unix.ENOTDIR) {
-		return -1, errLink
-	}
-	if err != nil {
-		return -1, err
-	}
-	if here, err := mountOf(fd); err != nil || here != m {
-		unix.Close(fd)
-		return -1, errMount
-	}
-	return fd, nil
+	return openCompared(dir, name, m)
 }
 
 // thaw changes the permissions of a directory that cannot be opened for reading. A link is not followed.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"golang.org/x/mod/module"
@@ -245,12 +244,4 @@ func (s *Session) Empty(ctx context.Context, names []string, each func(name stri
 		s.end(r)
 	}
 	return r
-}
-
-// ModCache is the module cache, links resolved; "" if there is none.
-func (s *Session) ModCache() string {
-	if s.mod == nil {
-		return ""
-	}
-	return filepath.Clean(s.mod.path)
 }
