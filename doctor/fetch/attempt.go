@@ -17,8 +17,8 @@ const (
 	// maxChanges is how often a file begins anew because two answers are not of the same file.
 	maxChanges = 2
 	// The bytes before the end of a part that are fetched again to be compared: as many as the first, and fewer, down to the
-	// second, when all of them together come to a 200th of the file: resuming a hundred times is not to cost a fiftieth.
-	// Even the few tell, for what is packed is like noise.
+	// second, when all of them together, in all runs, come to a 200th of the file: resuming a hundred times is not to cost a
+	// fiftieth. Even the few tell, for what is packed is like noise.
 	overlapMost, overlapLeast, overlapShare = 64 << 10, 64, 200
 )
 
@@ -56,16 +56,20 @@ func (x *download) ask() (from int64, header http.Header) {
 	if p.Bytes == 0 || p.NoRange || !p.resume {
 		return 0, nil
 	}
-	from, header = p.Bytes, http.Header{}
+	header = http.Header{}
+	spare := int64(0)
+	switch {
+	case !strong(p.ETag) && p.Size >= 0:
+		spare = max(overlapLeast, min(overlapMost, p.Size/overlapShare-p.Compared))
+	case !strong(p.ETag):
+		spare = overlapMost
+	case p.beyond > 0:
+		spare = overlapLeast
+	}
 	if strong(p.ETag) {
 		header.Set("If-Range", p.ETag)
-	} else {
-		spare := int64(overlapMost)
-		if p.Size >= 0 {
-			spare = max(overlapLeast, min(spare, p.Size/overlapShare-x.overlap))
-		}
-		from -= min(spare, p.Bytes)
 	}
+	from = p.Bytes - min(spare, p.Bytes)
 	header.Set("Range", fmt.Sprintf("bytes=%d-", from))
 	return from, header
 }
@@ -120,6 +124,7 @@ func (x *download) takeWhole(r *reading, u *url.URL, resp *http.Response) *Error
 	p.Size = resp.ContentLength
 	p.ETag = validator(resp.Header.Get("ETag"), maxETag)
 	p.Modified = validator(resp.Header.Get("Last-Modified"), maxDate)
+	p.announce()
 	x.d.track.begins(0, p.Size)
 	e := x.pour(r, u, io.MultiReader(bytes.NewReader(head), stream), p.Size)
 	if e == nil && p.Size < 0 && x.d.Ext == ExtZip && !x.ends() {
@@ -175,6 +180,8 @@ func (x *download) takeRest(r *reading, u *url.URL, resp *http.Response, from in
 	if s.total >= 0 {
 		p.Size = s.total
 	}
+	p.beyond = 0
+	p.announce()
 	x.pieces++
 	x.d.track.begins(p.Bytes, p.Size)
 	if e := x.pour(r, u, stream, s.last+1-p.Bytes); e != nil {
@@ -210,8 +217,14 @@ func (x *download) compare(r *reading, u *url.URL, stream io.Reader, n int64) *E
 	}
 	got := make([]byte, n)
 	k, err := io.ReadFull(stream, got)
-	x.overlap += int64(k)
+	x.part.Compared += int64(k)
 	switch {
+	case !bytes.Equal(got[:k], have[:k]) && x.part.beyond > 0:
+		if err := x.part.doubt(r.ctx); err != nil {
+			return failed(u, ErrDisk, nil).onDisk(err)
+		}
+		x.kept = x.part.Bytes
+		return failed(u, errChanged, errTwice)
 	case !bytes.Equal(got[:k], have[:k]):
 		return x.anew(u, false, errTwice)
 	case err != nil:

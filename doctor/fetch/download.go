@@ -54,12 +54,16 @@ type Part struct {
 	Kept    int64  // how many of the bytes an earlier run had fetched
 	Fetched int64  // how many bytes came over the network for it in this call, those that were of no use included
 	Tries   int    // requests in this call; 0: an earlier run had it whole
-	Pieces  int    // of how many answers it is made up; where that is more than 1, Restart may help against a wrong sum
+	Pieces  int    // of how many answers to this call it is made up, beside what was kept
 
 	c         *Client
 	d         Downloads
 	restarted bool
 }
+
+// Doubtful reports whether it is made up of several answers, or of what an earlier run has left: then Restart may help against
+// a wrong sum.
+func (p *Part) Doubtful() bool { return !p.restarted && (p.Pieces > 1 || p.Kept > 0) }
 
 // ErrRestarted: a second clean start was asked for.
 var ErrRestarted = errors.New("it was fetched again from its beginning, and is still not what it should be")
@@ -180,8 +184,7 @@ type download struct {
 	fetched atomic.Int64 // bytes of bodies
 	pieces  int
 	kept    int64
-	overlap int64 // bytes fetched twice to compare them
-	changes int   // times that it began anew, because answers did not fit together
+	changes int // times that it began anew, because answers did not fit together
 	whole   *time.Timer
 }
 

@@ -15,8 +15,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"godoctor/scan/regular"
 )
 
 const (
@@ -24,7 +22,7 @@ const (
 	sidecarEnd  = ".json"
 	partOld     = 14 * 24 * time.Hour // then nobody comes back for it
 	partPatient = 2 * time.Second     // how long is waited for who has just broken off the same download
-	partSaved   = time.Second         // how much of its time a process that is killed may lose
+	partSaved   = time.Second         // how old the sidecar of a file that comes may be
 )
 
 // ErrBusy: another process, or another call, fetches the same file into the same directory.
@@ -40,6 +38,8 @@ type part struct {
 	resume bool  // there is a sidecar: a later run goes on
 	limit  int64 // of bytes
 	block  hash.Hash
+	beyond int64         // bytes at the end that no sidecar has answered for
+	wary   bool          // such bytes are not taken
 	synced chan struct{} // closed at the end of the checkpoint under way; nil: none was begun
 	saved  time.Time     // when the sidecar was last written, or the part was opened
 }
@@ -69,8 +69,8 @@ func openPart(ctx context.Context, path string, want sidecar, resume bool, limit
 
 // start makes the part empty.
 func (p *part) start() error {
-	p.sidecar = sidecar{Version: sidecarVersion, Module: p.Module, URL: p.URL, Size: -1, NoRange: p.NoRange}
-	p.block = sha256.New()
+	p.sidecar = sidecar{Version: sidecarVersion, Module: p.Module, URL: p.URL, Size: -1, NoRange: p.NoRange, Compared: p.Compared}
+	p.block, p.beyond = sha256.New(), 0
 	if p.resume {
 		return nil // what is in the file goes when something is written
 	}
@@ -95,49 +95,6 @@ func (p *part) cut() error {
 	return err
 }
 
-// recall takes over what an earlier run has left: the blocks whose checksums are right, up to the first that is not.
-func (p *part) recall(ctx context.Context) error {
-	data, err := regular.ReadFile(p.path+sidecarEnd, maxSidecar)
-	if err != nil {
-		return p.cut()
-	}
-	old, err := parseSidecar(data, p.limit)
-	if err != nil || old.URL != p.URL || old.Module != p.Module {
-		return p.cut()
-	}
-	sums, rest := old.Sums, old.Rest
-	p.sidecar = old
-	p.Bytes, p.Sums, p.Rest, p.Done = 0, nil, "", false
-	for i := range len(sums) + 1 {
-		want, size := rest, old.Bytes%blockSize
-		if i < len(sums) {
-			want, size = sums[i], blockSize
-		}
-		h := sha256.New()
-		n, err := io.Copy(h, io.LimitReader(readerFunc(func(b []byte) (int, error) {
-			if ctx.Err() != nil {
-				return 0, context.Cause(ctx)
-			}
-			return p.f.Read(b)
-		}), size))
-		switch {
-		case ctx.Err() != nil:
-			return context.Cause(ctx)
-		case err != nil:
-			return err
-		case n != size || hex.EncodeToString(h.Sum(nil)) != want:
-			return p.cut()
-		}
-		p.Bytes += n
-		if i < len(sums) {
-			p.Sums = append(p.Sums, want)
-		} else {
-			p.block, p.Done = h, old.Done
-		}
-	}
-	return p.cut()
-}
-
 // write appends bytes, and begins a checkpoint with each block that they fill. What is not resumed needs no checksums.
 func (p *part) write(b []byte) error {
 	if !p.resume {
@@ -150,19 +107,26 @@ func (p *part) write(b []byte) error {
 		if _, err := p.f.Write(b[:n]); err != nil {
 			return err
 		}
-		p.block.Write(b[:n])
-		p.Bytes += n
-		b = b[n:]
-		if p.Bytes%blockSize == 0 {
-			p.Sums = append(p.Sums, hex.EncodeToString(p.block.Sum(nil)))
-			p.block.Reset()
+		if p.count(b[:n]) {
 			p.checkpoint()
 		}
+		b = b[n:]
 	}
 	if time.Since(p.saved) >= partSaved && p.idle() {
 		p.save() // the next one may do better
 	}
 	return nil
+}
+
+// count takes bytes that are in the file, of one block, into account. It reports whether they fill the block.
+func (p *part) count(b []byte) (full bool) {
+	p.block.Write(b)
+	p.Bytes += int64(len(b))
+	if full = p.Bytes%blockSize == 0; full {
+		p.Sums = append(p.Sums, hex.EncodeToString(p.block.Sum(nil)))
+		p.block.Reset()
+	}
+	return full
 }
 
 // idle reports whether no checkpoint is under way.
@@ -214,14 +178,22 @@ func (p *part) wait() {
 }
 
 // save says in the sidecar how far it came. The bytes are not made durable for it: their checksums stand in the sidecar, and
-// what a power failure takes is seen by them.
+// what a power failure takes is seen by them. Of bytes that are only believed nothing is said.
 func (p *part) save() error {
-	if !p.resume {
+	if !p.resume || p.beyond > 0 {
 		return nil
 	}
 	p.wait()
 	p.saved = time.Now()
 	return writeSidecar(p.path, p.now())
+}
+
+// announce says in the sidecar of what file the bytes are that are about to come, before any does: those without it are worth
+// nothing to a later run.
+func (p *part) announce() {
+	if p.save() != nil {
+		os.Remove(p.path + sidecarEnd)
+	}
 }
 
 // leave closes the part and keeps what came for a later run. It does not wait for a disk: a checkpoint under way

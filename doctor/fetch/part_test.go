@@ -88,7 +88,11 @@ func TestTorn(t *testing.T) {
 	}
 	check("no part", nil, side, size)
 	check("no sidecar", body, nil, size)
-	check("more than the sidecar knows", append(bytes.Clone(body), "xyz"...), side, size-half)
+	check("more than the sidecar knows", append(bytes.Clone(body), data[half:half+700]...), side, size-half-700+overlapLeast)
+	check("wrong bytes that the sidecar does not know", append(bytes.Clone(body), "xyz"...), side, size+overlapLeast)
+	check("zeros that it does not know", append(bytes.Clone(body), make([]byte, 2000)...), side, size-half)
+	check("zeros behind what it does not know", append(bytes.Clone(body), append(bytes.Clone(data[half:pageSize]), make([]byte, 1000)...)...), side, size-pageSize+overlapLeast)
+	check("too much that it does not know", append(bytes.Clone(body), make([]byte, size)...), side, size-half)
 	other := strings.Replace(string(side), "v1.0.0", "v1.0.1", 1)
 	check("of another module", body, []byte(other), size)
 	check("of another address", body, []byte(strings.Replace(string(side), "http:", "https:", 1)), size)

@@ -12,7 +12,8 @@ import (
 
 // Proved gives a func that downloads one file of a module version ("zip", "mod" or "info"), through a part file in dir, to
 // a path on the same file system, where proved has accepted it: it is called with a file, and its error is the func's.
-// What was put together of several answers and is not accepted is fetched once more from its beginning. What is not
+// What was put together of several answers, or of what an earlier run has left, and is not accepted is fetched once more from
+// its beginning. What is not
 // accepted does not stay. The func may be called by many goroutines at once; the meter, which may be nil, counts bytes.
 func (c *Client) Proved(dir string, m *meter.Meter) func(ctx context.Context, v module.Version, ext, hash, to string, proved func(file string) error) error {
 	return func(ctx context.Context, v module.Version, ext, hash, to string, proved func(file string) error) error {
@@ -21,7 +22,7 @@ func (c *Client) Proved(dir string, m *meter.Meter) func(ctx context.Context, v 
 			return err
 		}
 		bad := proved(p.Path)
-		if bad != nil && p.Pieces > 1 && ctx.Err() == nil {
+		if bad != nil && p.Doubtful() && ctx.Err() == nil {
 			if p, err = p.Restart(ctx); err != nil {
 				return errors.Join(bad, err)
 			}

@@ -20,9 +20,10 @@ const (
 	sidecarVersion = 1
 )
 
-// A sidecar says what is known of a part file. It stands beside it and holds no secret: no userinfo, no query, no
-// header but the validators. Nothing is believed that it says of the bytes: they are hashed before they are used, so that it
-// and the part file may be torn or lost each on its own, which costs a fetch and no more.
+// A sidecar says of what file a part file is, and how many of its bytes are surely right; more may stand in it. It stands
+// beside it and holds no secret: no userinfo, no query, no header but the validators. Nothing is believed that it says of the
+// bytes: they are hashed before they are used, so that it and the part file may be torn or lost each on its own, which costs a
+// fetch and no more.
 type sidecar struct {
 	Version  int      `json:"version"`
 	Module   string   `json:"module"`
@@ -35,6 +36,7 @@ type sidecar struct {
 	Rest     string   `json:"sha256_of_rest"` // of what is behind them
 	Done     bool     `json:"done,omitempty"` // these bytes are the whole
 	NoRange  bool     `json:"no_range,omitempty"`
+	Compared int64    `json:"compared,omitempty"` // bytes that were fetched twice, to be compared
 }
 
 var errSidecar = errors.New("no sidecar of a part file")
@@ -50,7 +52,7 @@ func parseSidecar(data []byte, limit int64) (s sidecar, err error) {
 		return sidecar{}, errSidecar
 	}
 	good := s.Version == sidecarVersion && s.URL != "" &&
-		s.Size >= -1 && s.Size <= limit && s.Bytes >= 0 && s.Bytes <= limit && (s.Size < 0 || s.Bytes <= s.Size) &&
+		s.Size >= -1 && s.Size <= limit && s.Bytes >= 0 && s.Bytes <= limit && s.Compared >= 0 && (s.Size < 0 || s.Bytes <= s.Size) &&
 		(!s.Done || s.Size < 0 || s.Bytes == s.Size) &&
 		int64(len(s.Sums)) == s.Bytes/blockSize && isSum(s.Rest) &&
 		s.ETag == validator(s.ETag, maxETag) && s.Modified == validator(s.Modified, maxDate)

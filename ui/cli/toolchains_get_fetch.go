@@ -241,7 +241,7 @@ func (g *getting) download(ctx context.Context, q *fetch.Queue) error {
 	return err
 }
 
-// proved gives a file that has come, if it is right. What was put together of several answers is fetched once more; what is
+// proved gives a file that has come, if it is right. What was put together of several pieces is fetched once more; what is
 // wrong does not stay.
 func (g *getting) proved(ctx context.Context, q *fetch.Queue, id int, right func(context.Context, string) error) (*fetch.Part, error) {
 	p, err := q.Result(id)
@@ -252,8 +252,8 @@ func (g *getting) proved(ctx context.Context, q *fetch.Queue, id int, right func
 		return nil, err
 	}
 	bad := right(ctx, p.Path)
-	if bad != nil && p.Pieces > 1 && ctx.Err() == nil {
-		g.note("what came in %d pieces is not right, and is fetched once more", p.Pieces)
+	if bad != nil && p.Doubtful() && ctx.Err() == nil {
+		g.note("what came in several pieces is not right, and is fetched once more")
 		if p, err = p.Restart(ctx); err != nil {
 			return nil, errors.Join(bad, err)
 		}
