@@ -94,6 +94,13 @@ type Fix struct {
 	NeedsNetwork bool
 	Bytes        int64  // that are fetched or freed, 0: not known
 	Undo         string // how it is taken back; empty: it cannot be
+	Edits        []Edit // of Target.File, which a person may edit: what godoctor repair changes in it
+}
+
+// An Edit changes one line of a text, and only while that says what it said.
+type Edit struct {
+	Line     int    // from 1; 0: New is added at the end
+	Old, New string // without the line end, raw; New "": the line goes
 }
 
 // A Finding is one thing that is wrong.

@@ -1,0 +1,130 @@
+package check
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"godoctor/doctor/usage"
+	"godoctor/scan"
+	"godoctor/scan/goenv"
+	"godoctor/scan/project"
+	"godoctor/scan/system"
+)
+
+// A Machine is everything that checks look at. It does not change while they run, and may be used by all of them at
+// once.
+type Machine struct {
+	Environ   []string // of the user's shell: as os.Environ gives it
+	Dir       string   // where the program was started, absolute
+	Home      string   // "": there is none
+	Now       time.Time
+	System    system.System
+	Env       *goenv.Env      // the settings at Dir; works with no usable go
+	Inventory *scan.Inventory // never nil; its parts may be, where a setting leads nowhere
+	Usage     *usage.Result   // never nil
+	Projects  []*Project      // those that are checked
+}
+
+// A Project is one that is checked, and where it stands.
+type Project struct {
+	*usage.Project
+
+	// Work is the go.work file in effect at its directory, absolute: that of GOWORK, else the next one upwards; "" for
+	// none or with GOWORK=off. The project itself may be it.
+	Work string
+	// Workspace is Work as it was read; nil where it was not found or does not exist.
+	Workspace *project.Project
+	// Repo is the top of the git, Mercurial, ... working tree that it lies in, by the directory .git and the like
+	// upwards; "": in none.
+	Repo string
+}
+
+// An Input is what a Machine is made of. All of it is read only.
+type Input struct {
+	Environ   []string
+	Dir       string
+	System    system.System
+	Inventory *scan.Inventory
+	Usage     *usage.Result
+	Picked    []*usage.Project // the projects that are checked
+	Now       time.Time
+}
+
+// New makes a Machine.
+func New(in Input) *Machine {
+	m := &Machine{Environ: in.Environ, Dir: in.Dir, Now: in.Now, System: in.System, Env: in.Inventory.Env,
+		Inventory: in.Inventory, Usage: in.Usage}
+	m.Home = m.Getenv("HOME")
+	if in.System.GOOS == "windows" {
+		m.Home = m.Getenv("USERPROFILE")
+	}
+	for _, p := range in.Picked {
+		m.Projects = append(m.Projects, m.place(p))
+	}
+	return m
+}
+
+// Getenv is a variable of the environment; "" where it is not set. Of two entries the first counts, as in os.Getenv.
+func (m *Machine) Getenv(key string) string {
+	for _, e := range m.Environ {
+		k, v, ok := strings.Cut(e, "=")
+		if ok && (k == key || m.System.GOOS == "windows" && strings.EqualFold(k, key)) {
+			return v
+		}
+	}
+	return ""
+}
+
+// place finds out where a project stands.
+func (m *Machine) place(p *usage.Project) *Project {
+	out := &Project{Project: p, Repo: repository(p.Dir)}
+	switch work := m.Getenv("GOWORK"); {
+	case p.Kind == project.Workspace:
+		out.Work = p.File
+	case work == "off":
+	case work != "":
+		out.Work = work
+	case m.Env.Value("GOWORK") == "off": // of a settings file
+	default:
+		out.Work = upwards(p.Dir, "go.work")
+	}
+	if m.Inventory.Projects != nil && out.Work != "" {
+		for _, q := range m.Inventory.Projects.Projects {
+			if q.Kind == project.Workspace && q.File == out.Work {
+				out.Workspace = q
+			}
+		}
+	}
+	return out
+}
+
+// upwards finds a file of a name in a directory or the next one above it; "" where there is none.
+func upwards(dir, name string) string {
+	for {
+		file := filepath.Join(dir, name)
+		if fi, err := os.Stat(file); err == nil && !fi.IsDir() {
+			return file
+		}
+		if dir == filepath.Dir(dir) {
+			return ""
+		}
+		dir = filepath.Dir(dir)
+	}
+}
+
+// repository is the top of the working tree that a directory lies in (cmd/go/internal/vcs: FromDir).
+func repository(dir string) string {
+	for {
+		for _, name := range []string{".git", ".hg", ".svn", ".bzr", ".fslckout", "_FOSSIL_"} {
+			if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+				return dir
+			}
+		}
+		if dir == filepath.Dir(dir) {
+			return ""
+		}
+		dir = filepath.Dir(dir)
+	}
+}

@@ -1,0 +1,4 @@
+package check
+
+// network are the checks of proxies, the checksum database and private modules (C65 to C73).
+var network = []*Check{}

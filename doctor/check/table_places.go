@@ -1,0 +1,4 @@
+package check
+
+// places are the checks of directories, permissions, disk and locks (C25 to C39).
+var places = []*Check{}

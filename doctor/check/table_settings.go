@@ -1,0 +1,4 @@
+package check
+
+// settings are the checks of the settings of the go command (C55 to C64).
+var settings = []*Check{}

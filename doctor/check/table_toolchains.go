@@ -1,0 +1,4 @@
+package check
+
+// toolchains are the checks of toolchains, GOROOT and PATH (C40 to C54).
+var toolchains = []*Check{}
