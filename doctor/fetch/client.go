@@ -35,6 +35,7 @@ type Client struct {
 	hostsMu    sync.Mutex
 	hosts      map[string]*host // by host:port
 	swept      sync.Map         // directories of part files that were swept
+	handed     sync.Map         // paths of part files that have another name too, see Proved
 	backoff    time.Duration    // the longest first wait before a try
 	breakFirst time.Duration    // how long the breaker of a host is open at first
 	roomEach   int64            // bytes between two looks at the room
@@ -70,8 +71,14 @@ func New(s Settings, o Options) *Client {
 	return c
 }
 
-// Close closes the connections that nobody uses. A Client can be used after it.
+// Close closes the connections that nobody uses, and removes the part files of what Proved has brought. A Client can be used
+// after it.
 func (c *Client) Close() {
+	c.handed.Range(func(path, _ any) bool {
+		removePart(path.(string)) // what cannot be removed goes after two weeks
+		c.handed.Delete(path)
+		return true
+	})
 	c.first.CloseIdleConnections()
 	c.onward.CloseIdleConnections()
 }

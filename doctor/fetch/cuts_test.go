@@ -3,9 +3,12 @@ package fetch
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -173,6 +176,55 @@ func TestFlippedByte(t *testing.T) {
 		t.Fatalf("%+v, %v", p, err)
 	}
 	same(t, p, data)
+}
+
+// What an earlier run has left and is wrong where nothing is compared is seen by its sum, and fetched anew, once. What is right
+// stays until the end, for who is killed before it.
+func TestProved(t *testing.T) {
+	data := zipLike(200<<10, 1)
+	s := &shop{data: data, cut: func(n int) int64 { return []int64{100 << 10, 0}[min(n, 1)] }}
+	url, dir := serve(t, s.ServeHTTP), t.TempDir()
+	path := leftover(t, url, dir)
+	more := bytes.Clone(data[100<<10 : 150<<10])
+	more[100] ^= 1
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	if err == nil {
+		_, err = f.Write(more)
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.sent.Store(0)
+	s.cut = nil
+	bring := func(c *Client, to string) error {
+		return c.Proved(dir, nil)(t.Context(), example, "zip", "", to, func(file string) error {
+			if got, err := os.ReadFile(file); err != nil || !bytes.Equal(got, data) {
+				return errors.New("it is wrong")
+			}
+			return nil
+		})
+	}
+	for n := range 3 {
+		c, to := downloader(t, url), filepath.Join(dir, fmt.Sprint("to", n))
+		if err := bring(c, to); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(to); err != nil || !bytes.Equal(got, data) {
+			t.Errorf("%d bytes, %v", len(got), err)
+		}
+		if sent := s.sent.Load(); n < 2 && (sent < 250<<10 || sent > 251<<10) {
+			t.Errorf("%d bytes were sent by now", sent) // the last 50 KiB, and all of it
+		} else if n == 2 && sent < 450<<10 {
+			t.Error("it was still there")
+		}
+		if n == 1 {
+			c.Close()
+			if c.Close(); len(names(t, dir)) != 2 { // what was handed over
+				t.Errorf("%q", names(t, dir))
+			}
+		}
+	}
 }
 
 // A page instead of the rest takes nothing away: the rest comes when the proxy is one again.

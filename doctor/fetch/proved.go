@@ -14,7 +14,8 @@ import (
 // a path on the same file system, where proved has accepted it: it is called with a file, and its error is the func's.
 // What was put together of several answers, or of what an earlier run has left, and is not accepted is fetched once more from
 // its beginning. What is not
-// accepted does not stay. The func may be called by many goroutines at once; the meter, which may be nil, counts bytes.
+// accepted does not stay. A zip keeps its name in dir until Close: who is killed while it is installed does not fetch it again.
+// The func may be called by many goroutines at once; the meter, which may be nil, counts bytes.
 func (c *Client) Proved(dir string, m *meter.Meter) func(ctx context.Context, v module.Version, ext, hash, to string, proved func(file string) error) error {
 	return func(ctx context.Context, v module.Version, ext, hash, to string, proved func(file string) error) error {
 		p, err := c.Download(ctx, v, Downloads{Dir: dir, Ext: Ext("." + ext), Sum: hash, Progress: m})
@@ -29,13 +30,22 @@ func (c *Client) Proved(dir string, m *meter.Meter) func(ctx context.Context, v 
 			bad = proved(p.Path)
 		}
 		if bad == nil {
-			bad = p.Move(to)
+			bad = c.hand(p, to)
 		}
 		if bad != nil {
 			return errors.Join(bad, remove(p))
 		}
 		return nil
 	}
+}
+
+// hand gives a file another name.
+func (c *Client) hand(p *Part, to string) error {
+	if p.Ext != ExtZip || os.Link(p.Path, to) != nil {
+		return p.Move(to)
+	}
+	c.handed.Store(p.Path, true)
+	return nil
 }
 
 // remove removes a part that is of no use.
