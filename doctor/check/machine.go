@@ -39,6 +39,8 @@ type Project struct {
 	// Repo is the top of the git, Mercurial, ... working tree that it lies in, by the directory .git and the like
 	// upwards; "": in none.
 	Repo string
+
+	text text // see Mod
 }
 
 // An Input is what a Machine is made of. All of it is read only.

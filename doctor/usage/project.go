@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"golang.org/x/mod/module"
+	"golang.org/x/mod/semver"
 
 	"godoctor/scan/modcache"
 	"godoctor/scan/modgraph"
@@ -29,6 +30,8 @@ type Project struct {
 	GoSum    string   // ok, incomplete, conflict or absent
 	SumLacks []string // lines that a build needs and go.sum does not have: path version, or path version/go.mod
 
+	Raised []Raised // lines of go.mod that name a lower version than the build list has: go asks for an update of go.mod
+
 	Deps      string // the highest go line of its dependencies
 	NewGo     string // likewise, if the toolchain that go selects is older: go looks for another one
 	Selects   string // the toolchain that go selects here, like go1.26.8; empty: not known
@@ -39,6 +42,31 @@ type Project struct {
 	Perhaps bool     // not Offline, but some of what it needs is here: what lacks may be for other platforms, or other modules' tests
 	Because []string // why not
 	Doubted bool     // not everything that it needs is known
+}
+
+// A Raised is a requirement of a go.mod file that another one raises.
+type Raised struct {
+	module.Version        // as go.mod has it
+	To             string // the version in the build list
+}
+
+// raised finds the lines of go.mod that go would change before it builds (modload.updateRoots, since go 1.17 and without
+// a workspace). A graph with holes tells nothing.
+func raised(in *modgraph.Input, g *modgraph.Graph) []Raised {
+	if in.Workspace || len(in.Mains) != 1 || !g.Complete() {
+		return nil
+	}
+	at := make(map[string]string)
+	for i := range g.Selected {
+		at[g.Selected[i].Path] = g.Selected[i].Version.Version
+	}
+	var out []Raised
+	for _, r := range in.Mains[0].Require {
+		if to := at[r.Path]; to != "" && semver.Compare(to, r.Version) > 0 {
+			out = append(out, Raised{r, to})
+		}
+	}
+	return out
 }
 
 // The states of a go.sum file in the JSON contract.
@@ -87,6 +115,7 @@ func (p *Project) weigh(l *look, in *modgraph.Input, g *modgraph.Graph, u *uses)
 	p.Missing = g.Missing
 	p.Selected, p.Deps = len(g.Selected), g.Go
 	p.Vendored = l.vendored(p)
+	p.Raised = raised(in, g)
 	how := Needed
 	switch {
 	case p.Vendored:

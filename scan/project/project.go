@@ -120,6 +120,8 @@ type Vendor struct {
 	// agrees with go.mod or go.work (modload.setDefaultBuildMod, checkVendorConsistency).
 	Used bool
 	Why  string // why it is not used; "" if it is
+	// Stale says that the go line has go use it, and modules.txt disagrees with go.mod or go.work: go refuses to build.
+	Stale bool
 
 	workspace bool // modules.txt says that "go work vendor" made it
 	unread    bool // modules.txt could not be read

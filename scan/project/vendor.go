@@ -1,6 +1,7 @@
 package project
 
 import (
+	"cmp"
 	"fmt"
 	"go/version"
 	"maps"
@@ -14,6 +15,7 @@ import (
 	"golang.org/x/mod/semver"
 
 	"godoctor/scan/modgraph"
+	"godoctor/scan/regular"
 )
 
 // readVendor reads vendor/modules.txt in a directory; nil where there is no vendor directory.
@@ -132,10 +134,26 @@ func (c *vendorCheck) judge(v *Vendor) string {
 	case c.unsound || v.unread:
 		return "what says which modules it is to hold could not be read"
 	}
-	if why := c.requires(v); why != "" {
-		return why
+	why := cmp.Or(c.requires(v), c.replaces(v))
+	v.Stale = why != ""
+	return why
+}
+
+// VendoredPackages are the import paths that modules.txt of a vendor directory lists, in its order. The error is for a
+// file that cannot be read.
+func VendoredPackages(v *Vendor) ([]string, error) {
+	data, err := regular.ReadFile(filepath.Join(v.Dir, "modules.txt"), vendorLimit)
+	if err != nil {
+		return nil, err
 	}
-	return c.replaces(v)
+	var out []string
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimSpace(line)
+		if !strings.HasPrefix(line, "#") && module.CheckImportPath(line) == nil {
+			out = append(out, line)
+		}
+	}
+	return out, nil
 }
 
 func (c *vendorCheck) requires(v *Vendor) string {
