@@ -42,13 +42,30 @@ func (t *text) read(file string, kind project.Kind) {
 	}
 }
 
-// modFile reads and parses a go.mod file; nil where that cannot be done.
+// modFile reads and parses a go.mod file as one of a main module, or where that fails as one of a dependency, without its
+// replacements; nil where neither can be done. The text is a stranger's, and the parser has panicked before.
 func modFile(file string) *modfile.File {
 	data, err := regular.ReadFile(file, modgraph.ModLimit)
 	if err != nil {
 		return nil
 	}
+	if f := strict(filepath.Base(file), data); f != nil {
+		return f
+	}
 	f, err := modgraph.ParseLax(filepath.Base(file), data)
+	if err != nil {
+		return nil
+	}
+	return f
+}
+
+func strict(name string, data []byte) (f *modfile.File) {
+	defer func() {
+		if recover() != nil {
+			f = nil
+		}
+	}()
+	f, err := modfile.Parse(name, data, nil)
 	if err != nil {
 		return nil
 	}
@@ -62,7 +79,7 @@ func workFile(file string) (f *modfile.WorkFile) {
 	if err != nil {
 		return f
 	}
-	defer func() { recover() }() // the text is a stranger's, and the parser has panicked before
+	defer func() { recover() }()
 	if parsed, err := modfile.ParseWork(filepath.Base(file), data, nil); err == nil {
 		f = parsed
 	}
