@@ -44,6 +44,7 @@ type Config struct {
 	Pins      []Pin
 	Modfiles  []Modfile
 	Branches  bool // look at local git branches too; true unless the file says otherwise
+	Ignores   []Ignore
 
 	Warnings []Warning
 	Broken   bool // a file is there and could not be read or parsed: what it protects is not known
@@ -115,6 +116,7 @@ type content struct {
 	Pins      []string       `toml:"pins"`
 	Branches  *bool          `toml:"branches"`
 	Modfiles  []modfileEntry `toml:"modfile"`
+	Ignores   []ignoreEntry  `toml:"ignore"`
 }
 
 type modfileEntry struct {
@@ -136,6 +138,7 @@ func Load(d Dir, file, home string) *Config {
 		r.read(d.File(), false)
 	}
 	if d != "" {
+		r.onlyPins = true
 		r.read(d.PinFile(), false)
 	}
 	return c
@@ -147,6 +150,8 @@ type reader struct {
 	home  string
 	file  string
 	lines map[string]int // of the keys
+
+	onlyPins bool // the file is that of the pins
 }
 
 func (r *reader) read(file string, wanted bool) {
@@ -182,6 +187,7 @@ func (r *reader) read(file string, wanted bool) {
 		r.warn(r.lines[strings.Split(name, ".")[0]], "has the key %q, which godoctor does not know%s", name, hint)
 	}
 	r.take(&t)
+	r.ignores(t.Ignores, string(data))
 }
 
 // take checks the values of a file.
