@@ -40,7 +40,8 @@ type Project struct {
 	// upwards; "": in none.
 	Repo string
 
-	text text // see Mod
+	text   text   // see Mod
+	choice chosen // see Choice
 }
 
 // An Input is what a Machine is made of. All of it is read only.
