@@ -5,7 +5,7 @@ import "slices"
 // All is the table of checks: those that verify knows first, then by what they are about. The order is that of lists
 // and of the manual.
 func All() []*Check {
-	return slices.Concat(integrity, places, toolchains, settings, network, layout, elsewhere, []*Check{Failed})
+	return slices.Concat(integrity, places, toolchains, settings, network, layout, elsewhere, []*Check{Failed, Expired})
 }
 
 // Find finds a check by its ID; nil if there is none.

@@ -14,8 +14,10 @@ const matchMax = 400
 
 // Match is what the dots of a pattern stand for in a text, in their order; ok is false where the text has no such
 // passage. Dots at the ends stand for nothing and have no entry. The texts are raw.
-func Match(pattern, text string) (dots []string, ok bool) {
-	text = spaced(text)
+func Match(pattern, text string) (dots []string, ok bool) { return match(pattern, spaced(text)) }
+
+// match is Match for a text whose white space is single spaces.
+func match(pattern, text string) (dots []string, ok bool) {
 	words := strings.Split(spaced(strings.Trim(pattern, "… ")), "…")
 	for from := 0; from <= len(text); {
 		at := strings.Index(text[from:], words[0])
