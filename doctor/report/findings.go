@@ -17,10 +17,11 @@ type Finding struct {
 	Witnesses map[string]string `json:"witnesses"` // what each says, by its name
 	Evidence  []Evidence        `json:"evidence"`  // all of them: two go.sum files are two witnesses of one name
 	Files     []File            `json:"files"`
-	FilesMore int               `json:"files_more"`     // that differ beside those
-	Diffs     []Diff            `json:"diffs,omitzero"` // with --diff only: what became of files, against the zip
-	Fix       []Fix             `json:"fix"`            // alternatives, the smallest first
-	Docs      string            `json:"docs"`           // the topic of godoctor help
+	FilesMore int               `json:"files_more"`        // that differ beside those
+	Diffs     []Diff            `json:"diffs,omitzero"`    // with --diff only: what became of files, against the zip
+	Fix       []Fix             `json:"fix"`               // alternatives, the smallest first
+	Docs      string            `json:"docs"`              // the topic of godoctor help
+	Baseline  bool              `json:"baseline,omitzero"` // it stands in the baseline that was given: it fails nothing
 }
 
 // A Target is what a finding is about. Empty fields do not apply.

@@ -47,7 +47,12 @@ type Document struct {
 	Related    []Related   `json:"related,omitzero"`
 	Facts      []Fact      `json:"facts,omitzero"`
 
-	Findings []Finding `json:"findings,omitzero"`
+	Findings   []Finding    `json:"findings,omitzero"`
+	Ignored    []Ignored    `json:"ignored,omitzero"`    // findings that somebody lives with, by the configuration
+	Gone       []Finding    `json:"gone,omitzero"`       // of the baseline, what is no more found
+	Recognised []Recognised `json:"recognised,omitzero"` // of a text of go, the checks that it leads to
+	Checks     []Check      `json:"checks,omitzero"`     // the table
+	Places     []Place      `json:"places,omitzero"`     // what paths of findings are relative to, for a baseline
 
 	Plan   *Plan   `json:"plan,omitzero"`
 	Repair *Repair `json:"repair,omitzero"`
