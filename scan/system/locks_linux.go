@@ -8,49 +8,90 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"godoctor/scan/process"
 )
 
-// holders reads /proc/locks, which names a file by its device and inode. A process in another PID namespace has no
-// number here and is told as 0.
-func holders(file string) ([]Holder, error) {
-	var st unix.Stat_t
-	if err := unix.Stat(file, &st); err != nil {
-		return nil, err
-	}
+// A lock is a line of /proc/locks.
+type lock struct {
+	kind   string // FLOCK, POSIX, OFDLCK, LEASE, ...
+	shared bool
+	pid    int
+	device string // MAJOR:MINOR
+}
+
+// holders reads /proc/locks, which names a file by its device and inode.
+func holders(files ...string) ([]Holder, error) {
 	data, err := os.ReadFile("/proc/locks")
 	if err != nil {
 		return nil, ErrUnknown
 	}
-	id := fmt.Sprintf("%02x:%02x:%d", unix.Major(st.Dev), unix.Minor(st.Dev), st.Ino)
+	locks := parseLocks(string(data))
+	if len(locks) == 0 {
+		return nil, nil
+	}
 	var out []Holder
-	for _, pid := range holding(string(data), id) {
-		out = append(out, holder(pid))
+	for _, file := range files {
+		var st unix.Stat_t
+		if unix.Stat(file, &st) != nil {
+			continue
+		}
+		device := fmt.Sprintf("%02x:%02x", unix.Major(st.Dev), unix.Minor(st.Dev))
+		for _, l := range locks[st.Ino] {
+			if l.device == device || opens(l.pid, &st) {
+				out = append(out, holder(file, l))
+			}
+		}
 	}
 	return out, nil
 }
 
-// holding finds the processes of /proc/locks that hold a lock on MAJOR:MINOR:INODE. Lines with an arrow only wait.
-func holding(table, id string) (pids []int) {
+// parseLocks gives the locks of /proc/locks that are held, by inode. Lines with an arrow only wait for one.
+func parseLocks(table string) map[uint64][]lock {
+	locks := make(map[uint64][]lock)
 	for line := range strings.Lines(table) {
 		f := strings.Fields(line)
-		if len(f) < 8 || f[1] == "->" || f[5] != id {
+		if len(f) < 8 || f[1] == "->" {
 			continue
 		}
-		if pid, err := strconv.Atoi(f[4]); err == nil {
-			pids = append(pids, max(pid, 0))
+		at := strings.LastIndexByte(f[5], ':')
+		inode, err := strconv.ParseUint(f[5][at+1:], 10, 64)
+		pid, pidErr := strconv.Atoi(f[4])
+		if at < 0 || err != nil || pidErr != nil {
+			continue
 		}
+		locks[inode] = append(locks[inode], lock{f[1], f[3] == "READ", max(pid, 0), f[5][:at]})
 	}
-	return pids
+	return locks
 }
 
-func holder(pid int) Holder {
-	h := Holder{PID: pid}
-	if pid == 0 {
+// opens reports whether a process has a file open. On btrfs and overlayfs the device of /proc/locks is not that of
+// stat(2), so that an inode alone could be that of another file.
+func opens(pid int, want *unix.Stat_t) bool {
+	dir := filepath.Join("/proc", strconv.Itoa(pid), "fd")
+	f, err := os.Open(dir)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	names, _ := f.Readdirnames(4096)
+	for _, name := range names {
+		var st unix.Stat_t
+		if unix.Stat(filepath.Join(dir, name), &st) == nil && st.Dev == want.Dev && st.Ino == want.Ino {
+			return true
+		}
+	}
+	return false
+}
+
+func holder(file string, l lock) Holder {
+	h := Holder{File: file, PID: l.pid, Kind: l.kind, Shared: l.shared}
+	if l.pid == 0 {
 		return h
 	}
-	dir := filepath.Join("/proc", strconv.Itoa(pid))
-	if b, err := os.ReadFile(filepath.Join(dir, "comm")); err == nil {
+	if b, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(l.pid), "comm")); err == nil {
 		h.Command = strings.TrimSuffix(string(b), "\n")
 	}
+	h.Started = process.Started(l.pid)
 	return h
 }

@@ -17,4 +17,4 @@ func mount(path string) (Mount, error) {
 		ReadOnly: uint64(s.Flags)&unix.MNT_RDONLY != 0, NoExec: uint64(s.Flags)&unix.MNT_NOEXEC != 0}, nil
 }
 
-func holders(string) ([]Holder, error) { return nil, ErrUnknown }
+func holders(...string) ([]Holder, error) { return nil, ErrUnknown }

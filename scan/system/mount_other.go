@@ -4,4 +4,4 @@ package system
 
 func mount(string) (Mount, error) { return Mount{}, ErrUnknown }
 
-func holders(string) ([]Holder, error) { return nil, ErrUnknown }
+func holders(...string) ([]Holder, error) { return nil, ErrUnknown }

@@ -19,6 +19,10 @@ import (
 type System struct {
 	GOOS, GOARCH string
 	UID, GID     int // of this process; -1 where users have no numbers
+	CPUs         int // that run Go code at once: how many actions the go command runs side by side
+
+	// Root stands before the paths of the system's own files, like /etc/crontab; "" on the machine itself.
+	Root string
 
 	// Entry looks at what a path names itself, not at what a link there leads to.
 	Entry func(path string) (Entry, error)
@@ -28,11 +32,17 @@ type System struct {
 	Mount func(path string) (Mount, error)
 	// Access reports whether this process may write into a directory, without trying (access(2), W_OK and X_OK).
 	Access func(dir string) error
-	// OpenFiles is how many files a process may have open: what it begins with, and what it may raise that to.
-	// ErrUnknown where there is no such limit.
+	// OpenFiles is how many files a process may have open: what it has, and what it may raise that to. ErrUnknown where
+	// there is no such limit. The Go runtime has raised soft as far as the system allows before the program asks (package
+	// os, rlimit.go), as it does in the go command: soft is the limit that go will have.
 	OpenFiles func() (soft, hard uint64, err error)
-	// Holders are the processes that hold a lock on a file (flock, fcntl). ErrUnknown where the system does not tell.
-	Holders func(file string) ([]Holder, error)
+	// Holders are the processes that hold a lock on any of the files (flock, fcntl), in their order; a file that is not
+	// there is locked by nobody. The system is asked once for all of them. ErrUnknown where it does not tell. Processes in
+	// another PID namespace are not seen.
+	Holders func(files ...string) ([]Holder, error)
+	// TryLock takes the shared lock (flock) of a file for a moment, if it is free, and lets it go. nil: the file system
+	// knows locks, be it held or not; else what it says, like ENOLCK, or why the file cannot be opened for reading.
+	TryLock func(file string) error
 }
 
 // ErrUnknown says that the system does not tell.
@@ -64,14 +74,18 @@ type Mount struct {
 
 // A Holder is a process that holds a lock.
 type Holder struct {
-	PID     int
+	File    string // as it was asked for
+	PID     int    // 0: not known
 	Command string // the name of its program, raw; "": not known
+	Started time.Time
+	Kind    string // FLOCK, which the go command uses, POSIX, OFDLCK, ... as the system calls it
+	Shared  bool   // it keeps only those away that want it alone
 }
 
 // This is the machine that the program runs on.
 func This() System {
-	return System{GOOS: runtime.GOOS, GOARCH: runtime.GOARCH, UID: os.Getuid(), GID: os.Getgid(),
-		Entry: entry, Space: space, Mount: mount, Access: access, OpenFiles: openFiles, Holders: holders}
+	return System{GOOS: runtime.GOOS, GOARCH: runtime.GOARCH, UID: os.Getuid(), GID: os.Getgid(), CPUs: runtime.GOMAXPROCS(0),
+		Entry: entry, Space: space, Mount: mount, Access: access, OpenFiles: openFiles, Holders: holders, TryLock: tryLock}
 }
 
 func entry(path string) (Entry, error) {

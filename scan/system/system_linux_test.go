@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -67,26 +68,59 @@ func TestHolders(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if list, err := This().Holders(f.Name()); err != nil || len(list) > 0 {
+	if list, err := This().Holders(f.Name(), f.Name()+"-absent"); err != nil || len(list) > 0 {
 		t.Errorf("nobody holds it, but %+v, %v", list, err)
 	}
 	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX); err != nil {
 		t.Fatal(err)
 	}
-	list, err := This().Holders(f.Name())
-	if err != nil || !slices.ContainsFunc(list, func(h Holder) bool { return h.PID == os.Getpid() && h.Command != "" }) {
+	list, err := This().Holders(f.Name()+"-absent", f.Name())
+	if err != nil || !slices.ContainsFunc(list, func(h Holder) bool {
+		return h.File == f.Name() && h.PID == os.Getpid() && h.Command != "" && h.Kind == "FLOCK" && !h.Shared &&
+			time.Since(h.Started) < time.Hour
+	}) {
 		t.Errorf("this process holds it, but %+v, %v", list, err)
+	}
+	if err := This().TryLock(f.Name()); err != nil {
+		t.Errorf("a lock that is held is a lock: %v", err)
+	}
+	if err := This().TryLock(f.Name() + "-absent"); err == nil {
+		t.Error("a file that is not there can be locked")
 	}
 }
 
-func TestHolding(t *testing.T) {
+func TestParseLocks(t *testing.T) {
 	const table = `1: FLOCK  ADVISORY  WRITE 706 08:01:1234 0 EOF
 2: POSIX  ADVISORY  WRITE 707 08:01:1234 0 EOF
 2: -> POSIX  ADVISORY  WRITE 708 08:01:1234 0 EOF
 3: FLOCK  ADVISORY  READ -1 08:01:1234 0 EOF
-4: FLOCK  ADVISORY  WRITE 9 08:01:12345 0 EOF
+4: FLOCK  ADVISORY  WRITE 9 00:2f:12345 0 EOF
+5: FLOCK  ADVISORY  WRITE nobody 08:01:1234 0 EOF
+a line that is none
 `
-	if got := holding(table, "08:01:1234"); !slices.Equal(got, []int{706, 707, 0}) {
-		t.Errorf("holding = %v", got)
+	got := parseLocks(table)
+	want := []lock{{"FLOCK", false, 706, "08:01"}, {"POSIX", false, 707, "08:01"}, {"FLOCK", true, 0, "08:01"}}
+	if !slices.Equal(got[1234], want) || !slices.Equal(got[12345], []lock{{"FLOCK", false, 9, "00:2f"}}) || len(got) != 2 {
+		t.Errorf("the locks are %+v", got)
+	}
+}
+
+// TestOpens: where devices differ, as on btrfs, a process is believed to hold a lock on a file that it has open.
+func TestOpens(t *testing.T) {
+	f, err := os.Create(filepath.Join(t.TempDir(), "open"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var st unix.Stat_t
+	if err := unix.Fstat(int(f.Fd()), &st); err != nil {
+		t.Fatal(err)
+	}
+	if !opens(os.Getpid(), &st) {
+		t.Error("an open file is not found")
+	}
+	st.Ino++
+	if opens(os.Getpid(), &st) || opens(1<<30, &st) {
+		t.Error("a file that is not open is found")
 	}
 }

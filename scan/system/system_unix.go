@@ -7,6 +7,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"godoctor/scan/regular"
 )
 
 func owner(fi fs.FileInfo) (uid, gid int) {
@@ -44,4 +46,21 @@ func openFiles() (soft, hard uint64, err error) {
 		return 0, 0, err
 	}
 	return uint64(r.Cur), uint64(r.Max), nil
+}
+
+func tryLock(file string) error {
+	f, err := regular.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close() // which lets the lock go
+	for {
+		switch err := unix.Flock(int(f.Fd()), unix.LOCK_SH|unix.LOCK_NB); err {
+		case unix.EINTR:
+		case unix.EWOULDBLOCK:
+			return nil
+		default:
+			return err
+		}
+	}
 }
