@@ -61,6 +61,7 @@ type Outcome struct {
 	From    string   // one of the places
 	Path    string   // the tree, or the program in PATH; "" where there is none yet
 	Module  string   // the module version that is downloaded, like golang.org/toolchain@v0.0.1-go1.26.8.linux-amd64
+	Asks    string   // the checksum database that go asks before it uses what it downloaded before; "": the record is here
 	Blocked string   // why the settings do not let it come; "": nothing here forbids that
 
 	// Error is what go prints instead of working, as far as it is known without asking anybody; "": it works.

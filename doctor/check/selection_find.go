@@ -36,6 +36,7 @@ func (s *selector) find(o *Outcome, mode string) {
 		}
 	}
 	if o.From == FromModCache || o.From == FromZip {
+		s.prove(o, mod)
 		return
 	}
 	o.From, o.Module = FromNetwork, mod.String()
@@ -56,11 +57,42 @@ func (s *selector) blocked(o *Outcome, mod module.Version) string {
 	case strings.TrimSpace(first) == "off" && !direct:
 		o.Error = fmt.Sprintf("download %s for %s/%s: toolchain not available", o.Name, s.goos, s.goarch)
 		return "GOPROXY=" + proxies + " forbids every download"
-	case s.m.Env.Value("GOSUMDB") == "off" && (!strings.HasPrefix(proxies, "file://") || strings.ContainsAny(proxies, ",|")):
+	case s.proved() && s.m.Env.Value("GOSUMDB") == "off":
 		o.Error = fmt.Sprintf("download %s: %s: verifying module: checksum database disabled by GOSUMDB=off", o.Name, mod)
-		return "GOSUMDB=off: a toolchain is always held against the checksum database, whatever GONOSUMDB and GOPRIVATE say"
+		return noSumDB
 	}
 	return ""
+}
+
+const noSumDB = "GOSUMDB=off: a toolchain is always held against the checksum database, whatever GONOSUMDB and GOPRIVATE say"
+
+// proved reports whether go holds toolchains against the checksum database: always, but where GOPROXY is one single directory
+// (modfetch.useSumDB).
+func (s *selector) proved() bool {
+	proxies := s.m.Env.Value("GOPROXY")
+	return !strings.HasPrefix(proxies, "file://") || strings.ContainsAny(proxies, ",|")
+}
+
+// prove says what go needs to use a toolchain that is in the module cache: its signed record, of which the module cache keeps
+// a copy.
+func (s *selector) prove(o *Outcome, mod module.Version) {
+	if !s.proved() {
+		return
+	}
+	db := s.m.Env.Value("GOSUMDB")
+	if db == "off" {
+		o.Error, o.Blocked = mod.String()+": verifying module: checksum database disabled by GOSUMDB=off", noSumDB
+		return
+	}
+	name, _, _ := strings.Cut(db, " ")
+	name, _, _ = strings.Cut(name, "+")
+	if name == "" || !filepath.IsLocal(name) {
+		return
+	}
+	record := filepath.Join(s.m.Inventory.ModCache.Root, "cache", "download", "sumdb", name, "lookup", filepath.FromSlash(mod.Path)+"@"+mod.Version)
+	if _, err := os.Stat(record); err != nil {
+		o.Asks = name
+	}
 }
 
 // cached is a module version in the module cache, or nil.

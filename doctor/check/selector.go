@@ -178,7 +178,8 @@ func (s *selector) tooOld(c *Choice, o *Outcome) {
 	if o.Setting != "auto" {
 		explain = "; GOTOOLCHAIN=" + o.Setting
 	}
-	if c.Toolchain != (Decision{}) && o.Decided == c.Toolchain {
+	_, mode, _ := readSetting(o.Setting, s.local)
+	if line := c.Toolchain.value(); line != "" && (o.Decided == c.Toolchain || line == "default" && mode != "") {
 		explain += fmt.Sprintf("; %s sets %s", short(c.dir, c.File), c.Toolchain.Says)
 	}
 	o.Error = fmt.Sprintf("%s requires go >= %s (running go %s%s)", short(c.dir, c.File), want,
