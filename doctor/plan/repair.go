@@ -33,9 +33,10 @@ const (
 	FixLine    = "replace-line"
 	FixKeep    = "keep-right-line"
 	FixUnline  = "remove-line"
+	FixSetting = "edit-setting" // lines of the GOENV file
 )
 
-// A Step mends one thing: a module version, one file of a cache, or one go.sum file. A version has one step, whatever is
+// A Step mends one thing: a module version, one file of a cache, one go.sum file, or the GOENV file. A version has one step, whatever is
 // wrong with it.
 type Step struct {
 	Module  string
@@ -57,15 +58,9 @@ type Step struct {
 	Stamp Stamp
 	Path  string // for people
 
-	// Of a go.sum file.
-	File  string // absolute, raw
-	Edits []SumEdit
-}
-
-// A SumEdit changes one line of a go.sum file, and only while that says what it said.
-type SumEdit struct {
-	Line     int    // from 1
-	Old, New string // without the line end; New "": the line goes
+	// Of a text: a go.sum file, or the GOENV file.
+	File  string // absolute, links resolved where it is the GOENV file; raw
+	Edits []finding.Edit
 }
 
 // Label names the step for people. Raw.
@@ -93,7 +88,7 @@ type Leave struct {
 type Repair struct {
 	ModCache string // links resolved; "" if there is none
 	GoCache  string
-	Steps    []Step // module versions, files of caches, go.sum files
+	Steps    []Step // the GOENV file, with which no go may start; module versions, files of caches, go.sum files
 	Left     []Leave
 }
 
@@ -159,6 +154,7 @@ type mender struct {
 	goRoot   string
 	versions map[module.Version]*Step
 	files    map[string]*Step // of go.sum
+	goenv    *Step
 	things   []Step
 	records  map[module.Version]verify.Record
 	found    map[*Step][]finding.Finding
@@ -200,6 +196,8 @@ func (m *mender) take(f *finding.Finding) {
 		m.thing(f, fix, m.modRoot)
 	case FixLine, FixKeep, FixUnline:
 		m.lines(f, fix)
+	case FixSetting:
+		m.setting(f, fix)
 	default:
 		m.leave(f, fix.Title, fix.Argv)
 	}
@@ -249,13 +247,17 @@ func (s *Step) add(f *finding.Finding, fix string) {
 
 // end puts the steps in order.
 func (m *mender) end() *Repair {
+	if m.goenv != nil {
+		slices.SortFunc(m.goenv.Edits, func(a, b finding.Edit) int { return a.Line - b.Line })
+		m.out.Steps = append(m.out.Steps, *m.goenv)
+	}
 	for _, v := range sortedVersions(m.versions) {
 		m.settle(m.versions[v])
 	}
 	m.out.Steps = append(m.out.Steps, m.things...)
 	for _, file := range sortedNames(m.files) {
 		s := m.files[file]
-		slices.SortFunc(s.Edits, func(a, b SumEdit) int { return a.Line - b.Line })
+		slices.SortFunc(s.Edits, func(a, b finding.Edit) int { return a.Line - b.Line })
 		m.out.Steps = append(m.out.Steps, *s)
 	}
 	return m.out

@@ -32,7 +32,7 @@ func (m *mender) lines(f *finding.Finding, fix *finding.Fix) {
 		m.leave(f, "the checksum database says nothing of it, and nobody else can tell which line is right", nil)
 		return
 	}
-	edits := make(map[string][]SumEdit)
+	edits := make(map[string][]finding.Edit)
 	for _, p := range at {
 		text, err := sumLines(p.file)
 		if err != nil {
@@ -58,7 +58,7 @@ func (m *mender) lines(f *finding.Finding, fix *finding.Fix) {
 }
 
 // edit adds edits to the step of a file. A line that two findings are about is edited once.
-func (m *mender) edit(file string, list []SumEdit, f *finding.Finding, fix *finding.Fix) {
+func (m *mender) edit(file string, list []finding.Edit, f *finding.Finding, fix *finding.Fix) {
 	s := m.files[file]
 	if s == nil {
 		s = &Step{File: file, Keep: true}
@@ -66,7 +66,7 @@ func (m *mender) edit(file string, list []SumEdit, f *finding.Finding, fix *find
 	}
 	s.add(f, fix.ID)
 	for _, e := range list {
-		i := slices.IndexFunc(s.Edits, func(x SumEdit) bool { return x.Line == e.Line })
+		i := slices.IndexFunc(s.Edits, func(x finding.Edit) bool { return x.Line == e.Line })
 		if i < 0 {
 			s.Edits = append(s.Edits, e)
 		}
@@ -104,7 +104,7 @@ func sumLines(file string) ([]string, error) {
 
 // edit makes the edit of one line: it gets the right hash, or goes where another line has that already, or where nobody
 // knows it. nil: the line is right.
-func edit(text []string, n int, f *finding.Finding, zip, mod string) (*SumEdit, error) {
+func edit(text []string, n int, f *finding.Finding, zip, mod string) (*finding.Edit, error) {
 	if n < 1 || n > len(text) {
 		return nil, fmt.Errorf("there is no line %d in it any more: run verify again", n)
 	}
@@ -117,7 +117,7 @@ func edit(text []string, n int, f *finding.Finding, zip, mod string) (*SumEdit, 
 	if strings.HasSuffix(fields[1], "/go.mod") {
 		right = mod
 	}
-	e := &SumEdit{Line: n, Old: old}
+	e := &finding.Edit{Line: n, Old: old}
 	switch {
 	case right == "":
 		return e, nil

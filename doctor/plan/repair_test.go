@@ -162,7 +162,7 @@ func TestRepairLines(t *testing.T) {
 	if len(r.Steps) != 1 || len(r.Left) != 2 {
 		t.Fatalf("%+v", r)
 	}
-	want := []SumEdit{{1, lines[0], "a.example/a v1.0.0 " + hashB + "\r"}, {4, lines[3], ""}}
+	want := []finding.Edit{{Line: 1, Old: lines[0], New: "a.example/a v1.0.0 " + hashB + "\r"}, {Line: 4, Old: lines[3]}}
 	if got := r.Steps[0].Edits; len(got) != 2 || got[0] != want[0] || got[1] != want[1] {
 		t.Errorf("%q, want %q", got, want)
 	}

@@ -54,7 +54,11 @@ func (s *Session) Mend(ctx context.Context, steps []plan.Step, m Mender, each fu
 	}
 	at := len(r.Items)
 	for i := range steps {
-		r.Items = append(r.Items, runItem(&steps[i]))
+		it := runItem(&steps[i])
+		if steps[i].Has(plan.FixSetting) {
+			it.Backup = s.backup(r.ID, steps[i].File)
+		}
+		r.Items = append(r.Items, it)
 	}
 	r.Finished = time.Time{}
 	s.keep(r)
@@ -99,6 +103,8 @@ func runItem(st *plan.Step) state.RunItem {
 // mend carries one step out.
 func (s *Session) mend(ctx context.Context, st *plan.Step, m Mender) plan.Outcome {
 	switch {
+	case st.Has(plan.FixSetting):
+		return outcomeOf(s.editSetting(st.File, st.Edits))
 	case st.File != "":
 		return outcomeOf(s.editSum(st.File, st.Edits))
 	case st.Name != "":

@@ -203,7 +203,7 @@ func TestMendForged(t *testing.T) {
 		{Fixes: []string{plan.FixClone}, Name: "../.."},
 		{Fixes: []string{plan.FixUnpack}, Module: "../../mine", Version: "v1.0.0"},
 		{Fixes: []string{"format-disk"}, Name: "x"},
-		{Fixes: []string{plan.FixLine}, File: mine, Edits: []plan.SumEdit{{Line: 1, Old: "x", New: "y"}}},
+		{Fixes: []string{plan.FixLine}, File: mine, Edits: []finding.Edit{{Line: 1, Old: "x", New: "y"}}},
 	} {
 		if _, out := l.mend(t.Context(), &plan.Repair{Steps: []plan.Step{s}}, false); out[0].Result == plan.Done {
 			t.Errorf("%+v: %+v", s, out)

@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/mod/module"
 
-	"godoctor/doctor/plan"
+	"godoctor/doctor/finding"
 	"godoctor/doctor/state"
 )
 
@@ -22,7 +22,7 @@ const sumMax = 64 << 20
 // editSum changes lines of a go.sum file, all or none: under the lock that the go command takes on it
 // (modfetch.WriteGoSum: lockedfile.Transform), only while every line says what it said, and by a rename, so that nobody
 // reads half of it. Its mode is kept.
-func (s *Session) editSum(name string, edits []plan.SumEdit) error {
+func (s *Session) editSum(name string, edits []finding.Edit) error {
 	if !filepath.IsAbs(name) || filepath.Ext(name) != ".sum" {
 		return fmt.Errorf("%q: %w", name, errNotNamed)
 	}
@@ -59,9 +59,13 @@ func (s *Session) editSum(name string, edits []plan.SumEdit) error {
 }
 
 // edited applies edits to a text.
-func edited(text []byte, edits []plan.SumEdit) ([]byte, error) {
+func edited(text []byte, edits []finding.Edit) ([]byte, error) {
 	lines := bytes.SplitAfter(text, []byte("\n"))
 	for _, e := range edits {
+		if e.Line == 0 {
+			lines = appendLine(lines, e.New)
+			continue
+		}
 		if e.Line < 1 || e.Line > len(lines) || strings.TrimSuffix(string(lines[e.Line-1]), "\n") != e.Old {
 			return nil, fmt.Errorf("line %d is not as it was: %w", e.Line, errChanged)
 		}
@@ -74,6 +78,14 @@ func edited(text []byte, edits []plan.SumEdit) ([]byte, error) {
 	return bytes.Join(lines, nil), nil
 }
 
+// appendLine adds a line at the end.
+func appendLine(lines [][]byte, line string) [][]byte {
+	if last := lines[len(lines)-1]; len(last) > 0 && !bytes.HasSuffix(last, []byte("\n")) {
+		lines[len(lines)-1] = append(bytes.Clone(last), '\n')
+	}
+	return append(lines, []byte(line+"\n"))
+}
+
 // unedited takes edits back. Lines that were removed stood where those before them have moved up to.
 func unedited(text []byte, edits []state.LineEdit) ([]byte, error) {
 	lines := bytes.SplitAfter(text, []byte("\n"))
@@ -81,6 +93,14 @@ func unedited(text []byte, edits []state.LineEdit) ([]byte, error) {
 	slices.SortFunc(edits, func(a, b state.LineEdit) int { return a.Line - b.Line })
 	for _, e := range edits { // from above: what stands before is as it was
 		i := e.Line - 1
+		if e.Line == 0 { // it was added at the end, and may stand higher by now
+			i = slices.IndexFunc(lines, func(l []byte) bool { return string(l) == e.New+"\n" })
+			if i < 0 {
+				return nil, fmt.Errorf("line %q is not there any more: %w", e.New, errChanged)
+			}
+			lines = slices.Delete(lines, i, i+1)
+			continue
+		}
 		switch {
 		case i < 0 || i > len(lines) || e.New != "" && i == len(lines):
 			return nil, fmt.Errorf("line %d is not there any more: %w", e.Line, errChanged)
@@ -123,11 +143,13 @@ func (f *folder) replace(name string, text []byte, was stat, temp string) error 
 	return f.sync()
 }
 
-// unmend takes one item of a repair back: lines of a go.sum file, what waits in the quarantine.
+// unmend takes one item of a repair back: lines of a go.sum or a settings file, what waits in the quarantine.
 func (s *Session) unmend(it *state.RunItem) error {
 	switch {
 	case it.Result != "done":
 		return ErrNoUndo
+	case it.Backup != "":
+		return s.uneditSetting(it)
 	case len(it.Edits) > 0:
 		return s.uneditSum(it.Root, it.Edits)
 	case it.Kept == "":

@@ -61,6 +61,7 @@ const groupMax = 8
 type Options struct {
 	ModCache string // the root, links resolved or not; "": no version is removed
 	GoCache  string // likewise
+	Goenv    string // the GOENV file, absolute; "": no settings are edited
 	Run      string // the name of this run, made of digits and dashes: part of temporary names
 
 	// What lies in neither cache: only what a look of this run has found is removed, and an item has to name it exactly.

@@ -65,10 +65,11 @@ type RunItem struct {
 	Kept    string `json:"kept,omitzero"`   // entry of the quarantine
 	Error   string `json:"error,omitzero"`  // raw
 
-	Edits []LineEdit `json:"edits,omitzero"` // of a go.sum file, which is Root
+	Edits  []LineEdit `json:"edits,omitzero"`  // of a go.sum or a settings file, which is Root
+	Backup string     `json:"backup,omitzero"` // of a settings file: the file that has what it said before
 }
 
-// A LineEdit is a line of a file that a repair has changed. With New "" the line was removed.
+// A LineEdit is a line of a file that a repair has changed. With New "" the line was removed; with Line 0 it was added.
 type LineEdit struct {
 	Line int    `json:"line"` // from 1, in the file as it was
 	Old  string `json:"old"`
@@ -170,7 +171,7 @@ func (h Home) TrimRuns(now time.Time) error {
 	var errs []error
 	for i, r := range runs {
 		if !r.Interrupted() && (i >= runsKept || now.Sub(r.Started) > runsFor) {
-			errs = append(errs, os.Remove(h.runFile(r.ID)))
+			errs = append(errs, h.forgetBackups(r), os.Remove(h.runFile(r.ID)))
 		}
 	}
 	return errors.Join(errs...)
