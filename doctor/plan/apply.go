@@ -89,8 +89,8 @@ func (c *Control) Stop() {
 	c.Resume()
 }
 
-// wait blocks while the run is paused, and says whether it is to go on.
-func (c *Control) wait(ctx context.Context) bool {
+// Wait blocks while the run is paused, and says whether it is to go on. A nil Control never pauses.
+func (c *Control) Wait(ctx context.Context) bool {
 	if c == nil {
 		return ctx.Err() == nil
 	}
@@ -165,7 +165,7 @@ func Apply(ctx context.Context, p *Plan, ops Ops, opt Options) *Run {
 	var mu sync.Mutex
 	for lo, hi := 0, 0; lo < len(p.Items); lo = hi {
 		hi = batchEnd(p.Items, lo, opt.Batch)
-		if !opt.Control.wait(ctx) {
+		if !opt.Control.Wait(ctx) {
 			r.Stopped = true
 			break
 		}
@@ -188,7 +188,7 @@ func Apply(ctx context.Context, p *Plan, ops Ops, opt Options) *Run {
 	r.Hidden = now()
 	if f, ok := ops.(Finisher); ok {
 		f.Finish(ctx, func() bool {
-			more := opt.Control.wait(ctx)
+			more := opt.Control.Wait(ctx)
 			mu.Lock()
 			r.Stopped = r.Stopped || !more
 			mu.Unlock()

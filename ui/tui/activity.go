@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -20,7 +21,8 @@ type activity struct {
 	runsErr error
 	loaded  bool
 	list    table.List[string]
-	history bool // the list of runs takes the keys
+	history bool     // the list of runs takes the keys
+	shown   *workJob // what is looked at; nil: what runs, or ran last
 
 	held   int // lines of the log that are shown, -1: all
 	above  int // lines from the end
@@ -48,8 +50,9 @@ func (a *activity) resize(w, h int) {
 	a.list.Resize(max(h-2, 1))
 }
 
-// begin shows a run that begins.
-func (a *activity) begin() {
+// begin shows a run.
+func (a *activity) begin(w *workJob) {
+	a.shown = w
 	a.history, a.held, a.above, a.hits = false, -1, 0, nil
 	a.filter.clear()
 }
@@ -84,10 +87,10 @@ func (a *activity) onRuns(m runsMsg) {
 	a.list.SetRows(names, nil)
 }
 
-// last is the run that z takes back: the one that just ended, else the last clean that was not taken back.
+// last is the run that z takes back: the one that just ended, else the last one that can be taken back.
 func (a *activity) last() *state.Run {
 	for _, r := range a.runs {
-		if r.Kind == "clean" && r.Undone == "" && len(r.Items) > 0 && undoable(r) == "" {
+		if r.Undone == "" && len(r.Items) > 0 && undoable(r) == "" {
 			return r
 		}
 	}
@@ -122,8 +125,9 @@ func (a *activity) sampled() {
 		return
 	}
 	a.hits = []int32{}
-	for i := range a.work.seen.log {
-		l := &a.work.seen.log[i]
+	w := a.job()
+	for i := range w.seen.log {
+		l := &w.seen.log[i]
 		if strings.Contains(strings.ToLower(l.label), words) || strings.Contains(l.result.String()+" "+strings.ToLower(l.why), words) {
 			a.hits = append(a.hits, int32(i))
 		}
@@ -132,7 +136,7 @@ func (a *activity) sampled() {
 
 // lines is how many lines of the log there are to look at.
 func (a *activity) lines() int {
-	n := len(a.work.seen.log)
+	n := len(a.job().seen.log)
 	if a.hits != nil {
 		n = len(a.hits)
 	}
@@ -147,7 +151,7 @@ func (a *activity) logAt(i int) *logLine {
 	if a.hits != nil {
 		i = int(a.hits[i])
 	}
-	return &a.work.seen.log[i]
+	return &a.job().seen.log[i]
 }
 
 // scroll moves through the log: it is held as long as its end is not on the screen.
@@ -163,10 +167,10 @@ func (a *activity) scroll(by int) {
 
 func (a *activity) keys() []key.Binding {
 	undo, back := keys.undo, keys.back
-	if a.Clean == nil {
+	if a.nothing() {
 		return nil
 	}
-	if a.Clean.Refused != "" {
+	if a.Clean != nil && a.Clean.Refused != "" {
 		undo.SetHelp("z", "take back (not here)")
 	}
 	log := keys.hold
@@ -179,37 +183,62 @@ func (a *activity) keys() []key.Binding {
 	up.SetHelp("j/k", "log")
 	summary := keys.copy
 	summary.SetHelp("y", "copy summary")
-	switch w := a.work; {
+	w := a.job()
+	var more []key.Binding
+	if len(a.works) > 1 {
+		next := keys.tab
+		next.SetHelp("tab", "next run")
+		more = append(more, next)
+	}
+	switch {
 	case a.filter.active:
 		return filterKeys()
 	case a.history:
 		open := keys.open
 		open.SetHelp("enter", "its items")
 		return []key.Binding{moveHint, undo, open, back, keys.copyCommand}
-	case w.running && w.undo:
-		return []key.Binding{up, log, keys.filter, stop}
+	case w.waits:
+		off := keys.stopAfter
+		off.SetHelp("X", "take it off")
+		return append([]key.Binding{off, stop}, more...)
+	case w.running && w.kind == undoWork:
+		return append([]key.Binding{up, log, keys.filter, stop}, more...)
 	case w.running:
 		pause := keys.pause
 		if w.paused {
 			pause.SetHelp("p", "go on")
 		}
-		return []key.Binding{pause, keys.stopAfter, stop, log, keys.filter, up}
-	case w.outcome == nil:
+		return append([]key.Binding{pause, keys.stopAfter, stop, log, keys.filter, up}, more...)
+	case !w.ended():
 		return []key.Binding{keys.plan, undo, keys.history}
 	}
-	list := []key.Binding{undo, keys.history, summary, log, keys.filter, up, keys.copyCommand, keys.plan}
-	if a.work.guided {
+	list := append([]key.Binding{undo, keys.history}, more...)
+	list = append(list, summary, log, keys.filter, up, keys.copyCommand, keys.plan)
+	if a.canRetry(w) {
+		retry := keys.run
+		retry.SetHelp("x", "try what is left again: asks first")
+		if a.width < bodyWidth {
+			retry.SetHelp("x", "try again")
+		}
+		at := 0
+		if w.kind == cleanWork { // there it only leads back to the plan
+			at = 2
+		}
+		list = slices.Insert(list, at, retry)
+	}
+	if w.guided {
 		back.SetHelp("esc", "end")
 	}
-	if a.filter.words() != "" || a.work.guided {
+	if a.filter.words() != "" || w.guided {
 		list = append([]key.Binding{back}, list...)
 	}
 	return list
 }
 
 func (a *activity) update(m tea.KeyPressMsg) tea.Cmd {
+	w := a.job()
 	switch {
-	case a.Clean == nil:
+	case a.nothing():
 		return nil
 	case a.history:
 		return a.updateHistory(m)
@@ -220,39 +249,42 @@ func (a *activity) update(m tea.KeyPressMsg) tea.Cmd {
 		return a.askUndo(a.last())
 	case key.Matches(m, keys.plan):
 		return a.guide()
+	case key.Matches(m, keys.tab, keys.tabBack):
+		a.nextJob(key.Matches(m, keys.tabBack))
+		return nil
+	case key.Matches(m, keys.run) && w.ended():
+		return a.retry(w)
+	case w.waits && key.Matches(m, keys.stopAfter):
+		a.drop(w)
+		a.begin(a.work)
+		a.say("it was taken off: nothing of it was done")
+		return nil
 	}
-	if a.work.running {
-		a.steer(m)
+	if w.running {
+		a.steer(w, m)
 	}
-	if a.work.running || a.work.outcome != nil {
-		return a.updateLog(m)
+	if w.running || w.ended() {
+		return a.updateLog(w, m)
 	}
 	return nil
 }
 
-// steer are the keys of a clean that runs.
-func (a *activity) steer(m tea.KeyPressMsg) {
-	w := a.work
-	if w.undo {
-		return
-	}
+// steer are the keys of a run that goes on.
+func (a *activity) steer(w *workJob, m tea.KeyPressMsg) {
 	switch {
+	case w.kind == undoWork:
 	case key.Matches(m, keys.pause):
-		if w.paused = !w.paused; w.paused {
-			w.control.Pause()
+		if w.pauseWork(); w.paused {
 			a.say("it pauses after what it is at; p goes on")
-			return
 		}
-		w.control.Resume()
 	case key.Matches(m, keys.stopAfter):
-		w.control.Stop()
-		w.last, w.paused = true, false
-		a.say("it stops after what it is at; what is removed stays removed")
+		w.stopAfter()
+		a.say("it stops after what it is at; what is " + w.verb() + " stays so")
 	}
 }
 
 // updateLog are the keys of the log.
-func (a *activity) updateLog(m tea.KeyPressMsg) tea.Cmd {
+func (a *activity) updateLog(w *workJob, m tea.KeyPressMsg) tea.Cmd {
 	if moveKeys(typedLog{a}, m) {
 		return nil
 	}
@@ -266,13 +298,13 @@ func (a *activity) updateLog(m tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(m, keys.filter):
 		a.filter.start()
 	case key.Matches(m, keys.back):
-		if a.filter.words() == "" && a.work.guided && !a.work.running {
-			a.work.guided = false
+		if a.filter.words() == "" && w.guided && !w.running {
+			w.guided = false
 			return a.goTo(overviewScreen)
 		}
 		a.filter.clear()
 		a.sampled()
-	case key.Matches(m, keys.copy) && a.work.outcome != nil:
+	case key.Matches(m, keys.copy) && w.ended():
 		return a.copyText("summary", strings.Join(a.summary(), "; "))
 	case key.Matches(m, keys.copyCommand):
 		if run := a.last(); run != nil {

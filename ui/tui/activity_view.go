@@ -11,24 +11,31 @@ import (
 
 func (a *activity) render() []string {
 	switch {
-	case a.Clean == nil:
+	case a.nothing():
 		return a.paragraphs(noCleaner + ".")
 	case a.history:
 		return a.historyLines()
-	case !a.work.running && a.work.outcome == nil:
-		return a.idle()
 	}
-	var out []string
-	if a.work.guided {
+	w := a.job()
+	out := a.jobLines()
+	switch {
+	case w.waits:
+		return append(out, a.waitLines(a.height-len(out))...)
+	case !w.running && !w.ended():
+		return append(out, a.idle()...)[:min(len(out)+len(a.idle()), a.height)]
+	}
+	if w.guided {
 		step := stepRun
-		if !a.work.running {
+		if !w.running {
 			step = stepResult
 		}
 		out = append(out, line(a.width, span{" " + guideTitle(step), a.theme.Accent}))
 	}
-	if a.work.running {
+	if w.running {
 		out = append(out, a.progress()...)
-		out = append(out, a.phaseLines(max((a.height-len(out))/2, 1))...)
+		phases := a.phaseLines(max((a.height-len(out))/2, 1))
+		out = append(out, phases...)
+		out = append(out, a.flowLines(max((a.height-len(out))*2/3, 1))...)
 		out = append(out, a.nowLines()...)
 	} else {
 		out = append(out, a.result()...)
@@ -71,7 +78,7 @@ func (a *activity) ranWords(run *state.Run) string {
 
 // progress are the first lines of a run: how far it is, how long it took and will take.
 func (a *activity) progress() []string {
-	w := a.work
+	w := a.job()
 	state := w.title()
 	switch {
 	case w.ctx.Err() != nil:
@@ -83,11 +90,11 @@ func (a *activity) progress() []string {
 	}
 	took := a.Now().Sub(w.started)
 	spans := []span{{" " + state, a.theme.Strong}, {fmt.Sprintf("  %.0f%%", 100*w.done()), a.theme.Accent},
-		{fmt.Sprintf("  %s of %s", text.Bytes(w.freed()), text.Bytes(w.total)), nil}, {"  " + text.Clock(took) + " gone", nil}}
+		{a.amountOf(w), nil}, {"  " + text.Clock(took) + " gone", nil}}
 	if w.pace.known {
 		spans = append(spans, span{", about " + text.Clock(w.pace.left) + " left", nil})
 	}
-	if s := w.pace.words(); s != "" && !w.undo {
+	if s := w.pace.words(); s != "" && w.kind != undoWork {
 		spans = append(spans, span{"  " + s, a.theme.Muted})
 	}
 	bar := a.glyphs.barOf(int64(w.done()*1000), 1000, max(a.width-2, 0))
@@ -97,14 +104,15 @@ func (a *activity) progress() []string {
 // phaseLines say how far each group is, in at most n lines: those that are done give way first.
 func (a *activity) phaseLines(n int) []string {
 	var out []string
-	for i := range a.work.seen.phases {
-		if p := &a.work.seen.phases[i]; p.items > 0 {
-			out = append(out, a.phaseLine(p))
-		}
-	}
 	done := 0
-	for i := range a.work.seen.phases {
-		if p := &a.work.seen.phases[i]; p.items > 0 && p.done >= p.items {
+	list := a.phases()
+	for i := range list {
+		p := &list[i]
+		if p.items == 0 {
+			continue
+		}
+		out = append(out, a.phaseLine(p, a.next(list) == p))
+		if p.done >= p.items {
 			done++
 		}
 	}
@@ -114,17 +122,20 @@ func (a *activity) phaseLines(n int) []string {
 	return out[:min(len(out), n)]
 }
 
-func (a *activity) phaseLine(p *phase) string {
+func (a *activity) phaseLine(p *phase, next bool) string {
 	word, dress := "waiting", a.theme.Muted
 	switch {
 	case p.done >= p.items:
 		word, dress = "done", a.theme.Good
-	case p.done > 0 || a.next() == p:
+	case p.done > 0 || next:
 		word, dress = "working", a.theme.Accent
 	}
 	size := fmt.Sprintf("%s/%s", text.Bytes(p.gone), text.Bytes(p.disk))
-	if p.first {
+	switch {
+	case p.first:
 		size = text.Bytes(p.gone)
+	case p.disk == 0:
+		size = ""
 	}
 	right := text.Right(fmt.Sprintf("%s/%s", text.Short(int64(p.done)), text.Short(int64(p.items))), 9) + text.Right(size, 20) + " "
 	if a.width < bodyWidth {
@@ -135,9 +146,9 @@ func (a *activity) phaseLine(p *phase) string {
 }
 
 // next is the first phase that is not done.
-func (a *activity) next() *phase {
-	for i := range a.work.seen.phases {
-		if p := &a.work.seen.phases[i]; p.done < p.items {
+func (a *activity) next(list []phase) *phase {
+	for i := range list {
+		if p := &list[i]; p.done < p.items {
 			return p
 		}
 	}
@@ -146,7 +157,7 @@ func (a *activity) next() *phase {
 
 // nowLines say what is being done, and the last trouble.
 func (a *activity) nowLines() []string {
-	s := &a.work.seen
+	s := &a.job().seen
 	out := []string{line(a.width, span{" NOW      ", a.theme.Muted}, span{text.FitMiddle(a.env.clean(s.meter.Now), max(a.width-11, 0)), nil})}
 	return append(out, a.troubleLines()...)
 }
@@ -154,7 +165,7 @@ func (a *activity) nowLines() []string {
 // troubleLines are the last item that was skipped and the last that failed.
 func (a *activity) troubleLines() []string {
 	var out []string
-	s := &a.work.seen
+	s := &a.job().seen
 	for _, k := range []struct {
 		word  string
 		n     int
@@ -185,7 +196,7 @@ func (a *activity) logLines(height int) []string {
 		head[1] = span{", held at " + plural(a.held, "line") + ": L follows", a.theme.Accent}
 	}
 	if a.filter.active || a.filter.words() != "" {
-		head = append(head, span{"  / ", a.theme.Accent}, span{a.env.clean(a.filter.words()), nil}, span{fmt.Sprintf("  %d of %d", n, len(a.work.seen.log)), a.theme.Muted})
+		head = append(head, span{"  / ", a.theme.Accent}, span{a.env.clean(a.filter.words()), nil}, span{fmt.Sprintf("  %d of %d", n, len(a.job().seen.log)), a.theme.Muted})
 	}
 	out := []string{line(a.width, head...)}
 	from := max(n-a.above-a.room, 0)
@@ -196,15 +207,13 @@ func (a *activity) logLines(height int) []string {
 }
 
 func (a *activity) logRow(l *logLine) string {
-	word, dress := a.work.verb(), a.theme.Muted
+	word, dress := workWords[a.job().kind].log, a.theme.Muted
 	switch {
 	case l.result == plan.Skipped:
 		word, dress = "skipped", a.theme.Warn
 	case l.result == plan.Failed:
 		word, dress = "failed", a.theme.Bad
-	case a.work.undo:
-		word = "back"
-	case l.later:
+	case l.later && a.job().kind == cleanWork:
 		word = "quarantine"
 	}
 	size := text.Right(text.Bytes(l.disk), 9) + " "
@@ -222,6 +231,7 @@ func (a *activity) logRow(l *logLine) string {
 
 // result is what came of the last run: before and after, what failed, and how to take it back.
 func (a *activity) result() []string {
+	w := a.job()
 	list := a.summary()
 	out := []string{line(a.width, span{" " + list[0], a.theme.Strong})}
 	for _, s := range list[1:] {
@@ -230,11 +240,14 @@ func (a *activity) result() []string {
 		}
 	}
 	out = append(out, a.troubleLines()...)
-	if a.work.seen.failed > 0 {
+	if a.canRetry(w) && w.kind != cleanWork {
+		out = append(out, line(a.width, span{" x tries what is left again (asks first)", a.theme.Accent}))
+	}
+	if w.seen.failed > 0 {
 		out = append(out, line(a.width, span{" H, then enter, lists each with its reason", a.theme.Muted}))
 	}
-	o := a.work.outcome
-	if o.Run == nil || a.work.undo {
+	o := w.outcome
+	if o.Run == nil || w.kind == undoWork || w.kind == getWork {
 		return out
 	}
 	if why := undoable(o.Run); why != "" {
@@ -245,10 +258,13 @@ func (a *activity) result() []string {
 
 // summary says in sentences what came of the last run.
 func (a *activity) summary() []string {
-	w := a.work
+	w := a.job()
 	o := w.outcome
-	if o.Err != nil {
-		return []string{"Nothing was changed: " + a.env.say(o.Err.Error())}
+	switch {
+	case o.Err != nil:
+		return append([]string{"Nothing was changed: " + a.env.say(o.Err.Error())}, a.notesOf(w)...)
+	case w.kind == getWork:
+		return append([]string{w.name + " is there, fetched and proved in " + text.Duration(w.took)}, a.notesOf(w)...)
 	}
 	s := &w.seen
 	done := len(s.log) - s.skipped - s.failed
@@ -258,24 +274,25 @@ func (a *activity) summary() []string {
 	}
 	first += fmt.Sprintf(", skipped %d, failed %d, in %s", s.skipped, s.failed, text.Duration(w.took))
 	list := []string{first}
-	if run := o.Run; run != nil && !w.undo {
+	if run := o.Run; run != nil && w.kind == cleanWork {
 		list = append(list, fmt.Sprintf("Freed %s. Free on this file system: %s before, %s after.", text.Bytes(run.Freed), text.Bytes(run.Before), text.Bytes(run.After)))
 		if run.Later > 0 {
 			list = append(list, fmt.Sprintf("%s more wait in the quarantine until %s.", text.Bytes(run.Later),
 				run.Started.Add(remedy.HoldFor).Local().Format("2 Jan 15:04")))
 		}
 	}
-	for _, n := range o.Notes {
-		list = append(list, a.env.say(n)+".")
-	}
-	return list
+	list = append(list, a.againWords(o.Again)...)
+	return append(list, a.notesOf(w)...)
 }
 
 // tail says what stopping does.
 func (a *activity) tail() []string {
-	w := a.work
+	w := a.job()
 	if !w.running || a.height < 14 {
 		return nil
+	}
+	if w.kind == mendWork || w.kind == getWork {
+		return []string{line(a.width, span{" Safe to stop: nothing is half repaired, and what was fetched is kept for the next time.", a.theme.Muted})}
 	}
 	return []string{line(a.width, span{" Safe to stop: each thing goes whole or not at all. Other screens stay usable.", a.theme.Muted})}
 }

@@ -20,9 +20,11 @@ type ask struct {
 	names []string // all that it is about, clean; v shows them
 	do    string   // what is done, on its button
 	typed string   // what has to be typed for it; empty: y is enough
+	input string   // what a person is to type, in words; empty: nothing
 	save  string   // on a third button; empty: there is none
 
 	yes, saved func() tea.Cmd
+	wrong      func(words string) string // of input: what is wrong with it; empty: it will do
 
 	field   filterField
 	marked  int // button: 0 is Cancel
@@ -93,7 +95,7 @@ func (a *ask) update(m tea.KeyPressMsg) (cmd tea.Cmd, closed bool) {
 		a.mark(-1)
 	case key.Matches(m, keys.open):
 		return a.enter()
-	case a.typed != "" && !(a.field.words() == "" && key.Matches(m, keys.list)):
+	case a.input != "", a.typed != "" && !(a.field.words() == "" && key.Matches(m, keys.list)):
 		a.field.press(m)
 		a.marked = 0
 		if a.said() {
@@ -110,7 +112,13 @@ func (a *ask) update(m tea.KeyPressMsg) (cmd tea.Cmd, closed bool) {
 }
 
 // said reports whether what has to be typed was.
-func (a *ask) said() bool { return strings.TrimSpace(a.field.words()) == a.typed }
+func (a *ask) said() bool {
+	words := strings.TrimSpace(a.field.words())
+	if a.input != "" {
+		return a.wrong(words) == ""
+	}
+	return words == a.typed
+}
 
 // mark marks another button.
 func (a *ask) mark(by int) {
@@ -130,13 +138,16 @@ func (a *ask) buttons() []string {
 func (a *ask) enter() (tea.Cmd, bool) {
 	switch a.marked {
 	case 0:
-		return nil, a.field.words() == "" // what was typed is not it yet: esc cancels
+		return nil, a.field.words() == "" || a.input != "" && a.said() // what was typed is not it yet: esc cancels
 	case 1:
-		if a.typed != "" && !a.said() {
+		if a.typed+a.input != "" && !a.said() {
 			return nil, false
 		}
 		return a.yes(), true
 	case 2:
+		if a.input != "" && !a.said() {
+			return nil, false
+		}
 		return a.saved(), true
 	}
 	return nil, true
@@ -235,6 +246,13 @@ func (a *ask) foot(r *root, width int) []string {
 		short = "esc cancels"
 		if len(a.names) > 0 {
 			hint, short = hint+"   v all", short+"   v all"
+		}
+	}
+	if a.input != "" {
+		out = append(out, line(width, span{a.input + ": ", nil}, span{r.env.clean(a.field.words()) + "_", r.theme.Accent}))
+		hint, short = "tab next button   enter presses the marked one   esc cancels", "tab, enter   esc cancels"
+		if why := a.wrong(strings.TrimSpace(a.field.words())); why != "" && a.field.words() != "" {
+			hint = why
 		}
 	}
 	spans := a.buttonSpans(r, "[ ", " ]", "  ")

@@ -49,7 +49,8 @@ type Outcome struct {
 	Run     *state.Run // nil if it did not begin
 	Stopped bool       // it ended early
 	Notes   []string   // raw
-	Err     error      // why it did not begin
+	Err     error      // why it did not begin, or what was fetched is not there
+	Again   *Again     // of a repair: what was verified after it; nil: nothing was
 }
 
 // usualPolicy is the one that is begun with: all kinds that somebody can do without, not used for a month. Few of them

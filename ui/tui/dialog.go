@@ -140,8 +140,8 @@ func (r *root) openHelp() {
 	add(screens[r.current].name, r.screens[r.current].keys())
 	add("Moving", moving())
 	add("Everywhere", everywhere())
-	lines = append(lines, entry{text: "No key changes a cache: x and z look, and then ask with Cancel marked. What godoctor writes " +
+	lines = append(lines, entry{text: "No key changes a cache: x, F and z look, and then ask with Cancel marked. What godoctor writes " +
 		"beside that is its own: the pins that P sets, plans, the history, an index of what it saw, a list of projects. " +
-		"Only what z brings back may come over the network."})
+		"Only what x fetches or z brings back comes over the network."})
 	r.dialog = &dialog{title: "Keys", lines: lines}
 }

@@ -6,6 +6,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"godoctor/doctor/finding"
 	"godoctor/ui/table"
 )
 
@@ -20,16 +21,18 @@ type findings struct {
 	filter   *filterField
 	show     int  // only findings of severity show-1; 0: of all
 	passed   bool // versions without a finding too
+	marks    table.Marks[string]
 
 	width, height int
 }
 
 func newFindings(r *root) *findings {
 	return &findings{root: r, filter: new(filterField), columns: table.NewColumns(
-		table.Column{Title: "", Width: 5},
+		table.Column{Title: "", Width: 6},
 		table.Column{Title: "CHECK", Width: 18, Drop: 1},
 		table.Column{Title: "TARGET", Width: 24, Flex: 2, Middle: true},
-		table.Column{Title: "WHAT", Width: 34, Flex: 3, Drop: 2},
+		table.Column{Title: "WHAT", Width: 30, Flex: 3, Drop: 3},
+		table.Column{Title: "FIX", Width: 7, Drop: 2},
 	)}
 }
 
@@ -42,6 +45,7 @@ func (f *findings) setHealth() {
 		names[i] = f.health.rows[i].key
 	}
 	f.list.SetRows(names, f.order())
+	f.marks.Keep(f.isFinding)
 }
 
 // order is which rows are shown, and in what sequence.
@@ -113,7 +117,8 @@ func (f *findings) keys() []key.Binding {
 	if row := f.selected(); f.Diff != nil && row != nil && len(differing(row.f)) > 0 {
 		list = slices.Insert(list, 4, keys.diff)
 	}
-	if f.filtered() {
+	list = f.fixKeys(list)
+	if f.filtered() || f.marks.Count() > 0 {
 		list = append([]key.Binding{keys.back}, list...)
 	}
 	return list
@@ -141,6 +146,9 @@ func (f *findings) update(m tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	switch {
+	case f.mark(m):
+	case key.Matches(m, keys.run, keys.fixAll):
+		return f.plan(key.Matches(m, keys.fixAll))
 	case key.Matches(m, keys.filter):
 		f.filter.start()
 	case key.Matches(m, keys.back):
@@ -188,18 +196,27 @@ func (f *findings) act(m tea.KeyPressMsg, row *findingRow) tea.Cmd {
 	return nil
 }
 
-// command is the same on the command line.
+// command is what mends it on the command line, or what a person is to do; of what is right, what verifies it.
 func (r *findingRow) command() string {
-	if r.mod.Path == "" {
+	switch {
+	case r.f == nil:
+		return "godoctor verify " + shellWord(r.mod.String())
+	case !fixable(r.f) && len(r.f.Fixes) > 0 && len(r.f.Fixes[0].Argv) > 0:
+		return commandOf(r.f.Fixes[0].Argv)
+	case !fixable(r.f) && r.mod.Path == "":
 		return "godoctor verify"
+	case !fixable(r.f):
+		return "godoctor verify " + shellWord(r.mod.String())
 	}
-	return "godoctor verify " + shellWord(r.mod.String())
+	w := MendWish{Findings: []finding.Finding{*r.f}}
+	return w.command()
 }
 
 // back is esc: the words go first, then the severity.
 func (f *findings) back() {
 	if f.filter.words() == "" {
 		f.show = 0
+		f.marks.Clear()
 	}
 	f.filter.clear()
 	f.refilter()

@@ -9,9 +9,6 @@ import (
 	"godoctor/ui/text"
 )
 
-// notCarriedOut is said below every fix: it is named, and that is all so far.
-const notCarriedOut = "godoctor only names it so far: do it by hand"
-
 // factRoom is what the words before the text take, in facts and here.
 const factRoom = 8
 
@@ -215,10 +212,10 @@ func (f *findings) fileLines(x *finding.Finding, width int) []string {
 	return out
 }
 
-// fixes name what mends it, the smallest first, and say that nobody does it but a person.
+// fixes name what mends it, the smallest first, and say how that is done.
 func (f *findings) fixes(x *finding.Finding) []string {
 	if len(x.Fixes) == 0 {
-		return []string{"none that a program may choose: a person has to decide"}
+		return []string{"none that a program may choose: a person has to decide; x says why"}
 	}
 	var out []string
 	for i := range x.Fixes {
@@ -228,7 +225,7 @@ func (f *findings) fixes(x *finding.Finding) []string {
 		}
 		out = append(out, s)
 	}
-	return append(out, notCarriedOut)
+	return append(out, f.howFixed(x))
 }
 
 // fix is a way to mend it: what it does, what it needs, and its command if it has one.
@@ -263,7 +260,7 @@ func (f *findings) fixInLine(x *finding.Finding) string {
 	if more := len(x.Fixes) - 1; more > 0 {
 		s += fmt.Sprintf(", or %d more", more)
 	}
-	return s + "; " + notCarriedOut
+	return s + "; " + f.howFixed(x)
 }
 
 // story is all that is known of a row, for a dialog.

@@ -464,12 +464,12 @@ func TestFindingDetail(t *testing.T) {
 	if f.list.Len() == 0 || f.selected().check != "sources-modified" {
 		t.Fatalf("filter:\n%s", screenText(r))
 	}
-	wantText(t, r, "pane", "gosum x2", "dir", "LIES", "logger.go.orig", "1. have go unpack", "2. fetch the version again", "(network)", notCarriedOut)
+	wantText(t, r, "pane", "gosum x2", "dir", "LIES", "logger.go.orig", "1. have go unpack", "2. fetch the version again", "(network)", "godoctor repair does it")
 	press(r, "enter")
 	wantText(t, r, "story", "Who says what", "LIES h1:BBBB", "~/src/p001/go.sum:4", "files that differ")
 	press(r, "esc", "y")
 	wantText(t, r, "y", "copied the path")
-	if got := f.selected().command(); got != "godoctor verify "+f.selected().mod.String() {
+	if got := f.selected().command(); got != "godoctor repair "+f.selected().mod.String() {
 		t.Errorf("command %q", got)
 	}
 	press(r, "Y")

@@ -185,13 +185,13 @@ func (f *findings) listing(width, height int) []string {
 
 func (f *findings) row(i, w int) string {
 	r := &f.health.rows[i]
-	return f.columns.Row(w, rankWords[r.rank], r.check, r.target, r.title)
+	return f.columns.Row(w, f.marked(r), r.check, r.target, r.title, r.fixWord())
 }
 
 // narrowRow is a row with the severity and the target.
 func (f *findings) narrowRow(i, w int) string {
 	r := &f.health.rows[i]
-	return text.Fit(rankWords[r.rank], 6) + text.FitMiddle(r.target, max(w-6, 0))
+	return text.Fit(f.marked(r), 7) + text.FitMiddle(r.target, max(w-7, 0))
 }
 
 // rowStyle dresses a row by its severity.

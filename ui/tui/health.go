@@ -88,6 +88,58 @@ func (l *ledger) end(job int, res *verify.Result, all bool) {
 	l.changes++
 }
 
+// mended takes what was found when versions were verified again after a repair, whoever else may write: what the repair was
+// about goes, what remains stays.
+func (l *ledger) mended(a *Again, now time.Time) {
+	if a.Err != nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	told := make(map[string]bool)
+	for i := range a.Verdicts {
+		v := &a.Verdicts[i]
+		path := ""
+		if c := a.Inventory.ModCache; c != nil && v.Index >= 0 && v.Index < len(c.Versions) {
+			path = placeOf(&c.Versions[v.Index])
+		}
+		for j := range v.Findings {
+			told[v.Findings[j].ID()] = true
+		}
+		l.of[v.Module.String()] = &verdict{l.owner, v.Module, path, slices.Clone(v.Findings), v.Whole}
+		l.at = now
+	}
+	gone := make(map[string]bool)
+	for _, id := range a.Mended {
+		gone[id] = true
+	}
+	var texts []finding.Finding
+	for _, f := range l.texts {
+		if !gone[f.ID()] {
+			texts = append(texts, f)
+		}
+	}
+	for _, f := range a.Remain {
+		if !told[f.ID()] && !slices.ContainsFunc(texts, func(x finding.Finding) bool { return x.ID() == f.ID() }) {
+			texts = append(texts, f)
+		}
+	}
+	l.texts = texts
+	l.changes++
+}
+
+// known is everything that is found.
+func (l *ledger) known() (list []finding.Finding) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, v := range l.of {
+		list = append(list, v.findings...)
+	}
+	list = append(list, l.texts...)
+	finding.Sort(list)
+	return list
+}
+
 func (l *ledger) changed() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -125,6 +177,8 @@ type health struct {
 	whole   int // versions that were hashed, and nothing is wrong
 	orders  [numFindingSorts][]int32
 	find    *table.Filter
+
+	findings map[string]*finding.Finding // by the key of their row
 }
 
 // findingRow is a finding, or a version without one. All text but key and path is clean.
@@ -188,8 +242,12 @@ var findingSortNames = [numFindingSorts]string{"SEVERITY", "CHECK", "TARGET"}
 // sort counts the rows and puts them into all orders.
 func (h *health) sort() {
 	names := make([]string, len(h.rows))
+	h.findings = make(map[string]*finding.Finding)
 	for i := range h.rows {
 		r := &h.rows[i]
+		if r.f != nil {
+			h.findings[r.key] = r.f
+		}
 		names[i] = rankWords[r.rank] + " " + r.check + " " + r.target + " " + r.title
 		switch r.rank {
 		case okRank:

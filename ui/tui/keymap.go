@@ -6,7 +6,7 @@ import (
 	"charm.land/bubbles/v2/key"
 )
 
-// keymap is every key of the program. One key has one meaning on every screen. No key changes a cache: x and z hash, or
+// keymap is every key of the program. One key has one meaning on every screen. No key changes a cache: x, F and z hash, or
 // look, and then ask. P and J write files of the program's own.
 // The footer and the help are made from it, so they cannot say anything else.
 type keymap struct {
@@ -20,6 +20,7 @@ type keymap struct {
 	verify, again, passed, diff                             key.Binding
 	plan, run, policy, kept, save                           key.Binding
 	undo, history, pause, stopAfter, hold                   key.Binding
+	fixAll                                                  key.Binding
 	yes, no, list, tab, tabBack                             key.Binding
 
 	screen, nextScreen, prevScreen key.Binding
@@ -72,6 +73,8 @@ var keys = keymap{
 	policy: bind("t", "how old, which kinds", "t"),
 	kept:   bind("K", "what is kept, why", "K"),
 	save:   bind("J", "save JSON", "J"),
+
+	fixAll: bind("F", "fix all", "F"),
 
 	undo:      bind("z", "take back", "z"),
 	history:   bind("H", "history", "H"),

@@ -25,6 +25,12 @@ type planScreen struct {
 	saved    string // the file that has what was ticked at savedSeq
 	savedSeq int
 
+	wish        *MendWish // what is to be repaired: then the screen is about that. nil: it is about cleaning up
+	mend        *mendPlan // nil: it is not planned yet
+	mendErr     error     // why it is not
+	mendColumns *table.Columns
+	origin      int // the screen that esc goes back to
+
 	part    planPart
 	step    guideStep // of the guided way; 0: nobody is guided
 	groups  table.List[string]
@@ -46,7 +52,7 @@ const (
 )
 
 func newPlan(r *root) *planScreen {
-	return &planScreen{root: r, policy: usualPolicy(), job: &planJob{}, of: -1, columns: table.NewColumns(
+	return &planScreen{root: r, policy: usualPolicy(), job: &planJob{}, of: -1, mendColumns: newMendColumns(), columns: table.NewColumns(
 		table.Column{Title: "", Width: 3},
 		table.Column{Title: "GROUP", Width: 22, Flex: 1},
 		table.Column{Title: "FREES", Width: 9, Right: true},
@@ -57,7 +63,7 @@ func newPlan(r *root) *planScreen {
 
 // entered is told when somebody looks at the screen: a plan is made, if there is none.
 func (p *planScreen) entered() tea.Cmd {
-	if !p.job.running && p.err == nil && (p.data == nil || p.stale) {
+	if !p.mending() && !p.job.running && p.err == nil && (p.data == nil || p.stale) {
 		return p.make()
 	}
 	return nil
@@ -67,6 +73,13 @@ func (p *planScreen) setData(*data) {}
 
 // scanned is told when a scan has ended: what was planned from the one before is not believed any more.
 func (p *planScreen) scanned() tea.Cmd {
+	if p.mending() { // it is about what was found before, and compared again when it is carried out
+		p.stale, p.proof = p.data != nil, nil
+		if p.mend == nil && p.mendErr == nil && !p.job.running {
+			return p.makeMend()
+		}
+		return nil
+	}
 	if p.data == nil && !p.wanted && p.err == nil && !p.job.running {
 		return nil
 	}
@@ -80,6 +93,7 @@ func (p *planScreen) scanned() tea.Cmd {
 
 // forget begins with the usual plan, when there is one to be made again.
 func (p *planScreen) forget() {
+	p.endMend()
 	p.stop()
 	p.policy, p.data, p.ticks, p.proof, p.err = usualPolicy(), nil, nil, nil, nil
 	p.part, p.of, p.step = groupsPart, -1, 0
@@ -144,13 +158,14 @@ func (p *planScreen) refusal() string {
 		return noCleaner
 	case p.Clean.Refused != "":
 		return p.Clean.Refused
-	case p.work.running:
-		return "something is being " + p.work.verb() + " already: 7 shows it"
 	}
 	return ""
 }
 
 func (p *planScreen) keys() []key.Binding {
+	if p.mending() {
+		return p.mendKeys()
+	}
 	if p.Clean == nil {
 		return nil
 	}
@@ -210,6 +225,9 @@ func (p *planScreen) guided(list ...key.Binding) []key.Binding {
 }
 
 func (p *planScreen) update(m tea.KeyPressMsg) tea.Cmd {
+	if p.mending() {
+		return p.updateMend(m)
+	}
 	if p.Clean == nil {
 		return nil
 	}
@@ -329,7 +347,7 @@ func (p *planScreen) run() tea.Cmd {
 	items, _, _ := p.ticks.sum()
 	switch why := p.refusal(); {
 	case p.Clean.Refused != "":
-		p.refuse()
+		p.refuse(why)
 	case why != "":
 		p.say(why)
 	case items == 0:
@@ -362,6 +380,8 @@ func (p *planScreen) on(msg tea.Msg) tea.Cmd {
 		return p.onProved(m)
 	case planSavedMsg:
 		return p.onSaved(m)
+	case mendingMsg:
+		p.onMending(m)
 	}
 	return nil
 }
@@ -370,6 +390,9 @@ func (p *planScreen) on(msg tea.Msg) tea.Cmd {
 func (p *planScreen) redraw() {
 	p.groups.Invalidate()
 	p.inside.Invalidate()
+	if p.mend != nil {
+		p.mend.list.Invalidate()
+	}
 }
 
 // forgetMarked begins with the usual plan, if the one that was made is of versions that somebody marked: they are gone.

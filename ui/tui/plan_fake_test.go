@@ -164,8 +164,8 @@ func (f *remover) undo(_ context.Context, _ *scan.Inventory, of *state.Run, m *m
 	for i := range of.Items {
 		it := &of.Items[i]
 		switch {
-		case undoWay(it) < 0:
-		case undoWay(it) == undoNothing:
+		case undoWay(of, it) < 0:
+		case undoWay(of, it) == undoNothing:
 			each(i, errors.New("it is built again"))
 		case f.undoing != nil && f.undoing(i) != nil:
 			each(i, f.undoing(i))
@@ -239,7 +239,7 @@ func cleaning(r *root) {
 		if w := r.work; i == 30 {
 			w.started = noon.Add(-12 * time.Second)
 			w.pace = pace{rate: 131 << 20, left: 27 * time.Second, known: true}
-			s := w.sampled()
+			s := w.sampled(r.env)
 			s.at = noon
 			r.Update(workSampleMsg{w.id, s})
 			w.pace = pace{rate: 131 << 20, left: 27 * time.Second, known: true}

@@ -41,6 +41,7 @@ func (r *root) guide() tea.Cmd {
 	if len(p.policy.Modules) > 0 {
 		p.forget()
 	}
+	p.endMend()
 	p.step, p.part = stepWhat, groupsPart
 	return r.goTo(planScreenAt)
 }

@@ -153,7 +153,8 @@ func TestSteer(t *testing.T) {
 	press(r, "n", "2", "g", "l")
 	wantText(t, r, "other screens", "[2 Modules]", "going")
 	press(r, "6", "x")
-	wantText(t, r, "a second run", "already")
+	wantText(t, r, "a second run", "hashing what is to go")
+	r.screens[planScreenAt].(*planScreen).stop()
 	press(r, "7", "X")
 	goOn <- true
 	for msg := (tea.Msg)(nil); msg == nil; {

@@ -10,6 +10,9 @@ import (
 )
 
 func (p *planScreen) render() []string {
+	if p.mending() {
+		return p.renderMend()
+	}
 	if p.Clean == nil {
 		return p.sentences(noCleaner + ".")
 	}

@@ -18,11 +18,20 @@ import (
 type planJob struct {
 	job
 	proving bool
+	mending bool // it plans a repair
 	running bool
 	started time.Time
 	meter   *meter.Meter
 	sample  meter.Sample
 	total   int64 // bytes that are to be hashed, about
+}
+
+// about is what it looks at.
+func (j *planJob) about() string {
+	if j.mending {
+		return "what mends it"
+	}
+	return "what can go"
 }
 
 // planMadeMsg ends the making of a plan.
@@ -226,6 +235,11 @@ func (p *planScreen) progress(width int) string {
 	switch {
 	case j.ctx.Err() != nil:
 		return line(width, span{" stopping ...", p.theme.Accent})
+	case j.mending && j.sample.Bytes == 0:
+		return line(width, span{" looking at it again ...", p.theme.Accent})
+	case j.mending:
+		return fitting(width, 2, span{" looking at it again: ", p.theme.Accent}, span{text.Bytes(j.sample.Bytes) + " hashed", nil},
+			span{"   ctrl+c stops, nothing is changed", p.theme.Muted})
 	case !j.proving:
 		return line(width, span{" looking what can go ...", p.theme.Accent})
 	}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -96,6 +97,14 @@ func (p *projects) keys() []key.Binding {
 	open := keys.open
 	open.SetHelp("enter", "what it needs")
 	list := []key.Binding{moveHint, open, keys.filter, keys.sort, keys.copy, keys.copyCommand, keys.reverse}
+	if p.Repair != nil {
+		get := keys.run
+		get.SetHelp("x", "fetch and mend what it needs")
+		if p.width < bodyWidth {
+			get.SetHelp("x", "fetch")
+		}
+		list = slices.Insert(list, 2, get)
+	}
 	if p.filter.words() != "" {
 		list = append([]key.Binding{keys.back}, list...)
 	}
@@ -148,6 +157,8 @@ func (p *projects) act(m tea.KeyPressMsg, row *projectRow) tea.Cmd {
 		var cmd tea.Cmd
 		p.needs, cmd = newNeeds(p.root, row)
 		return cmd
+	case key.Matches(m, keys.run):
+		return p.planMend(MendWish{Project: row.p.File}, projectsScreen)
 	case key.Matches(m, keys.copy):
 		return p.copyText("path", row.p.File)
 	case key.Matches(m, keys.copyCommand):

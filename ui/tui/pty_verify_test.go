@@ -48,7 +48,7 @@ func TestVerifyDamage(t *testing.T) {
 	see(t, term, "Nothing is verified yet.", "v verifies 2 versions.")
 	press(t, term, "v")
 	see(t, term, "verified 2 module versions in", "> ERROR  sources-modified    example.com/harbour/log@v1.4.2",
-		"dir LIES", "modified log.go", "godoctor only names it so far")
+		"dir LIES", "modified log.go", "unpack", "x shows what that would do")
 	press(t, term, "enter")
 	see(t, term, "Who says what", "LIES h1:", "go.sum:")
 	press(t, term, "esc", "d")

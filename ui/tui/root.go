@@ -37,9 +37,10 @@ type root struct {
 	data      *data
 	verifying *verifyJob // the last, if any
 	ledger    *ledger
-	health    *health  // what was verified; nil: nothing yet
-	wish      *wish    // what is to be verified after the scan, or nil
-	work      *workJob // what changes the caches, or did last; never nil
+	health    *health    // what was verified; nil: nothing yet
+	wish      *wish      // what is to be verified after the scan, or nil
+	work      *workJob   // what changes the caches, or did last; never nil
+	works     []*workJob // of this session, in the order in which they begin
 
 	status string // answer to the last key; empty: nothing to say
 
@@ -87,7 +88,7 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.needs.fill(m.rows)
 	case pinnedMsg:
 		return r, r.onPinned(m)
-	case planMadeMsg, planSampleMsg, provedMsg, planSavedMsg:
+	case planMadeMsg, planSampleMsg, provedMsg, planSavedMsg, mendingMsg:
 		return r, r.screens[planScreenAt].(*planScreen).on(m)
 	case workSampleMsg:
 		return r, r.onWorkSample(m)
@@ -210,13 +211,10 @@ func (r *root) interrupt() tea.Cmd {
 		r.verifying.cancel()
 		what = append(what, "the verification")
 	}
-	if r.work.running && r.work.ctx.Err() == nil {
-		r.work.cancel()
-		what = append(what, "what is being "+r.work.verb())
-	}
+	what = append(what, r.stopWork()...)
 	if j := r.screens[planScreenAt].(*planScreen).job; j.running && j.ctx.Err() == nil {
 		j.cancel()
-		what = append(what, "the look at what can go")
+		what = append(what, "the look at "+j.about())
 	}
 	if len(what) == 0 {
 		r.interrupted = true

@@ -3,6 +3,7 @@ package tui
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -57,7 +58,13 @@ func (t *toolchains) resize(w, h int) {
 func (t *toolchains) typing() textfield { return nil }
 
 func (t *toolchains) keys() []key.Binding {
-	return []key.Binding{moveHint, keys.open, keys.copy, keys.copyCommand}
+	list := []key.Binding{moveHint, keys.open, keys.copy, keys.copyCommand}
+	if t.Repair != nil {
+		get := keys.run
+		get.SetHelp("x", "fetch a Go")
+		list = slices.Insert(list, 2, get)
+	}
+	return list
 }
 
 func (t *toolchains) selected() *toolchain.Toolchain {
@@ -73,6 +80,8 @@ func (t *toolchains) update(m tea.KeyPressMsg) tea.Cmd {
 	}
 	s := t.selected()
 	switch {
+	case key.Matches(m, keys.run):
+		return t.askGet()
 	case s == nil:
 	case key.Matches(m, keys.open, keys.right):
 		t.dialog = factsDialog(t.name(s), t.detail())

@@ -57,6 +57,8 @@ type Options struct {
 
 	Clean *Cleaner // makes plans and carries them out. nil: nothing can be planned
 
+	Repair *Repairer // mends and fetches. nil: nothing can be repaired
+
 	Warnings func() []string // what makes no sense in the configuration, raw; called after Use; may be nil
 
 	Index func() (*scan.Index, error) // reads what the last scan left; may be nil

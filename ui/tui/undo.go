@@ -14,23 +14,34 @@ import (
 // The ways in which undo brings things back, as phases of it; the last one does not.
 const (
 	undoRename = iota
+	undoLines
 	undoUnpack
 	undoFetch
 	undoNothing
 	undoWays
 )
 
-var undoTitles = [undoWays]string{"put back from the quarantine", "unpacked from their zips, offline", "downloaded again",
-	"made anew by go when needed"}
+var undoTitles = [undoWays]string{"put back from the quarantine", "lines put back into go.sum", "unpacked from their zips, offline",
+	"downloaded again", "made anew by go when needed"}
+
+// undoTitle says how what a run did is taken back.
+func undoTitle(of *state.Run, way int) string {
+	if of.Kind == "repair" && way == undoNothing {
+		return "stay as they are: what was there was damaged, or nothing"
+	}
+	return undoTitles[way]
+}
 
 // undoWay is how an item comes back; -1: nothing was done to it.
-func undoWay(it *state.RunItem) int {
+func undoWay(of *state.Run, it *state.RunItem) int {
 	switch {
 	case it.Result != "done" && it.Result != "":
 		return -1
 	case it.Kept != "":
 		return undoRename
-	case it.Module == "":
+	case len(it.Edits) > 0:
+		return undoLines
+	case it.Module == "", of.Kind == "repair":
 		return undoNothing
 	case it.Part == string(plan.Sources):
 		return undoUnpack
@@ -42,11 +53,11 @@ func undoWay(it *state.RunItem) int {
 func undoPhases(of *state.Run) (phases []phase, at []int) {
 	phases = make([]phase, undoWays)
 	for i := range phases {
-		phases[i].title = undoTitles[i]
+		phases[i].title = undoTitle(of, i)
 	}
 	at = make([]int, len(of.Items))
 	for i := range of.Items {
-		way := undoWay(&of.Items[i])
+		way := undoWay(of, &of.Items[i])
 		if at[i] = max(way, 0); way >= 0 {
 			phases[way].items++
 			phases[way].disk += of.Items[i].Disk
@@ -64,10 +75,13 @@ func undoable(of *state.Run) string {
 		return "it was taken back already"
 	}
 	phases, _ := undoPhases(of)
-	if phases[undoRename].items+phases[undoUnpack].items+phases[undoFetch].items == 0 {
-		return "there is nothing to put back: go makes anew what it removed"
+	switch {
+	case phases[undoRename].items+phases[undoLines].items+phases[undoUnpack].items+phases[undoFetch].items > 0:
+		return ""
+	case of.Kind == "repair":
+		return "there is nothing to put back: what was there was damaged, or nothing"
 	}
-	return ""
+	return "there is nothing to put back: go makes anew what it removed"
 }
 
 // askUndo asks whether a run is to be taken back.
@@ -77,7 +91,7 @@ func (r *root) askUndo(of *state.Run) tea.Cmd {
 	case r.Clean == nil:
 		why = noCleaner
 	case r.Clean.Refused != "":
-		r.refuse()
+		r.refuse(r.Clean.Refused)
 		return nil
 	case r.work.running:
 		why = "one moment: something is being " + r.work.verb()
@@ -94,14 +108,14 @@ func (r *root) askUndo(of *state.Run) tea.Cmd {
 	}
 	phases, _ := undoPhases(of)
 	a := &ask{title: "Take back the run of " + of.Started.Local().Format("2 Jan 15:04") + "?", do: "Take back"}
-	for i, p := range phases {
+	for _, p := range phases {
 		if p.items > 0 {
-			a.lines = append(a.lines, entry{label: text.Right(text.Bytes(p.disk), 9), text: plural(p.items, "item") + ": " + undoTitles[i]})
+			a.lines = append(a.lines, entry{label: text.Right(text.Bytes(p.disk), 9), text: plural(p.items, "item") + ": " + p.title})
 		}
 	}
 	a.lines = append(a.lines, entry{text: "What comes back has to have the hash that it had. Nothing else is changed."})
 	for i := range of.Items {
-		if undoWay(&of.Items[i]) >= 0 {
+		if undoWay(of, &of.Items[i]) >= 0 {
 			a.names = append(a.names, text.Right(text.Bytes(of.Items[i].Disk), 9)+"  "+r.env.clean(runLabel(&of.Items[i])))
 		}
 	}
@@ -110,8 +124,8 @@ func (r *root) askUndo(of *state.Run) tea.Cmd {
 }
 
 // refuse says why nothing is changed here.
-func (r *root) refuse() {
-	r.dialog = &dialog{title: "Not here", lines: []entry{{text: r.env.say(r.Clean.Refused)}, {},
+func (r *root) refuse(why string) {
+	r.dialog = &dialog{title: "Not here", lines: []entry{{text: r.env.say(why)}, {},
 		{text: "Looking, planning and saving a plan work all the same."}}}
 }
 
@@ -121,11 +135,15 @@ const quitTitle = "Quit while it runs?"
 // askQuit asks whether to quit though a run goes on.
 func (r *root) askQuit() tea.Cmd {
 	w := r.work
-	return r.openAsk(&ask{title: quitTitle, do: "Stop and quit", yes: func() tea.Cmd {
+	a := &ask{title: quitTitle, do: "Stop and quit", yes: func() tea.Cmd {
 		w.cancel()
 		return tea.Quit
-	}, lines: []entry{{text: fmt.Sprintf("%s: %.0f%%. It stops after what it is at. What was %s stays so, and godoctor undo knows it.",
-		w.title(), 100*w.done(), w.verb())}}})
+	}, lines: []entry{{text: fmt.Sprintf("%s: %.0f%%. It stops after what it is at. What was %s stays so, and godoctor history knows it.",
+		w.title(), 100*w.done(), w.verb())}}}
+	if n := len(r.waiting()); n > 0 {
+		a.lines = append(a.lines, entry{text: plural(n, "run") + " that waits does not begin then."})
+	}
+	return r.openAsk(a)
 }
 
 // runState says what became of a run of the history, in few words.

@@ -12,30 +12,57 @@ import (
 	"godoctor/doctor/plan"
 	"godoctor/doctor/state"
 	"godoctor/scan/meter"
-	"godoctor/ui/text"
 )
 
-// workJob is a run that changes the caches: a clean, or an undo of one. Workers write under the lock, ticks read.
+// workJob is a run that changes the caches: a clean, an undo, a repair, a toolchain that is fetched. Workers write under the
+// lock, ticks read.
 type workJob struct {
 	job
-	undo    bool
+	kind    workKind
+	name    string // what it is about, clean; may be empty
 	guided  bool
-	meter   *meter.Meter
-	control *plan.Control // of a clean
+	body    func(context.Context) Outcome
+	control *plan.Control
 	started time.Time
+	waits   bool // for its turn: one run after the other
 	running bool
 	paused  bool
 	last    bool // it stops after what it is at
 	total   int64
 	going   map[string]bool // module versions that it is about
+	again   func() tea.Cmd  // asks whether what is not done is to be tried again; nil: there is no such thing
 
-	mu  sync.Mutex
-	now workState
+	mu       sync.Mutex
+	now      workState
+	meter    *meter.Meter // of what it is at
+	download Download     // that goes on, or nil
+	held     bool         // downloads pause
+	flow     flow         // of the download
+	notes    []string     // clean
+	steps    []plan.Step  // of a repair: those that were planned, and what turned out to lack
+	results  map[string]plan.Result
 
 	seen    workSample // what the last tick found
 	pace    pace
 	outcome *Outcome
 	took    time.Duration
+	left    []plan.Step // of a repair that ended: those that were not carried out
+}
+
+// A workKind is what a job does.
+type workKind uint8
+
+const (
+	cleanWork workKind = iota
+	undoWork
+	mendWork
+	getWork
+)
+
+// workWords are what a job is called, what it has done, and what its log says of a thing that is done.
+var workWords = [...]struct{ title, verb, log string }{
+	cleanWork: {"Removing", "removed", "removed"}, undoWork: {"Bringing back", "brought back", "back"},
+	mendWork: {"Repairing", "repaired", "repaired"}, getWork: {"Fetching", "fetched", "fetched"},
 }
 
 // workState is what became of the items so far. Its slices only grow, so that who has a copy may read it.
@@ -72,6 +99,7 @@ type logLine struct {
 type workSample struct {
 	workState
 	meter meter.Sample
+	flow  *flowing // nil: nothing was downloaded
 	at    time.Time
 }
 
@@ -86,20 +114,23 @@ type workDoneMsg struct {
 	id      int
 	outcome Outcome
 	sample  workSample
+	health  *health // nil: nothing was verified
 }
 
 // verb is what is done.
-func (w *workJob) verb() string {
-	if w.undo {
-		return "brought back"
-	}
-	return "removed"
-}
+func (w *workJob) verb() string { return workWords[w.kind].verb }
+
+// title says what it is.
+func (w *workJob) title() string { return workWords[w.kind].title }
+
+// ended reports whether it ran.
+func (w *workJob) ended() bool { return w.outcome != nil }
 
 // startClean carries out a plan that a person has confirmed.
 func (r *root) startClean(f *proof, guided bool) tea.Cmd {
 	d, e, c := f.data, *r.env, r.Clean
-	w := &workJob{guided: guided, meter: new(meter.Meter), control: new(plan.Control), started: r.Now(), running: true, going: make(map[string]bool)}
+	w := newWork(cleanWork)
+	w.guided = guided
 	w.now.phases = append(w.now.phases, phase{title: "hashing what is to go", items: f.asked, done: f.asked, disk: f.hashed.Bytes, gone: f.hashed.Bytes, first: true})
 	for i := range d.groups {
 		g := &d.groups[i]
@@ -111,6 +142,7 @@ func (r *root) startClean(f *proof, guided bool) tea.Cmd {
 			w.going[d.items[i].name] = true
 		}
 	}
+	w.name = amount(len(d.items), w.total)
 	now := r.Now
 	opt := plan.Options{Meter: w.meter, Control: w.control, Each: func(i int, o plan.Outcome) {
 		it := &d.plan.Items[i]
@@ -127,19 +159,20 @@ func (r *root) startClean(f *proof, guided bool) tea.Cmd {
 func (r *root) startUndo(of *state.Run) tea.Cmd {
 	e, c := *r.env, r.Clean
 	inv := r.data.inv
-	w := &workJob{undo: true, meter: new(meter.Meter), started: r.Now(), running: true, going: make(map[string]bool)}
+	w := newWork(undoWork)
 	phases, at := undoPhases(of)
 	w.now.phases = phases
 	for i := range of.Items {
 		w.total += of.Items[i].Disk
 	}
+	w.name = "run of " + of.Started.Local().Format("2 Jan 15:04")
 	now := r.Now
 	each := func(i int, err error) {
 		it := &of.Items[i]
 		l := logLine{at: now(), result: plan.Done, label: e.clean(runLabel(it)), disk: it.Disk}
 		switch {
 		case err != nil && at[i] == len(phases)-1:
-			l.result, l.why = plan.Skipped, "go makes it anew when it needs it"
+			l.result, l.why = plan.Skipped, undoTitle(of, undoNothing)
 		case err != nil:
 			l.result, l.why = plan.Failed, shortWhy(e.say(err.Error()), l.label)
 		}
@@ -151,21 +184,6 @@ func (r *root) startUndo(of *state.Run) tea.Cmd {
 // shortWhy is a reason that does not begin with what it is about.
 func shortWhy(why, label string) string { return strings.TrimPrefix(why, label+": ") }
 
-// startWork starts the job, the ticks that sample it, and shows it.
-func (r *root) startWork(w *workJob, body func(context.Context) Outcome) tea.Cmd {
-	var cmd tea.Cmd
-	w.job, cmd = r.jobs.start(func(ctx context.Context) tea.Msg {
-		out := body(ctx)
-		return workDoneMsg{w.id, out, w.sampled()}
-	})
-	w.seen = workSample{workState: w.now, at: w.started}
-	r.work = w
-	r.redrawAll()
-	act := r.screens[activityScreen].(*activity)
-	act.begin()
-	return tea.Batch(cmd, r.workSampleCmd(), r.goTo(activityScreen))
-}
-
 // tell notes what became of an item.
 func (w *workJob) tell(n int, l logLine) {
 	w.mu.Lock()
@@ -173,6 +191,7 @@ func (w *workJob) tell(n int, l logLine) {
 	s := &w.now
 	phases := append([]phase(nil), s.phases...) // who looks has the old ones
 	phases[n].done++
+	phases[n].items = max(phases[n].items, phases[n].done)
 	phases[n].gone += l.disk
 	s.phases = phases
 	s.disk += l.disk
@@ -189,50 +208,11 @@ func (w *workJob) tell(n int, l logLine) {
 }
 
 // sampled is what became of it so far.
-func (w *workJob) sampled() workSample {
+func (w *workJob) sampled(e *env) workSample {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return workSample{w.now, w.meter.Sample(), time.Now()}
-}
-
-// workSampleCmd looks at the run after a moment.
-func (r *root) workSampleCmd() tea.Cmd {
-	w := r.work
-	return guard(tea.Tick(sampleEvery, func(time.Time) tea.Msg { return workSampleMsg{w.id, w.sampled()} }))
-}
-
-// onWorkSample takes what a tick found and asks for the next.
-func (r *root) onWorkSample(m workSampleMsg) tea.Cmd {
-	w := r.work
-	if m.id != w.id || !w.running {
-		return nil
-	}
-	w.seen = m.sample
-	w.pace.add(m.sample.at, w.freed(), w.total, w.paused)
-	r.screens[activityScreen].(*activity).sampled()
-	return r.workSampleCmd()
-}
-
-// onWorkDone takes the result, and looks at the caches again.
-func (r *root) onWorkDone(m workDoneMsg) tea.Cmd {
-	w := r.work
-	if m.id != w.id {
-		return nil
-	}
-	w.running, w.took, w.outcome, w.seen = false, r.Now().Sub(w.started), &m.outcome, m.sample
-	w.going = nil
-	act := r.screens[activityScreen].(*activity)
-	act.sampled()
-	r.redrawAll()
-	if r.question != nil && r.question.title == quitTitle {
-		r.question = nil
-	}
-	if m.outcome.Err != nil {
-		r.say(m.outcome.Err.Error())
-		return act.loadRuns()
-	}
-	r.screens[planScreenAt].(*planScreen).forgetMarked()
-	return tea.Batch(act.loadRuns(), r.startScan())
+	now := time.Now()
+	return workSample{w.now, w.meter.Sample(), w.flow.look(w.download, e, now), now}
 }
 
 // redrawAll makes the screens draw their rows anew: some are going, or went.
@@ -247,18 +227,30 @@ func (r *root) redrawAll() {
 // goes reports whether a module version is being removed.
 func (r *root) goes(name string) bool { return r.work.running && name != "" && r.work.going[name] }
 
-// freed is how many bytes are dealt with: those of whole items, or what was counted on the way.
+// freed is how many bytes are dealt with: those of whole items, or what was counted on the way; of a download those that
+// are there.
 func (w *workJob) freed() int64 {
+	if w.seen.flow != nil {
+		return w.seen.flow.bytes
+	}
 	n := w.seen.disk
-	if !w.undo {
+	if w.kind == cleanWork {
 		n = max(n, w.seen.meter.Bytes)
 	}
 	return min(n, w.total)
 }
 
-// done is how far it is, from 0 to 1.
+// bytes is how many bytes it is about: of a download what is known of it.
+func (w *workJob) bytes() int64 {
+	if w.seen.flow != nil {
+		return w.seen.flow.total
+	}
+	return w.total
+}
+
+// done is how far it is, from 0 to 1. Fetching takes most of the time of a repair that fetches.
 func (w *workJob) done() float64 {
-	if w.total > 0 && !w.undo {
+	if w.kind == cleanWork && w.total > 0 {
 		return float64(w.freed()) / float64(w.total)
 	}
 	items, all := 0, 0
@@ -267,7 +259,12 @@ func (w *workJob) done() float64 {
 			items, all = items+p.done, all+p.items
 		}
 	}
-	return float64(items) / float64(max(all, 1))
+	part := float64(items) / float64(max(all, 1))
+	if f := w.seen.flow; f != nil && f.total > 0 {
+		const fetching = 0.8
+		return fetching*min(float64(f.bytes)/float64(f.total), 1) + (1-fetching)*part
+	}
+	return part
 }
 
 // bar is the progress that the terminal shows beside its window; nil while nothing runs.
@@ -281,61 +278,6 @@ func (w *workJob) bar() *tea.ProgressBar {
 		return tea.NewProgressBar(tea.ProgressBarWarning, int(100*w.done()))
 	}
 	return tea.NewProgressBar(tea.ProgressBarDefault, int(100*w.done()))
-}
-
-// title says what it is.
-func (w *workJob) title() string {
-	if w.undo {
-		return "Bringing back"
-	}
-	return "Removing"
-}
-
-// pace is how fast a run has been of late. What is left of it is said only while that is steady.
-type pace struct {
-	at    []time.Time
-	bytes []int64
-	rate  float64 // bytes a second
-	left  time.Duration
-	known bool
-}
-
-// paceOver is how far a pace looks back.
-const paceOver = 3 * time.Second
-
-// add notes how much is done.
-func (p *pace) add(now time.Time, done, total int64, paused bool) {
-	if paused {
-		*p = pace{}
-		return
-	}
-	p.at, p.bytes = append(p.at, now), append(p.bytes, done)
-	for len(p.at) > 2 && now.Sub(p.at[1]) >= paceOver {
-		p.at, p.bytes = p.at[1:], p.bytes[1:]
-	}
-	last := len(p.at) - 1
-	took := now.Sub(p.at[0])
-	p.known = false
-	if took < paceOver {
-		return
-	}
-	p.rate = float64(done-p.bytes[0]) / took.Seconds()
-	half := 0
-	for now.Sub(p.at[half]) > paceOver/2 {
-		half++
-	}
-	recent := float64(p.bytes[last]-p.bytes[half]) / max(now.Sub(p.at[half]).Seconds(), 0.1)
-	if p.rate > 0 && recent > p.rate/2 && recent < 2*p.rate {
-		p.known, p.left = true, time.Duration(float64(total-done)/p.rate*float64(time.Second))
-	}
-}
-
-// words say the pace.
-func (p *pace) words() string {
-	if p.rate <= 0 {
-		return ""
-	}
-	return text.Bytes(int64(p.rate)) + "/s"
 }
 
 // runLabel names an item of the history. Raw.
