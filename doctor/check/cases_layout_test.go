@@ -397,7 +397,7 @@ var projectCases = []labCase{{
 		l.write(filepath.Join(l.dir, "x.go"), "package x\n")
 		l.git(l.dir)
 	},
-	goes:     []string{"go", "list", "-m"},
+	goes:     []string{"go", "build"},
 	says:     "go: cannot find main module, but found …",
 	severity: finding.Warning,
 	fix:      "mod-init",
