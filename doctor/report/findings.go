@@ -85,8 +85,16 @@ type Fix struct {
 	Title        string   `json:"title"`
 	Argv         []string `json:"argv"` // an argument vector, never a shell string
 	NeedsNetwork bool     `json:"needs_network"`
-	Bytes        int64    `json:"bytes"` // that are fetched or freed; 0: not known
-	Undo         string   `json:"undo"`  // how it is taken back; empty: it cannot be
+	Bytes        int64    `json:"bytes"`          // that are fetched or freed; 0: not known
+	Undo         string   `json:"undo"`           // how it is taken back; empty: it cannot be
+	Edits        []Edit   `json:"edits,omitzero"` // of target.file: what a person, or godoctor repair, changes in it
+}
+
+// An Edit changes one line of a text, while that says what it said.
+type Edit struct {
+	Line int    `json:"line"` // from 1; 0: New is added at the end
+	Old  string `json:"old"`
+	New  string `json:"new"` // empty: the line goes
 }
 
 // A VerifySummary is the summary of verify.
@@ -140,7 +148,11 @@ func NewFinding(f *finding.Finding) Finding {
 		for _, a := range x.Argv {
 			argv = append(argv, NoPassword(a))
 		}
-		out.Fix = append(out.Fix, Fix{x.ID, NoPassword(x.Title), argv, x.NeedsNetwork, x.Bytes, NoPassword(x.Undo)})
+		var edits []Edit
+		for _, e := range x.Edits {
+			edits = append(edits, Edit{e.Line, NoPassword(e.Old), NoPassword(e.New)})
+		}
+		out.Fix = append(out.Fix, Fix{x.ID, NoPassword(x.Title), argv, x.NeedsNetwork, x.Bytes, NoPassword(x.Undo), edits})
 	}
 	return out
 }

@@ -21,7 +21,11 @@ func GitHub(w io.Writer, d *report.Document, o Export) error {
 	var b strings.Builder
 	for i := range d.Findings {
 		f := &d.Findings[i]
-		b.WriteString("::" + githubCommand(f.Severity) + " ")
+		command := githubCommand(f.Severity)
+		if f.Baseline { // nothing that this change did
+			command = "notice"
+		}
+		b.WriteString("::" + command + " ")
 		file, ok := inside(o.Root, f.Target.File)
 		if !ok {
 			file, ok = inside(o.Root, f.Target.Path)
@@ -65,8 +69,11 @@ func message(f *report.Finding) []string {
 	var out []string
 	add := func(s string) { out = append(out, text.Clean(s)) }
 	add(subject(&f.Target, f.Title))
-	if f.Detail != "" {
-		add(f.Detail)
+	for l := range strings.Lines(f.Detail) {
+		add(strings.TrimRight(l, "\n"))
+	}
+	if f.Baseline {
+		add("it stands in the baseline")
 	}
 	if at := place(&f.Target); at != "" {
 		add("in " + at)

@@ -42,7 +42,11 @@ func Lines(w io.Writer, d *report.Document) error {
 	puts(&l, "binary", d.Binaries)
 	puts(&l, "related", d.Related)
 	puts(&l, "fact", d.Facts)
+	puts(&l, "check", d.Checks)
+	puts(&l, "recognised", d.Recognised)
 	puts(&l, "finding", d.Findings)
+	puts(&l, "ignored", d.Ignored)
+	puts(&l, "gone", d.Gone)
 	if d.Plan != nil {
 		head := *d.Plan
 		head.Items = nil

@@ -90,7 +90,7 @@ func (m *markdown) table(list []report.Finding) {
 	}
 	for i := range shown {
 		f := &shown[i]
-		m.line("| %s | %s | %s | %s |", severityWord(f.Severity), m.code(f.Check), m.name(f.Target), m.prose(f.Title))
+		m.line("| %s | %s | %s | %s |", severityWord(f.Severity), m.code(f.Check), m.name(f.Target), m.prose(f.Title)+known(f))
 	}
 	if n := len(list) - len(shown); n > 0 {
 		m.line("\nAnd %s.", plural(int64(n), "more finding"))
@@ -99,9 +99,9 @@ func (m *markdown) table(list []report.Finding) {
 
 func (m *markdown) finding(f *report.Finding) {
 	m.line("\n### %s\n", strings.TrimSpace(severityWord(f.Severity)+" "+m.code(f.Check)+" "+m.code(f.Target.String())))
-	m.line("What: %s", m.prose(f.Title))
+	m.line("What: %s", m.prose(f.Title)+known(f))
 	if f.Detail != "" {
-		m.line("\nSeen: %s", m.prose(f.Detail))
+		m.line("\nSeen: %s", m.prose(strings.Join(strings.Fields(f.Detail), " ")))
 	}
 	if len(f.Evidence) > 0 {
 		m.line("\n| witness | says | | from |\n|---|---|---|---|")
@@ -131,6 +131,14 @@ func (m *markdown) finding(f *report.Finding) {
 	if f.Docs != "" {
 		m.line("\nMore: %s", m.code("godoctor help "+f.Docs))
 	}
+}
+
+// known says that a finding stands in the baseline.
+func known(f *report.Finding) string {
+	if f.Baseline {
+		return " (in the baseline)"
+	}
+	return ""
 }
 
 func (m *markdown) files(f *report.Finding) {

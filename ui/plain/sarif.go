@@ -74,6 +74,7 @@ type (
 		RuleID       string            `json:"ruleId"`
 		RuleIndex    int               `json:"ruleIndex"`
 		Level        string            `json:"level"`
+		Baseline     string            `json:"baselineState,omitempty"` // 3.27.24
 		Message      sarifText         `json:"message"`
 		Locations    []sarifLocation   `json:"locations"`
 		Fingerprints map[string]string `json:"partialFingerprints"`
@@ -136,7 +137,7 @@ func SARIF(w io.Writer, d *report.Document, o Export) error {
 	for i := range d.Findings {
 		f := &d.Findings[i]
 		run.Results = append(run.Results, sarifResult{
-			RuleID: text.Clean(f.Check), RuleIndex: index[f.Check], Level: sarifLevel(f.Severity),
+			RuleID: text.Clean(f.Check), RuleIndex: index[f.Check], Level: sarifLevel(f.Severity), Baseline: sarifBaseline(d, f),
 			Message:   sarifMessage(strings.Join(message(f), "\n")),
 			Locations: sarifLocations(&f.Target, o.Root), Fingerprints: map[string]string{"godoctor/v1": f.ID},
 			Properties: sarifProperties{f.Target.Module, f.Target.Version, f.Witnesses, f.Evidence, f.Files, f.FilesMore, f.Fix, f.Docs},
@@ -190,6 +191,17 @@ func sarifInvocationOf(d *report.Document) sarifInvocation {
 		in.Notifications = append(in.Notifications, sarifNotification{"warning", sarifMessage(text.Clean(u.Path + ": " + u.Error))})
 	}
 	return in
+}
+
+// sarifBaseline says how a result relates to the baseline, where one was given.
+func sarifBaseline(d *report.Document, f *report.Finding) string {
+	switch {
+	case f.Baseline:
+		return "unchanged"
+	case d.Gone != nil:
+		return "new"
+	}
+	return ""
 }
 
 // sarifLevel is a severity as a level (3.27.10).

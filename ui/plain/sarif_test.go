@@ -31,7 +31,7 @@ var shapes = map[string]map[string]string{
 	"invocation":   {"executionSuccessful!": "bool", "exitCode": "int", "startTimeUtc": "time", "endTimeUtc": "time", "toolExecutionNotifications": "[]notification"},
 	"notification": {"level": "=none|note|warning|error", "message!": "message"},
 	"result": {"ruleId": "string", "ruleIndex": "index", "level": "=none|note|warning|error", "message!": "message",
-		"locations": "[]location", "partialFingerprints": "{}string", "properties": "any"},
+		"baselineState": "=new|unchanged|updated|absent", "locations": "[]location", "partialFingerprints": "{}string", "properties": "any"},
 	"location": {"physicalLocation": "physical", "logicalLocations": "[]logical"},
 	"physical": {"artifactLocation": "artifact", "region": "region"},
 	"artifact": {"uri": "reference", "uriBaseId": "string"},
