@@ -1,4 +1,8 @@
 package check
 
 // places are the checks of directories, permissions, disk and locks (C25 to C39).
-var places = []*Check{}
+var places = []*Check{
+	modcacheUnusable,
+	noHome,
+	buildcacheUnusable,
+}
