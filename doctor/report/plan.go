@@ -80,6 +80,7 @@ type RunItem struct {
 	DiskBytes int64  `json:"disk_bytes"`
 	Result    string `json:"result"` // done, skipped, failed, untouched
 	Error     string `json:"error"`
+	Backup    Path   `json:"backup,omitzero"` // of settings that were edited: the file that has what they were
 }
 
 // A CleanSummary is the summary of clean and undo.
@@ -126,7 +127,7 @@ func RunOf(r *state.Run, holdFor time.Duration) Run {
 		case "skipped":
 			out.Skipped++
 		}
-		out.Items = append(out.Items, RunItem{it.Module, it.Version, it.Part, it.Name, it.Tier, it.Disk, cmp.Or(it.Result, "untouched"), it.Error})
+		out.Items = append(out.Items, RunItem{it.Module, it.Version, it.Part, it.Name, it.Tier, it.Disk, cmp.Or(it.Result, "untouched"), it.Error, it.Backup})
 	}
 	return out
 }

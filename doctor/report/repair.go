@@ -19,33 +19,26 @@ type Repair struct {
 
 // A RepairStep mends one module version, one file of a cache, or one go.sum file.
 type RepairStep struct {
-	Module       string       `json:"module"`
-	Version      string       `json:"version"`
-	Fixes        []string     `json:"fixes"`    // the farthest reaching first
-	Checks       []string     `json:"checks"`   // of the findings that it mends
-	Findings     []string     `json:"findings"` // their ids
-	Title        string       `json:"title"`
-	Path         Path         `json:"path"` // of a file in a cache
-	PathB64      Path64       `json:"path_b64,omitzero"`
-	File         Path         `json:"file"` // a go.sum file
-	FileB64      Path64       `json:"file_b64,omitzero"`
-	Edits        []RepairEdit `json:"edits"`
-	Hash         string       `json:"hash"`        // of the zip, that what is installed has to have
-	HashSource   string       `json:"hash_source"` // who says so
-	Unproved     bool         `json:"unproved"`    // nobody does: a person has to confirm it
-	Keeps        bool         `json:"keeps"`       // what was there waits in the quarantine
-	NeedsNetwork bool         `json:"needs_network"`
-	Bytes        int64        `json:"bytes"`
-	Result       string       `json:"result"` // done, skipped, failed, untouched; empty with -n
-	Error        string       `json:"error"`
-	Quarantine   string       `json:"quarantine"` // the entry that has what was there
-}
-
-// A RepairEdit is a line of a go.sum file that changes. With new "" it goes.
-type RepairEdit struct {
-	Line int    `json:"line"`
-	Old  string `json:"old"`
-	New  string `json:"new"`
+	Module       string   `json:"module"`
+	Version      string   `json:"version"`
+	Fixes        []string `json:"fixes"`    // the farthest reaching first
+	Checks       []string `json:"checks"`   // of the findings that it mends
+	Findings     []string `json:"findings"` // their ids
+	Title        string   `json:"title"`
+	Path         Path     `json:"path"` // of a file in a cache
+	PathB64      Path64   `json:"path_b64,omitzero"`
+	File         Path     `json:"file"` // a go.sum file, or the GOENV file
+	FileB64      Path64   `json:"file_b64,omitzero"`
+	Edits        []Edit   `json:"edits"`
+	Hash         string   `json:"hash"`        // of the zip, that what is installed has to have
+	HashSource   string   `json:"hash_source"` // who says so
+	Unproved     bool     `json:"unproved"`    // nobody does: a person has to confirm it
+	Keeps        bool     `json:"keeps"`       // what was there waits in the quarantine
+	NeedsNetwork bool     `json:"needs_network"`
+	Bytes        int64    `json:"bytes"`
+	Result       string   `json:"result"` // done, skipped, failed, untouched; empty with -n
+	Error        string   `json:"error"`
+	Quarantine   string   `json:"quarantine"` // the entry that has what was there
 }
 
 // A RepairLeft is a finding that nothing mends.
@@ -87,10 +80,10 @@ func (d *Document) WithRepair(r *plan.Repair, findings int, dry bool) *Document 
 	for i := range r.Steps {
 		s := &r.Steps[i]
 		x := RepairStep{Module: s.Module, Version: s.Version, Fixes: slices.Clone(s.Fixes), Checks: slices.Clone(s.Checks), Findings: slices.Clone(s.Of),
-			Title: s.Title, Path: s.Path, PathB64: path64(s.Path), File: s.File, FileB64: path64(s.File), Edits: []RepairEdit{},
+			Title: s.Title, Path: s.Path, PathB64: path64(s.Path), File: s.File, FileB64: path64(s.File), Edits: []Edit{},
 			Hash: s.Hash, HashSource: s.Source, Unproved: s.Unproved, Keeps: s.Keep, NeedsNetwork: s.NeedsNetwork, Bytes: s.Bytes}
 		for _, e := range s.Edits {
-			x.Edits = append(x.Edits, RepairEdit{e.Line, e.Old, e.New})
+			x.Edits = append(x.Edits, Edit{e.Line, NoPassword(e.Old), NoPassword(e.New)})
 		}
 		out.Steps = append(out.Steps, x)
 	}

@@ -8,7 +8,8 @@ import (
 	"godoctor/ui/text"
 )
 
-// RepairPlan prints what a repair will do, with the lines of go.sum files that change as a diff, and what it leaves.
+// RepairPlan prints what a repair will do, with the lines of go.sum and settings files that change as a diff, and what it
+// leaves.
 func (p *Printer) RepairPlan(r *report.Repair) {
 	for i := range r.Steps {
 		s := &r.Steps[i]
@@ -63,8 +64,12 @@ func (p *Printer) stepCost(s *report.RepairStep) string {
 // edits shows the lines that change.
 func (p *Printer) edits(s *report.RepairStep) {
 	for _, e := range s.Edits {
-		p.line("  @@ line %d @@", e.Line)
-		p.line("  %s", p.Theme.Bad("-"+p.clean(strings.TrimSuffix(e.Old, "\r"))))
+		if e.Line == 0 {
+			p.line("  @@ at the end @@")
+		} else {
+			p.line("  @@ line %d @@", e.Line)
+			p.line("  %s", p.Theme.Bad("-"+p.clean(strings.TrimSuffix(e.Old, "\r"))))
+		}
 		if e.New != "" {
 			p.line("  %s", p.Theme.Good("+"+p.clean(strings.TrimSuffix(e.New, "\r"))))
 		}
@@ -122,6 +127,11 @@ func (p *Printer) Mended(d *report.Document, s report.RepairSummary) {
 	}
 	p.line("%s", line)
 	if d.Run != nil {
+		for i := range d.Run.Items {
+			if it := &d.Run.Items[i]; it.Backup != "" && it.Result == "done" {
+				p.line("what it said is kept in %s", p.clean(it.Backup))
+			}
+		}
 		for i := range d.Repair.Steps {
 			if x := &d.Repair.Steps[i]; x.Quarantine != "" || len(x.Edits) > 0 && x.Result == "done" {
 				p.line("take it back: godoctor undo %s", d.Run.ID)
