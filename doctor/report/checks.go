@@ -26,7 +26,8 @@ type Recognised struct {
 	Title   string `json:"title"`
 	Pattern string `json:"pattern"` // that fits; empty: the check was looked for because of what the text names
 	Found   bool   `json:"found"`   // its condition is there on this machine
-	Looked  bool   `json:"looked"`  // else false: it would have to ask the network, or to hash
+	Looked  bool   `json:"looked"`  // it was looked for here
+	WhyNot  string `json:"why_not"` // if it was not, in words
 	Look    string `json:"look"`    // how one sees it by hand
 }
 

@@ -8,14 +8,16 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"godoctor/doctor/check"
 	"godoctor/doctor/config"
 	"godoctor/doctor/report"
 	"godoctor/doctor/state"
-	"godoctor/doctor/verify"
 	"godoctor/scan"
 	"godoctor/scan/cachetest"
 	"godoctor/scan/goenv"
@@ -34,6 +36,8 @@ type app struct {
 	code    int                // exit code if nothing fails
 	machine *cachetest.Machine // made up for --demo, to be removed
 	fetched *toolchain.ReleaseList
+	only    []string       // go.mod and go.work files: no other projects are looked for; nil: all are
+	checks  []*check.Check // instead of the table; nil: that
 
 	conf       *config.Config // nil until settled: then projects are looked for
 	pins       config.Dir     // where pins are kept
@@ -64,7 +68,7 @@ func (a *app) prepare(cmd *cobra.Command, _ []string) error {
 	}
 	dir := a.dir
 	if !filepath.IsAbs(dir) {
-		wd, err := os.Getwd()
+		wd, err := a.getwd(cmd)
 		if err != nil {
 			return fmt.Errorf("the working directory is not known: %w; give one with -C", err)
 		}
@@ -81,6 +85,20 @@ func (a *app) prepare(cmd *cobra.Command, _ []string) error {
 		a.state = state.In(cache)
 	}
 	return nil
+}
+
+// getwd is the working directory. One that was removed is an error, but for check and help, which somebody may call
+// because of it: then it is the name by which the shell knew it, or the top of the file system.
+func (a *app) getwd(cmd *cobra.Command) (string, error) {
+	wd, err := os.Getwd()
+	if err == nil || cmd.Name() != "check" && cmd.Name() != "help" {
+		return wd, err
+	}
+	a.note("the working directory is not known (%v): change into one that exists", err)
+	if wd = a.getenv("PWD"); !filepath.IsAbs(wd) {
+		wd = filepath.VolumeName(os.TempDir()) + string(filepath.Separator)
+	}
+	return wd, nil
 }
 
 // demoMachine makes the machine of --demo and takes its environment for ours.
@@ -164,10 +182,31 @@ func (a *app) printerTo(w io.Writer) *plain.Printer {
 // export is what the formats that leave this machine need to know of it.
 func (a *app) export() plain.Export {
 	e := plain.Export{Root: a.workDir, Home: a.home(), User: cmp.Or(a.getenv("USER"), a.getenv("USERNAME")), Verbose: a.verbose}
-	for _, r := range verify.AllRules() {
-		e.Rules = append(e.Rules, plain.Rule{ID: r.ID, Title: r.Title, Severity: r.Severity.String()})
+	if a.format == "markdown" {
+		e.Hosts = a.privateHosts()
+	}
+	for _, c := range a.table() {
+		help := strings.Join(slices.DeleteFunc([]string{c.Help.Why, c.Help.Look, c.Help.Do}, func(s string) bool { return s == "" }), "\n\n")
+		e.Rules = append(e.Rules, plain.Rule{ID: c.ID, Title: c.Title, Severity: c.Severity.String(), Help: help})
 	}
 	return e
+}
+
+// privateHosts are the hosts that the settings call private.
+func (a *app) privateHosts() []string {
+	env, seen := a.goenvAt(a.workDir), make(map[string]bool)
+	var out []string
+	for _, key := range []string{"GOPRIVATE", "GONOPROXY", "GONOSUMDB", "GOINSECURE"} {
+		for _, pattern := range strings.Split(env.Value(key), ",") {
+			host, _, _ := strings.Cut(strings.TrimSpace(pattern), "/")
+			host = strings.TrimPrefix(host, "*.")
+			if strings.Contains(host, ".") && !strings.ContainsAny(host, `*?[\`) && !seen[host] {
+				seen[host] = true
+				out = append(out, host)
+			}
+		}
+	}
+	return out
 }
 
 // print writes a document in the format that was asked for; text is printed by the function.

@@ -125,6 +125,7 @@ Without a command it shows the terminal UI, where stdin and stdout are terminals
 		Example: `  godoctor                          where the gigabytes are
   godoctor status --fast            the same at once, sizes taken from the module zips
   godoctor ls --sort size --limit 20
+  godoctor check                    why go fails here, and how to mend it
   godoctor clean -n                 what could be freed, and what it costs to get it back
   godoctor --demo                   look at a made-up machine instead of this one`,
 		Args:              a.noCommand,
@@ -142,8 +143,9 @@ Without a command it shows the terminal UI, where stdin and stdout are terminals
 	a.flags.global(cmd.PersistentFlags())
 	a.flags.scan(cmd.Flags())
 	a.flags.bare(cmd.Flags())
-	cmd.AddCommand(a.statusCommand(), a.lsCommand(), a.whyCommand(), a.projectsCommand(), a.verifyCommand(), a.toolchainsCommand(), a.binaryCommand(), a.envCommand(),
+	cmd.AddCommand(a.statusCommand(), a.lsCommand(), a.whyCommand(), a.projectsCommand(), a.verifyCommand(), a.checkCommand(), a.toolchainsCommand(), a.binaryCommand(), a.envCommand(),
 		a.cleanCommand(), a.repairCommand(), a.undoCommand(), a.historyCommand(), a.purgeCommand(), a.versionCommand())
+	cmd.SetHelpCommand(a.helpCommand())
 	return cmd
 }
 

@@ -74,6 +74,10 @@ func (a *app) settle() {
 func (a *app) projects() *project.Input {
 	env := goenv.Load(goenv.Input{Environ: a.Environ, Dir: a.workDir})
 	in := &project.Input{SkipDirs: append(project.DefaultSkips(env, a.Environ), a.conf.Skip...)}
+	if a.only != nil {
+		in.Seen = a.only
+		return in
+	}
 	if !a.fast {
 		in.Roots = a.searched(env)
 		for _, root := range in.Roots {

@@ -213,8 +213,8 @@ func (p *Printer) Recognised(list []report.Recognised, findings []report.Finding
 		if r.Pattern != "" {
 			p.line("  go says: %s", p.clean(inLine(r.Pattern)))
 		}
-		if !r.Looked {
-			p.line("  was not looked for: 'godoctor check --deep' hashes, --ask-proxy asks the network")
+		if !r.Looked && r.WhyNot != "" {
+			p.line("  not looked for: %s", p.clean(r.WhyNot))
 		}
 		first, _, _ := strings.Cut(r.Look, "\n\n")
 		p.paragraphs("  ", "to see it: ", first)
