@@ -66,9 +66,24 @@ type Outcome struct {
 
 	// Error is what go prints instead of working, as far as it is known without asking anybody; "": it works.
 	Error string
+	Fails Failure
 	// Ignored is a toolchain line that asks for a newer one than runs, and is not heard.
 	Ignored Decision
 }
+
+// A Failure is the kind of an error of a selection.
+type Failure string
+
+// The failures; empty where go works.
+const (
+	FailsNoGo    Failure = "no-go"           // there is no go command
+	FailsSetting Failure = "invalid-setting" // GOTOOLCHAIN is no such
+	FailsLine    Failure = "invalid-line"    // the toolchain line is no such
+	FailsPath    Failure = "not-in-path"     // only PATH counts, and has no program of that name
+	FailsName    Failure = "no-release"      // a language version, which no release is called
+	FailsBlocked Failure = "blocked"         // settings forbid the download or the proof
+	FailsTooOld  Failure = "too-old"         // what runs is older than the go line
+)
 
 // Works reports whether a go command runs with what is on this machine.
 func (o *Outcome) Works() bool { return o.Error == "" && o.Name != "" && o.From != FromNetwork }

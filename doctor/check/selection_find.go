@@ -23,7 +23,7 @@ func (s *selector) find(o *Outcome, mode string) {
 	}
 	o.Path = ""
 	if mode == "path" {
-		o.From, o.Error = FromNowhere, fmt.Sprintf("cannot find %q in PATH", o.Name)
+		o.From, o.Fails, o.Error = FromNowhere, FailsPath, fmt.Sprintf("cannot find %q in PATH", o.Name)
 		return
 	}
 	mod := module.Version{Path: toolchainModule, Version: "v0.0.1-" + o.Name + "." + s.goos + "-" + s.goarch}
@@ -40,28 +40,28 @@ func (s *selector) find(o *Outcome, mode string) {
 		return
 	}
 	o.From, o.Module = FromNetwork, mod.String()
-	if o.Blocked = s.blocked(o, mod); o.Blocked != "" {
+	if o.Fails, o.Blocked = s.blocked(o, mod); o.Blocked != "" {
 		o.From = FromNowhere
 	}
 }
 
 // blocked says why a toolchain cannot come, as far as settings tell, and what go prints.
-func (s *selector) blocked(o *Outcome, mod module.Version) string {
+func (s *selector) blocked(o *Outcome, mod module.Version) (Failure, string) {
 	proxies := s.m.Env.Value("GOPROXY")
 	first, _, _ := strings.Cut(strings.ReplaceAll(proxies, "|", ","), ",")
 	direct := module.MatchPrefixPatterns(s.m.Env.Value("GONOPROXY"), mod.Path)
 	switch {
 	case language(o.Name):
 		o.Error = fmt.Sprintf("invalid toolchain: %s is a language version but not a toolchain version (%s.x)", o.Name, o.Name)
-		return "no release is called " + o.Name + ": go1.21 and later have a patch in their name, like " + o.Name + ".0"
+		return FailsName, "no release is called " + o.Name + ": go1.21 and later have a patch in their name, like " + o.Name + ".0"
 	case strings.TrimSpace(first) == "off" && !direct:
 		o.Error = fmt.Sprintf("download %s for %s/%s: toolchain not available", o.Name, s.goos, s.goarch)
-		return "GOPROXY=" + proxies + " forbids every download"
+		return FailsBlocked, "GOPROXY=" + proxies + " forbids every download"
 	case s.proved() && s.m.Env.Value("GOSUMDB") == "off":
 		o.Error = fmt.Sprintf("download %s: %s: verifying module: checksum database disabled by GOSUMDB=off", o.Name, mod)
-		return noSumDB
+		return FailsBlocked, noSumDB
 	}
-	return ""
+	return "", ""
 }
 
 const noSumDB = "GOSUMDB=off: a toolchain is always held against the checksum database, whatever GONOSUMDB and GOPRIVATE say"
@@ -81,7 +81,7 @@ func (s *selector) prove(o *Outcome, mod module.Version) {
 	}
 	db := s.m.Env.Value("GOSUMDB")
 	if db == "off" {
-		o.Error, o.Blocked = mod.String()+": verifying module: checksum database disabled by GOSUMDB=off", noSumDB
+		o.Fails, o.Error, o.Blocked = FailsBlocked, mod.String()+": verifying module: checksum database disabled by GOSUMDB=off", noSumDB
 		return
 	}
 	name, _, _ := strings.Cut(db, " ")

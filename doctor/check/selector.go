@@ -81,7 +81,7 @@ func switches(local string) bool { return version.Compare(goVersion(local), "go1
 func (s *selector) outcome(c *Choice, value string) Outcome {
 	o := Outcome{Setting: value, Name: s.local, From: FromLocal, Path: s.root}
 	if s.local == "" {
-		o.From, o.Error = FromNowhere, "no go command in PATH"
+		o.From, o.Error, o.Fails = FromNowhere, "no go command in PATH", FailsNoGo
 		return o
 	}
 	if !switches(s.local) || value == "" || s.m.Env.Value("GO111MODULE") == "off" {
@@ -90,7 +90,7 @@ func (s *selector) outcome(c *Choice, value string) Outcome {
 	}
 	least, mode, bad := readSetting(value, s.local)
 	if bad != "" {
-		o.Name, o.From, o.Path, o.Error = "", FromNowhere, "", bad
+		o.Name, o.From, o.Path, o.Error, o.Fails = "", FromNowhere, "", bad, FailsSetting
 		o.Decided = s.who(c, value)
 		return o
 	}
@@ -153,7 +153,7 @@ func (s *selector) hear(c *Choice, o *Outcome, mode string) {
 	if line != "" {
 		if goVersion(line) == "" {
 			o.Name, o.From, o.Path, o.Decided = "", FromNowhere, "", c.Toolchain
-			o.Error = fmt.Sprintf("invalid toolchain %q in %s", line, short(c.dir, c.File))
+			o.Fails, o.Error = FailsLine, fmt.Sprintf("invalid toolchain %q in %s", line, short(c.dir, c.File))
 			return
 		}
 		if newerGo(line, least) {
@@ -182,7 +182,7 @@ func (s *selector) tooOld(c *Choice, o *Outcome) {
 	if line := c.Toolchain.value(); line != "" && (o.Decided == c.Toolchain || line == "default" && mode != "") {
 		explain += fmt.Sprintf("; %s sets %s", short(c.dir, c.File), c.Toolchain.Says)
 	}
-	o.Error = fmt.Sprintf("%s requires go >= %s (running go %s%s)", short(c.dir, c.File), want,
+	o.Fails, o.Error = FailsTooOld, fmt.Sprintf("%s requires go >= %s (running go %s%s)", short(c.dir, c.File), want,
 		strings.TrimPrefix(goVersion(o.Name), "go"), explain)
 }
 
