@@ -57,37 +57,37 @@ func setting1(key string) func(*lab) finding.Target {
 	return func(*lab) finding.Target { return finding.Target{Path: key} }
 }
 
-var lists = []string{"go", "list", "-m"}
+var listsGo = []string{"go", "list", "-m"}
 
 var selectionLabCases = []labCase{
 	{id: "go-too-old", name: "environment", damage: asks("local", "go 1.99.1"), twin: asks("auto", "go 1.99.1"),
-		goes: lists, says: "go.mod requires go >= … (running go …; GOTOOLCHAIN=…)",
+		goes: listsGo, says: "go.mod requires go >= … (running go …; GOTOOLCHAIN=…)",
 		severity: finding.Error, target: setting1("GOTOOLCHAIN"), detail: []string{"GOTOOLCHAIN=local of the environment", "go.mod requires go >= 1.99.1"},
 		fix: FixEnvironment, cure: func(l *lab) { l.set("GOTOOLCHAIN", "auto") }},
 	{id: "go-too-old", name: "go env -w", damage: both(asks("", "go 1.99.1"), inGoenv("local")),
-		goes: lists, says: "go.mod requires go >= … (running go …; GOTOOLCHAIN=…)",
+		goes: listsGo, says: "go.mod requires go >= … (running go …; GOTOOLCHAIN=…)",
 		severity: finding.Error, target: goenvLine(1), fix: FixSetting},
 	{id: "go-too-old", name: "go.env of the installation", damage: both(asks("", "go 1.99.1"), inTree("local")),
-		goes: lists, says: "go.mod requires go >= … (running go …; GOTOOLCHAIN=…)",
+		goes: listsGo, says: "go.mod requires go >= … (running go …; GOTOOLCHAIN=…)",
 		severity: finding.Error, detail: []string{"go.env:1"}, fix: FixGoroot},
 	{id: "go-too-old", name: "pinned", damage: func(l *lab) {
 		asks("", "go 1.99.1")(l)
 		l.set("GOTOOLCHAIN", goName(l))
 	},
-		goes: lists, says: "go.mod requires go >= … (running go …; GOTOOLCHAIN=…)",
+		goes: listsGo, says: "go.mod requires go >= … (running go …; GOTOOLCHAIN=…)",
 		severity: finding.Error, fix: FixEnvironment, cure: func(l *lab) { l.set("GOTOOLCHAIN", "auto") }},
 	{id: "go-too-old", name: "workspace", damage: both(asks("local", "go 1.20"), func(l *lab) { l.write("go.work", "go 1.99.1\n\nuse .\n") }),
-		goes: lists, says: "go.work requires go >= … (running go …; GOTOOLCHAIN=…)",
+		goes: listsGo, says: "go.work requires go >= … (running go …; GOTOOLCHAIN=…)",
 		severity: finding.Error, fix: FixEnvironment, cure: func(l *lab) { l.set("GOTOOLCHAIN", "auto") }},
 	{id: "go-too-old", name: "toolchain default", damage: asks("auto", "go 1.99.1\n\ntoolchain default"),
-		goes: lists, says: "requires go >= … (running go …; go.mod sets toolchain default)",
+		goes: listsGo, says: "requires go >= … (running go …; go.mod sets toolchain default)",
 		severity: finding.Error, target: modLine(5), fix: "drop-toolchain-line"},
 
 	{id: "go-line-unpatched", name: "toolchain line", damage: asks("auto", "go 1.21\n\ntoolchain go1.99 // the newest"), twin: asks("auto", "go 1.99"),
-		goes: lists, says: "invalid toolchain: … is a language version but not a toolchain version",
+		goes: listsGo, says: "invalid toolchain: … is a language version but not a toolchain version",
 		severity: finding.Error, target: modLine(5), fix: "name-release"},
 	{id: "go-line-unpatched", name: "setting", damage: both(asks("", "go 1.20"), inGoenv("go1.99")),
-		goes: lists, says: "invalid toolchain: … is a language version but not a toolchain version",
+		goes: listsGo, says: "invalid toolchain: … is a language version but not a toolchain version",
 		severity: finding.Error, target: goenvLine(1), fix: FixSetting},
 	{id: "go-line-unpatched", name: "go1.22", damage: both(asks("auto", "go 1.99"), func(l *lab) { l.older("go1.22.") }),
 		silent:   "Go 1.22 would say: download go1.99 for linux/amd64: toolchain not available (golang/go#66175)",
@@ -97,29 +97,29 @@ var selectionLabCases = []labCase{
 		l.script(filepath.Join(l.Home, "bin", "go1.98.2"), "exit 0")
 		l.set("PATH", os.Getenv("PATH")+":"+filepath.Join(l.Home, "bin"))
 	}),
-		goes: lists, says: `cannot find "go…" in PATH`,
+		goes: listsGo, says: `cannot find "go…" in PATH`,
 		severity: finding.Error, detail: []string{`"go 1.98.2"`, "GOTOOLCHAIN=path"}, fix: FixEnvironment,
 		cure: func(l *lab) { l.set("GOTOOLCHAIN", "auto") }},
 	{id: "gotoolchain-path", name: "everywhere", damage: both(asks("", "go 1.20"), inGoenv("go1.98.2+path")),
-		goes: lists, says: `cannot find "go…" in PATH`, severity: finding.Error, target: goenvLine(1), detail: []string{"everywhere"}, fix: FixSetting},
+		goes: listsGo, says: `cannot find "go…" in PATH`, severity: finding.Error, target: goenvLine(1), detail: []string{"everywhere"}, fix: FixSetting},
 
-	{id: "gotoolchain-invalid", damage: inGoenv("nonsense"), goes: lists, says: `invalid GOTOOLCHAIN "…"`,
+	{id: "gotoolchain-invalid", damage: inGoenv("nonsense"), goes: listsGo, says: `invalid GOTOOLCHAIN "…"`,
 		severity: finding.Error, target: goenvLine(1), fix: FixSetting},
-	{id: "gotoolchain-invalid", name: "suffix", damage: inGoenv("go1.98.2+fast"), goes: lists,
+	{id: "gotoolchain-invalid", name: "suffix", damage: inGoenv("go1.98.2+fast"), goes: listsGo,
 		says:     `invalid GOTOOLCHAIN "…": only version suffixes are +auto and +path`,
 		severity: finding.Error, target: goenvLine(1), fix: FixSetting},
-	{id: "gotoolchain-invalid", name: "least", damage: inGoenv("fast+auto"), goes: lists,
+	{id: "gotoolchain-invalid", name: "least", damage: inGoenv("fast+auto"), goes: listsGo,
 		says:     `invalid GOTOOLCHAIN "…": invalid minimum toolchain "…"`,
 		severity: finding.Error, target: goenvLine(1), fix: FixSetting},
-	{id: "gotoolchain-invalid", name: "line", damage: asks("auto", "go 1.20\n\ntoolchain fast-go2"), goes: lists,
+	{id: "gotoolchain-invalid", name: "line", damage: asks("auto", "go 1.20\n\ntoolchain fast-go2"), goes: listsGo,
 		says: `invalid toolchain "…" in …`, severity: finding.Error, target: modLine(5), fix: "drop-toolchain-line"},
 
 	{id: "toolchain-blocked", name: "GOPROXY", damage: both(asks("auto", "go 1.98.2"), func(l *lab) { l.set("GOPROXY", "off") }),
-		goes: lists, says: "download … for …: toolchain not available",
+		goes: listsGo, says: "download … for …: toolchain not available",
 		severity: finding.Error, target: setting1("GOPROXY"), detail: []string{"go1.98.2", "GOPROXY=off"}, fix: FixEnvironment,
 		cure: func(l *lab) { l.set("GOPROXY", l.GOPROXY) }},
 	{id: "toolchain-blocked", name: "GOSUMDB", damage: both(asks("auto", "go 1.98.2"), func(l *lab) { l.set("GOSUMDB", "off") }),
-		goes: lists, says: "verifying module: checksum database disabled by GOSUMDB=off",
+		goes: listsGo, says: "verifying module: checksum database disabled by GOSUMDB=off",
 		severity: finding.Error, target: setting1("GOSUMDB"), fix: FixEnvironment,
 		cure: func(l *lab) { l.set("GOSUMDB", cachetest.SumDBKey()) }},
 
