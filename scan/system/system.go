@@ -18,8 +18,9 @@ import (
 // A System answers for one machine. Its functions may be called by many goroutines at once.
 type System struct {
 	GOOS, GOARCH string
-	UID, GID     int // of this process; -1 where users have no numbers
-	CPUs         int // that run Go code at once: how many actions the go command runs side by side
+	UID, GID     int    // of this process; -1 where users have no numbers
+	Etc          string // where what is configured for all users lies: /etc; "": this system has no such place
+	CPUs         int    // that run Go code at once: how many actions the go command runs side by side
 
 	// Root stands before the paths of the system's own files, like /etc/crontab; "" on the machine itself.
 	Root string
@@ -84,7 +85,11 @@ type Holder struct {
 
 // This is the machine that the program runs on.
 func This() System {
-	return System{GOOS: runtime.GOOS, GOARCH: runtime.GOARCH, UID: os.Getuid(), GID: os.Getgid(), CPUs: runtime.GOMAXPROCS(0),
+	etc := "/etc"
+	if runtime.GOOS == "windows" {
+		etc = ""
+	}
+	return System{Etc: etc, GOOS: runtime.GOOS, GOARCH: runtime.GOARCH, UID: os.Getuid(), GID: os.Getgid(), CPUs: runtime.GOMAXPROCS(0),
 		Entry: entry, Space: space, Mount: mount, Access: access, OpenFiles: openFiles, Holders: holders, TryLock: tryLock}
 }
 
