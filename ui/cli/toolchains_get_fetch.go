@@ -27,7 +27,7 @@ func (g *getting) bring(ctx context.Context) error {
 	}
 	if there {
 		g.sum.State = "there"
-		return nil
+		return g.keepRecord(ctx)
 	}
 	if err := g.cachedZip(ctx); err != nil {
 		return err
@@ -64,6 +64,28 @@ func (g *getting) bring(ctx context.Context) error {
 		return g.failed(fmt.Sprintf("%s for %s/%s was not installed", g.sum.Toolchain, g.sum.GOOS, g.sum.GOARCH), err)
 	}
 	g.sum.State = "installed"
+	return nil
+}
+
+// keepRecord has the go command keep the signed record of a toolchain that is there, where it is not: who was killed before that
+// has left one which go cannot use without a network.
+func (g *getting) keepRecord(ctx context.Context) error {
+	name := filepath.Join(g.inv.ModCache.Root, "cache", "download", "sumdb", g.db.db.Name(), "lookup", filepath.FromSlash(g.module.String()))
+	in := g.installer(g.inv)
+	if _, err := os.Lstat(name); err == nil || g.sum.To == "sdk" || g.dryRun || in.Go == "" {
+		return nil
+	}
+	s, err := g.start(ctx, g.remedyOptions(&look{inv: g.inv}), "toolchains", "get")
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	s.Install(ctx, in, []remedy.Want{{Module: g.module.Path, Version: g.module.Version}}, func(_ int, err error) {
+		if err != nil && ctx.Err() == nil {
+			g.note("the go command did not get the signed record of %s, and will ask for it when it first runs it: %v", g.sum.Toolchain, err)
+		}
+	})
+	g.notes(s)
 	return nil
 }
 

@@ -153,8 +153,15 @@ func TestGetToolchain(t *testing.T) {
 	if g := l.get("go1.99.1", "--platform", "windows/386"); g.Summary.State != "installed" || g.Summary.GOOS != "windows" || !isThere(filepath.Join(l.cache(win), "bin", "go.exe")) {
 		t.Errorf("windows: %+v", g)
 	}
-	if record := filepath.Join(l.m.GOMODCACHE, "cache", "download", "sumdb", cachetest.SumDBName, "lookup", "golang.org", "toolchain@"+one.Version); !isThere(record) {
+	record := filepath.Join(l.m.GOMODCACHE, "cache", "download", "sumdb", cachetest.SumDBName, "lookup", "golang.org", "toolchain@"+one.Version)
+	if !isThere(record) {
 		t.Error("the go command could not use it offline: it has no signed record")
+	}
+	if err := os.Remove(record); err != nil { // as after a kill before go kept it
+		t.Fatal(err)
+	}
+	if g := l.get("go1.99.1"); g.Summary.State != "there" || !isThere(record) {
+		t.Errorf("there without its record: %+v, %v", g, isThere(record))
 	}
 	parts, err := filepath.Glob(filepath.Join(filepath.Dir(l.m.GOMODCACHE), ".godoctor", "*", "*", "*"))
 	if err != nil || len(parts) > 0 {
