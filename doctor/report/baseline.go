@@ -16,7 +16,7 @@ import (
 // A Place is a directory that paths of findings are relative to, so that two checkouts and two homes are the same to a
 // baseline.
 type Place struct {
-	Name    string `json:"name"` // project, start, home, modcache, gocache
+	Name    string `json:"name"` // project, home, modcache, gocache
 	Path    Path   `json:"path"`
 	PathB64 Path64 `json:"path_b64,omitzero"`
 }

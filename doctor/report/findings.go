@@ -106,6 +106,8 @@ type VerifySummary struct {
 	Warnings    int   `json:"warnings"`
 	Notes       int   `json:"notes"`
 	BytesHashed int64 `json:"bytes_hashed"`
+	Known       int   `json:"baseline"` // of the findings, those that stand in the baseline
+	Gone        int   `json:"gone"`     // findings of the baseline that are no more found
 }
 
 // Count counts the findings by severity.

@@ -66,7 +66,7 @@ func TestVerifySummary(t *testing.T) {
 	s := VerifySummary{Modules: 5, Verified: 1, Unchanged: 1, BytesHashed: 9}
 	s.Count([]finding.Finding{{Severity: finding.Error}, {Severity: finding.Note}, {Severity: finding.Note}})
 	b, err := json.Marshal(s)
-	if want := `{"modules":5,"verified":1,"unchanged":1,"errors":1,"warnings":0,"notes":2,"bytes_hashed":9}`; err != nil || string(b) != want {
+	if want := `{"modules":5,"verified":1,"unchanged":1,"errors":1,"warnings":0,"notes":2,"bytes_hashed":9,"baseline":0,"gone":0}`; err != nil || string(b) != want {
 		t.Errorf("%s %v", b, err)
 	}
 }

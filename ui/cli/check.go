@@ -125,7 +125,7 @@ func (a *app) check(ctx context.Context, args []string, f *checkFlags) error {
 	}
 	left, hidden := check.Ignore(list, a.rules(), time.Now())
 	d := report.New("check", version(), l.inv).WithFindings(left)
-	d.Places = a.places(l, picked)
+	d.Places = a.places(l, a.topOf(l, picked))
 	for i := range hidden {
 		d.Ignored = append(d.Ignored, report.NewIgnored(&hidden[i].Finding, &hidden[i].By))
 	}

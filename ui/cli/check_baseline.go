@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"path/filepath"
 	"slices"
 
@@ -22,8 +23,9 @@ func readBaseline(file string) (*report.Baseline, error) {
 	return b, nil
 }
 
-// places are what paths of findings are relative to. A run over one project has that, any other where it was started.
-func (a *app) places(l *look, picked []int) []report.Place {
+// places are what paths of findings are relative to: the project, which is the directory where the program was started
+// where top, that of the one project that was asked for, is empty.
+func (a *app) places(l *look, top string) []report.Place {
 	modcache, gocache := "", ""
 	if l.inv.ModCache != nil {
 		modcache = l.inv.ModCache.Root
@@ -31,13 +33,9 @@ func (a *app) places(l *look, picked []int) []report.Place {
 	if l.inv.BuildCache != nil {
 		gocache = l.inv.BuildCache.Root
 	}
-	name, dir := "start", a.workDir
-	if top := a.topOf(l, picked); top != "" {
-		name, dir = "project", top
-	}
 	pairs := []string{"home", a.home(), "modcache", modcache, "gocache", gocache}
-	if dir != a.home() {
-		pairs = append(pairs, name, dir)
+	if dir := cmp.Or(top, a.workDir); dir != a.home() {
+		pairs = append(pairs, "project", dir)
 	}
 	return report.NewPlaces(pairs...)
 }

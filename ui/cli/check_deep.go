@@ -83,3 +83,8 @@ func whyNot(c *check.Check) string {
 	}
 	return ""
 }
+
+// isRule reports whether verify looks for a check.
+func isRule(id string) bool {
+	return slices.ContainsFunc(verify.AllRules(), func(r verify.Rule) bool { return r.ID == id })
+}

@@ -68,7 +68,7 @@ func (a *app) scope(l *look, args []string, f *repairFlags) (picked []int, err e
 // isFindingName recognises the name of a check, and the id of a finding.
 func isFindingName(s string) bool {
 	return len(s) == 16 && strings.Trim(s, "0123456789abcdef") == "" ||
-		slices.ContainsFunc(verify.AllRules(), func(r verify.Rule) bool { return r.ID == s })
+		isRule(s)
 }
 
 // examine verifies what is meant and plans the repair. What nobody here can settle is asked of the checksum database, for

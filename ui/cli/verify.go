@@ -25,6 +25,9 @@ type verifyFlags struct {
 	since   bool
 	failOn  string
 
+	baseline string
+	base     *report.Baseline // that it names
+
 	toolchains, vendor bool
 	diff, fetch        bool
 }
@@ -76,14 +79,15 @@ unless --sumdb or --fetch is given.`,
 	s.BoolVar(&f.diff, "diff", false, "show what became of files that differ, against the zip")
 	s.BoolVar(&f.fetch, "fetch", false, "with --toolchains: download the zip of one that differs, to say which files do")
 	s.BoolVar(&f.since, "since-last", false, "do not hash again what has not been touched since it was verified")
+	s.StringVar(&f.baseline, "baseline", "", "findings that stand in `FILE`, which verify or check --json printed, fail nothing")
 	s.StringVar(&f.failOn, "fail-on", "error", "exit with 3 on findings of `SEVERITY` or worse: error, warning, note or never")
 	cmd.RegisterFlagCompletionFunc("fail-on", fixed("error", "warning", "note", "never"))
 	return cmd
 }
 
 func (f *verifyFlags) check(a *app) error {
-	if _, ok := finding.ParseSeverity(f.failOn); !ok && f.failOn != "never" {
-		return misuse("--fail-on %q: want error, warning, note or never", f.failOn)
+	if err := badFailOn(f.failOn); err != nil {
+		return err
 	}
 	switch {
 	case f.online && a.offline:
@@ -100,6 +104,10 @@ func (f *verifyFlags) check(a *app) error {
 
 func (a *app) verify(ctx context.Context, args []string, f *verifyFlags) error {
 	if err := f.check(a); err != nil {
+		return err
+	}
+	var err error
+	if f.base, err = readBaseline(f.baseline); err != nil {
 		return err
 	}
 	l, err := a.look(ctx, scan.Fast)
@@ -135,7 +143,7 @@ func (a *app) verify(ctx context.Context, args []string, f *verifyFlags) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return a.printFindings(ctx, l, f, res, &more)
+	return a.printFindings(ctx, l, f, res, &more, all)
 }
 
 // useLedger gives a run what earlier ones found. One that cannot be believed is made anew.
@@ -151,12 +159,21 @@ func (a *app) useLedger(inv *scan.Inventory, opt *verify.Options, f *verifyFlags
 }
 
 // printFindings prints the result in the format that was asked for, with the exit code that it has in all of them.
-func (a *app) printFindings(ctx context.Context, l *look, f *verifyFlags, res *verify.Result, more *further) error {
-	a.fail(f, res.Findings)
+func (a *app) printFindings(ctx context.Context, l *look, f *verifyFlags, res *verify.Result, more *further, all bool) error {
 	sum := report.VerifySummary{Modules: res.Modules, Verified: res.Verified, BytesHashed: res.Bytes, Unchanged: len(res.Unchanged)}
 	sum.Modules += sum.Unchanged
 	sum.Count(res.Findings)
 	d := report.New("verify", version(), l.inv).WithFindings(res.Findings)
+	top := ""
+	if f.project != "" {
+		top = l.projectAt(a.workDir, f.project).Dir // that it is there was seen before
+	}
+	d.Places = a.places(l, top)
+	if f.base != nil {
+		sum.Known = f.base.Mark(d, func(id string) bool { return all && isRule(id) })
+		sum.Gone = len(d.Gone)
+	}
+	a.failOf(f.failOn, d.Findings)
 	d.Summary = sum
 	if more.verdicts != nil {
 		d.WithVerdicts(l.inv.Toolchains, l.use, more.verdicts)
@@ -173,6 +190,7 @@ func (a *app) printFindings(ctx context.Context, l *look, f *verifyFlags, res *v
 		if more.verdicts != nil {
 			p.ToolchainVerdicts(more.verdicts)
 		}
+		p.GoneFindings(d.Gone)
 		p.Verified(sum)
 		p.Since(res.Unchanged)
 		if more.vendor != nil {

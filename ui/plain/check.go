@@ -1,7 +1,6 @@
 package plain
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -41,11 +40,7 @@ func (p *Printer) checkedHead(f *report.Finding) {
 	case f.Severity == "warning":
 		word = p.Theme.Warn(word)
 	}
-	line := fmt.Sprintf("%s %s %s", word, p.clean(f.Check), p.Theme.Strong(p.clean(subject(&f.Target, f.Title))))
-	if f.Baseline {
-		line += " (in the baseline)"
-	}
-	p.line("%s", line)
+	p.line("%s %s %s%s", word, p.clean(f.Check), p.Theme.Strong(p.clean(subject(&f.Target, f.Title))), known(f))
 }
 
 func (p *Printer) checked(f *report.Finding, why string) {

@@ -43,7 +43,7 @@ func (p *Printer) finding(f *report.Finding) {
 	case "warning":
 		word = p.Theme.Warn(word)
 	}
-	p.line("%s %s %s", word, p.clean(f.Check), p.Theme.Strong(p.clean(subject(&f.Target, f.Title))))
+	p.line("%s %s %s%s", word, p.clean(f.Check), p.Theme.Strong(p.clean(subject(&f.Target, f.Title))), known(f))
 	if f.Detail != "" {
 		p.line("  %s", p.clean(inLine(f.Detail)))
 	}
@@ -195,7 +195,11 @@ func (p *Printer) Verified(s report.VerifySummary) {
 	if rest := s.Modules - s.Verified - s.Unchanged; rest > 0 {
 		line += ", " + text.Count(int64(rest)) + " not"
 	}
-	p.line("%s: %s; %s hashed", line, p.tally(s.Errors, s.Warnings, s.Notes), p.size(s.BytesHashed))
+	found := p.tally(s.Errors, s.Warnings, s.Notes)
+	if s.Known > 0 {
+		found += ", " + text.Count(int64(s.Known)) + " of them in the baseline"
+	}
+	p.line("%s: %s; %s hashed", line, found, p.size(s.BytesHashed))
 }
 
 // tally counts findings in words, with the colour of the worst.
