@@ -81,6 +81,7 @@ type Source struct {
 type Setting struct {
 	Key    string
 	Value  string // raw: not cleaned for a terminal
+	Raw    string // as the place has it, where that is not what go makes of it; "" where no place says anything
 	Origin Origin
 	File   string // the settings file, or the file that a derived value was read from
 	Line   int    // the line in File, from 1, or 0
@@ -95,6 +96,10 @@ type Problem struct {
 	File    string // the file that says it, or "" for the process environment and for defaults
 	Line    int    // the line in File, from 1, or 0
 	Message string
+
+	// Of a line of a settings file that does not do what its writer meant, whatever the values are:
+	Text string // the line, without its newline; raw. "" for every other problem
+	Near string // the key that was meant, perhaps; "": nobody knows
 }
 
 // An Input is what the settings are computed from.

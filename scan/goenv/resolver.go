@@ -68,7 +68,7 @@ func (r *resolver) lookup(key string) (s Setting, ok bool) {
 // chosen makes the setting that source i of the list wins.
 func chosen(key string, list []Source, i int) Setting {
 	win := list[i]
-	return Setting{Key: key, Value: win.Value, Origin: win.Origin, File: win.File, Line: win.Line,
+	return Setting{Key: key, Value: win.Value, Raw: win.Value, Origin: win.Origin, File: win.File, Line: win.Line,
 		Overrides: slices.Delete(slices.Clone(list), i, i+1)}
 }
 

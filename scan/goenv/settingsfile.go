@@ -21,6 +21,8 @@ type fault struct {
 	key     string
 	line    int
 	message string
+	text    string
+	near    string
 }
 
 // parseSettings reads a settings file as cfg.readEnvFile does: a line counts when it has an '=' and begins
@@ -33,6 +35,7 @@ func parseSettings(data []byte) (entries []entry, faults []fault) {
 		i := bytes.IndexByte(line, '=')
 		if i < 0 || line[0] < 'A' || 'Z' < line[0] {
 			if f, bad := ignoredLine(line, n); bad {
+				f.text = string(line)
 				faults = append(faults, f)
 			}
 			continue
@@ -40,7 +43,11 @@ func parseSettings(data []byte) (entries []entry, faults []fault) {
 		e := entry{key: string(line[:i]), value: string(line[i+1:]), line: n}
 		entries = append(entries, e)
 		if msg := entryFault(e); msg != "" {
-			faults = append(faults, fault{key: e.key, line: n, message: msg})
+			near := ""
+			if !knownKeys[e.key] {
+				near = nearestKey(e.key)
+			}
+			faults = append(faults, fault{e.key, n, msg, string(line), near})
 		}
 	}
 	return entries, faults
@@ -97,7 +104,7 @@ func (r *resolver) readSettings(path string) (entries []entry, err error) {
 			r.problem(Problem{File: path, Line: f.line, Message: fmt.Sprintf("%d more lines like these: this may not be a go settings file; look at %q", len(faults)-i, path)})
 			break
 		}
-		r.problem(Problem{Key: f.key, File: path, Line: f.line, Message: f.message})
+		r.problem(Problem{Key: f.key, File: path, Line: f.line, Message: f.message, Text: f.text, Near: f.near})
 	}
 	return entries, nil
 }
