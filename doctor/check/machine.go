@@ -1,10 +1,13 @@
 package check
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"golang.org/x/mod/module"
 
 	"godoctor/doctor/usage"
 	"godoctor/scan"
@@ -25,6 +28,11 @@ type Machine struct {
 	Inventory *scan.Inventory // never nil; its parts may be, where a setting leads nowhere
 	Usage     *usage.Result   // never nil
 	Projects  []*Project      // those that are checked
+
+	// Latest asks a module proxy for the newest version of a module and its go.mod file; nil: nobody is asked.
+	Latest func(ctx context.Context, path string) (module.Version, []byte, error)
+
+	words words // see module-retracted
 }
 
 // A Project is one that is checked, and where it stands.
@@ -53,12 +61,14 @@ type Input struct {
 	Usage     *usage.Result
 	Picked    []*usage.Project // the projects that are checked
 	Now       time.Time
+
+	Latest func(ctx context.Context, path string) (module.Version, []byte, error) // may be nil
 }
 
 // New makes a Machine.
 func New(in Input) *Machine {
 	m := &Machine{Environ: in.Environ, Dir: in.Dir, Now: in.Now, System: in.System, Env: in.Inventory.Env,
-		Inventory: in.Inventory, Usage: in.Usage}
+		Inventory: in.Inventory, Usage: in.Usage, Latest: in.Latest}
 	m.Home = m.Getenv("HOME")
 	if in.System.GOOS == "windows" {
 		m.Home = m.Getenv("USERPROFILE")
