@@ -42,6 +42,9 @@ var parts = []part{
 	{"full", full},
 	{"two", two},
 	{"use", inUse},
+	{"repair", repair},
+	{"lab", lab},
+	{"crash", crash},
 }
 
 // A suite is one run of a part.
@@ -132,7 +135,7 @@ func run() int {
 	return s.all(wanted, seed)
 }
 
-// find finds the programs.
+// find finds the programs, and the network that is to be used.
 func (s *suite) find() (err error) {
 	if s.tools.gocmd, err = exec.LookPath("go"); err != nil {
 		return fmt.Errorf("no go command in PATH: install Go first")
@@ -140,8 +143,10 @@ func (s *suite) find() (err error) {
 	if s.tools.strace, err = exec.LookPath("strace"); err != nil {
 		return fmt.Errorf("there is no strace: install the package strace")
 	}
-	s.tools.self, err = os.Readlink("/proc/self/exe")
-	return err
+	if s.tools.self, err = os.Readlink("/proc/self/exe"); err != nil {
+		return err
+	}
+	return ownNetwork()
 }
 
 // all runs the parts, prints a line each, and gives the exit code.
