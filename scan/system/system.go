@@ -25,6 +25,9 @@ type System struct {
 	// Root stands before the paths of the system's own files, like /etc/crontab; "" on the machine itself.
 	Root string
 
+	// Native is the architecture of the machine, as GOARCH names it: that of its kernel, where the program may itself be
+	// emulated (Rosetta, WOW64), and 32-bit programs run on a 64-bit one. ErrUnknown where the system does not tell.
+	Native func() (goarch string, err error)
 	// Entry looks at what a path names itself, not at what a link there leads to.
 	Entry func(path string) (Entry, error)
 	// Space is the room on the file system of a path, which need not exist yet: the next directory above counts.
@@ -90,7 +93,7 @@ func This() System {
 		etc = ""
 	}
 	return System{Etc: etc, GOOS: runtime.GOOS, GOARCH: runtime.GOARCH, UID: os.Getuid(), GID: os.Getgid(), CPUs: runtime.GOMAXPROCS(0),
-		Entry: entry, Space: space, Mount: mount, Access: access, OpenFiles: openFiles, Holders: holders, TryLock: tryLock}
+		Entry: entry, Space: space, Mount: mount, Access: access, OpenFiles: openFiles, Holders: holders, TryLock: tryLock, Native: native}
 }
 
 func entry(path string) (Entry, error) {

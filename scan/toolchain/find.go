@@ -36,6 +36,7 @@ func Find(ctx context.Context, in Input) *Found {
 	f := &Found{}
 	f.Toolchains, f.Partials = m.toolchains(sites)
 	m.choose(f)
+	f.Commands, f.Table = m.commandsOf(f), *m.in.Table
 	f.Archives = m.archives(f)
 	slices.SortStableFunc(f.Toolchains, func(a, b Toolchain) int { return before(&a, &b) })
 	if st, err := tree.StatRoot(m.in.ModCache); err == nil && m.in.ModCache != "" {

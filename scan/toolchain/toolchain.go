@@ -108,6 +108,8 @@ type Found struct {
 	Archives   []Archive   // by path
 	Partials   []Partial   // by path
 	Choice     Choice
+	Commands   []Command // every go in PATH, the one that runs first
+	Table      Table     // of releases, by which their support was judged
 	Unreadable []tree.Unreadable
 
 	skip []tree.ID // what Sizes leaves alone: the module cache
