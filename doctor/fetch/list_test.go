@@ -63,6 +63,7 @@ type listWorld struct {
 	t          *testing.T
 	url        string
 	have, none string // directories
+	zip        []byte // of listModule
 	goCommand  string
 
 	mu    sync.Mutex
@@ -123,7 +124,16 @@ func (w *listWorld) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		rw.WriteHeader(http.StatusTeapot)
 		return
 	}
-	if strings.HasSuffix(r.URL.Path, ".info") && !strings.HasPrefix(parts[1], "again") {
+	// What is looked at is the file that the run is named after, else .info. All others are there.
+	about := ".info"
+	if _, x, ok := strings.Cut(parts[0], "-"); ok {
+		about = "." + strings.TrimRight(x, "0123456789")
+	}
+	if !strings.HasSuffix(r.URL.Path, about) && about != ".info" {
+		w.give(rw, r)
+		return
+	}
+	if strings.HasSuffix(r.URL.Path, about) && !strings.HasPrefix(parts[1], "again") {
 		w.mu.Lock()
 		if list := w.asked[parts[0]]; !slices.Contains(list, parts[1]) {
 			w.asked[parts[0]] = append(list, parts[1])
@@ -149,8 +159,18 @@ func (w *listWorld) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	case word == "cut":
 		rw.Header().Set("Content-Length", "1000")
 		rw.Write([]byte(exampleInfo))
+	default:
+		w.give(rw, r)
+	}
+}
+
+// give gives the file that was asked for.
+func (w *listWorld) give(rw http.ResponseWriter, r *http.Request) {
+	switch {
 	case strings.HasSuffix(r.URL.Path, ".info"):
 		rw.Write([]byte(exampleInfo))
+	case strings.HasSuffix(r.URL.Path, ".zip"):
+		rw.Write(w.zip)
 	default:
 		rw.Write([]byte("module vcs.invalid/m.git\n"))
 	}
@@ -164,8 +184,13 @@ func (w *listWorld) log(run string) []string {
 
 // runGo lets the go command ask.
 func (w *listWorld) runGo(run, list string) (asked []string, end string) {
+	return w.goDoes(run, list, "list", "-m", "-modcacherw", "-json", listModule.String())
+}
+
+// goDoes runs a go command.
+func (w *listWorld) goDoes(run, list string, args ...string) (asked []string, end string) {
 	dir := w.t.TempDir()
-	cmd := exec.Command(w.goCommand, "list", "-m", "-modcacherw", "-json", listModule.String())
+	cmd := exec.Command(w.goCommand, args...)
 	cmd.Dir = dir
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "SYSTEMROOT=" + os.Getenv("SYSTEMROOT"), "TMPDIR=" + dir, "TMP=" + dir,
 		"GOPROXY=" + w.expand(run, list), "GOMODCACHE=" + filepath.Join(dir, "mod"), "GOCACHE=" + filepath.Join(dir, "cache"),
@@ -186,7 +211,7 @@ func (w *listWorld) runGo(run, list string) (asked []string, end string) {
 	case says("404"), says("410"), says("no such file"), says("cannot find the file"), says("cannot find the path"):
 		end = "not found"
 	case says("403"), says("500"), says("invalid response"), says("instead of requested version"), says("EOF"), says("refused"),
-		says("redirects"), says("HTTP response to HTTPS client"), says("no Host in request URL"):
+		says("redirects"), says("HTTP response to HTTPS client"), says("no Host in request URL"), says("not a valid zip file"):
 		end = "an error"
 	default:
 		end = "a surprise: " + text.String()
@@ -198,22 +223,25 @@ func (w *listWorld) runGo(run, list string) (asked []string, end string) {
 func (w *listWorld) runUs(run, list string) (asked []string, end string) {
 	c := client(w.t, w.expand(run, list))
 	_, err := c.Info(w.t.Context(), listModule)
+	return w.log(run), endOf(err)
+}
+
+// endOf says what came of it in words that fit the go command as well.
+func endOf(err error) string {
 	var e *Error
 	switch {
 	case err == nil:
-		end = "an answer"
+		return "an answer"
 	case !errors.As(err, &e):
-		end = "another kind of error: " + err.Error()
+		return "another kind of error: " + err.Error()
 	case e.Direct:
-		end = "direct"
+		return "direct"
 	case e.Off && (e.Kind == ErrNotFound || e.Kind == ErrOffline):
-		end = "off"
+		return "off"
 	case e.Kind == ErrSettings:
-		end = "a refused list"
+		return "a refused list"
 	case e.Kind == ErrNotFound:
-		end = "not found"
-	default:
-		end = "an error"
+		return "not found"
 	}
-	return w.log(run), end
+	return "an error"
 }
