@@ -9,8 +9,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"godoctor/doctor/check"
+	"godoctor/doctor/config"
 	"godoctor/doctor/finding"
 	"godoctor/doctor/report"
+	"godoctor/doctor/usage"
 	"godoctor/scan"
 	"godoctor/scan/goenv"
 	"godoctor/scan/meter"
@@ -226,7 +228,8 @@ func (a *app) lookFor(ctx context.Context, f *checkFlags) (*look, []int, error) 
 	}
 	a.only = units
 	asked := a.askProxy
-	a.askProxy = false // it means the checks that ask, not what nobody needs
+	a.askProxy = false  // it means the checks that ask, not what nobody needs
+	a.noBranches = true // go works with what is checked out, and no program is to be run
 	l, err := a.look(ctx, scan.Fast)
 	a.askProxy = asked
 	if err != nil {
@@ -235,7 +238,23 @@ func (a *app) lookFor(ctx context.Context, f *checkFlags) (*look, []int, error) 
 	return l, a.pick(l, units, f), nil
 }
 
-// environ is the effective go environment at a directory.
+// checksOf gives what the checks find on a machine that was looked at, in all projects, without what somebody lives with.
+// It is for the screens: it asks no network and hashes nothing. What was found when ctx ends counts.
+func (a *app) checksOf(ctx context.Context, inv *scan.Inventory, use *usage.Result) []finding.Finding {
+	picked := make([]int, len(use.Projects))
+	for i := range picked {
+		picked[i] = i
+	}
+	res := check.Run(ctx, a.machineOf(&look{inv: inv, use: use}, picked), a.table(), check.Options{})
+	var rules []config.Ignore
+	if a.conf != nil {
+		rules = a.conf.Ignores
+	}
+	left, _ := check.Ignore(res.Findings, rules, time.Now())
+	return left
+}
+
+// goenvAt is the effective go environment at a directory.
 func (a *app) goenvAt(dir string) *goenv.Env {
 	return goenv.Load(goenv.Input{Environ: a.Environ, Dir: dir})
 }

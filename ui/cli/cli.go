@@ -68,11 +68,12 @@ func misuse(format string, args ...any) error {
 }
 
 // Run runs one command and gives its exit code. The reason of a failure is one line on stderr.
-func Run(ctx context.Context, rw IO) int {
-	a := newApp(rw)
+func Run(ctx context.Context, rw IO) int { return newApp(rw).run(ctx) }
+
+func (a *app) run(ctx context.Context) int {
 	defer a.close()
 	root := a.root()
-	root.SetArgs(rw.Args)
+	root.SetArgs(a.Args)
 	err := root.ExecuteContext(ctx)
 	var cause Stopped
 	if errors.As(context.Cause(ctx), &cause) {
