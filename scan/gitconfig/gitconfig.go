@@ -65,13 +65,23 @@ type Input struct {
 	GOOS   string
 }
 
+// systemFiles are where the gits of a system have their own settings: nobody knows which git will run. On Windows they lie
+// beside the program.
+var systemFiles = map[string][]string{
+	"linux": {"/etc/gitconfig"}, "freebsd": {"/usr/local/etc/gitconfig"}, "openbsd": {"/etc/gitconfig"}, "netbsd": {"/usr/pkg/etc/gitconfig"},
+	"darwin": {"/Library/Developer/CommandLineTools/usr/share/git-core/gitconfig", "/Applications/Xcode.app/Contents/Developer/usr/share/git-core/gitconfig",
+		"/etc/gitconfig", "/usr/local/etc/gitconfig", "/opt/homebrew/etc/gitconfig"},
+}
+
 // Global reads the settings that hold in every repository (git-config(1), FILES and ENVIRONMENT).
 func Global(in Input) *Config {
 	c := &Config{home: in.Home}
 	if file := in.Getenv("GIT_CONFIG_SYSTEM"); file != "" {
 		c.read(file, 0, false)
-	} else if !truth(in.Getenv("GIT_CONFIG_NOSYSTEM")) && in.GOOS != "windows" {
-		c.read("/etc/gitconfig", 0, false)
+	} else if !truth(in.Getenv("GIT_CONFIG_NOSYSTEM")) {
+		for _, file := range systemFiles[in.GOOS] {
+			c.read(file, 0, false)
+		}
 	}
 	if file := in.Getenv("GIT_CONFIG_GLOBAL"); file != "" {
 		c.read(file, 0, false)
