@@ -3,7 +3,6 @@ package check
 import (
 	"io/fs"
 	"os"
-	"slices"
 	"syscall"
 
 	"godoctor/scan/system"
@@ -28,18 +27,6 @@ func (l *lab) as(uid int) {
 	l.sys.UID, l.sys.GID = uid, uid
 	l.sys.Entry = func(path string) (e system.Entry, err error) {
 		if e, err = was(path); err == nil && e.UID == os.Getuid() {
-			e.UID, e.GID = uid, uid
-		}
-		return e, err
-	}
-}
-
-// owned makes the checks think that somebody else owns a file or directory, and not what is in it.
-func (l *lab) owned(uid int, paths ...string) {
-	was := l.sys.Entry
-	l.sys.Entry = func(path string) (system.Entry, error) {
-		e, err := was(path)
-		if err == nil && slices.Contains(paths, path) {
 			e.UID, e.GID = uid, uid
 		}
 		return e, err

@@ -37,7 +37,8 @@ type lab struct {
 	mod     cachetest.Module // that the project needs
 	sys     system.System    // of this machine, until a case replaces a func of it
 	table   []*Check
-	humble  bool // permissions count for what is run, also where the tests run as root
+	humble  bool                   // permissions count for what is run, also where the tests run as root
+	stolen  map[string]os.FileMode // what somebody else has made, and the mode that it had
 }
 
 func newLab(t *testing.T) *lab {

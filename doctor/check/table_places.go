@@ -5,4 +5,8 @@ var places = []*Check{
 	modcacheUnusable,
 	noHome,
 	buildcacheUnusable,
+	buildcacheOwner,
+	modcacheOwner,
+	modcacheHalfDeleted,
+	modesMixed,
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 )
 
@@ -19,11 +20,12 @@ import (
 type System struct {
 	GOOS, GOARCH string
 	UID, GID     int    // of this process; -1 where users have no numbers
+	Groups       []int  // that its user is in besides
 	Etc          string // where what is configured for all users lies: /etc; "": this system has no such place
 	CPUs         int    // that run Go code at once: how many actions the go command runs side by side
 
-	// Root stands before the paths of the system's own files, like /etc/crontab; "" on the machine itself.
-	Root string
+	// Spool is where the cron tables of users lie, which often only root may read; "": this system has no such place.
+	Spool string
 
 	// Native is the architecture of the machine, as GOARCH names it: that of its kernel, where the program may itself be
 	// emulated (Rosetta, WOW64), and 32-bit programs run on a 64-bit one. ErrUnknown where the system does not tell.
@@ -88,12 +90,31 @@ type Holder struct {
 
 // This is the machine that the program runs on.
 func This() System {
-	etc := "/etc"
-	if runtime.GOOS == "windows" {
-		etc = ""
+	groups, _ := os.Getgroups()
+	etc, spool := "/etc", "/var/spool/cron"
+	switch runtime.GOOS {
+	case "windows":
+		etc, spool = "", ""
+	case "darwin":
+		spool = "/usr/lib/cron/tabs"
 	}
-	return System{Etc: etc, GOOS: runtime.GOOS, GOARCH: runtime.GOARCH, UID: os.Getuid(), GID: os.Getgid(), CPUs: runtime.GOMAXPROCS(0),
+	return System{Etc: etc, Spool: spool, Groups: groups, GOOS: runtime.GOOS, GOARCH: runtime.GOARCH, UID: os.Getuid(), GID: os.Getgid(), CPUs: runtime.GOMAXPROCS(0),
 		Entry: entry, Space: space, Mount: mount, Access: access, OpenFiles: openFiles, Holders: holders, TryLock: tryLock, Native: native}
+}
+
+// May reports whether the permissions of an entry let this user do what the bits of want say, like 4 for reading, 2 for
+// writing. Access control lists are not looked at.
+func (s *System) May(e Entry, want fs.FileMode) bool {
+	perm := e.Mode.Perm()
+	switch {
+	case s.UID <= 0:
+		return true // root, or a system without such permissions
+	case e.UID == s.UID:
+		perm >>= 6
+	case e.GID == s.GID || slices.Contains(s.Groups, e.GID):
+		perm >>= 3
+	}
+	return perm&want == want
 }
 
 func entry(path string) (Entry, error) {
