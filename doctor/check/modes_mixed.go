@@ -50,10 +50,10 @@ var modesMixed = &Check{
 			case err != nil || !e.Mode.IsDir():
 			case e.Mode&0o200 != 0:
 				opens++
-				open = firstFew(open, v)
+				open = fewVersions(open, v)
 			default:
 				closes++
-				closed = firstFew(closed, v)
+				closed = fewVersions(closed, v)
 			}
 		}
 		if opens == 0 || closes == 0 {
@@ -73,8 +73,8 @@ var modesMixed = &Check{
 	},
 }
 
-// firstFew keeps three names of module versions.
-func firstFew(list []string, v *modcache.Version) []string {
+// fewVersions keeps three names of module versions.
+func fewVersions(list []string, v *modcache.Version) []string {
 	if len(list) < 3 {
 		list = append(list, v.Path+"@"+v.Version)
 	}
