@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"strconv"
 
 	"godoctor/doctor/finding"
 	"godoctor/scan/goenv"
@@ -34,12 +35,12 @@ func reset(s goenv.Setting, value string) finding.Fix {
 	}
 	switch s.Origin {
 	case goenv.OriginFile:
-		e := finding.Edit{Line: s.Line, Old: s.Key + "=" + s.Value}
-		if value != "" {
-			e.New = s.Key + "=" + value
+		fix := unline(s.Key, does+" in the GOENV file", inFile(s))
+		if value != "" && len(fix.Edits) > 0 {
+			fix.Edits = fix.Edits[:1]
+			fix.Edits[0].New = s.Key + "=" + value
 		}
-		return finding.Fix{ID: FixSetting, Title: does + " in the GOENV file", Edits: []finding.Edit{e},
-			Undo: "godoctor undo puts the line back"}
+		return fix
 	case goenv.OriginGoroot:
 		return finding.Fix{ID: FixGoroot, Title: does + ": go env -w " + s.Key + "=VALUE wins over the go.env of the installation",
 			Argv: setting(s.Key, value)}
@@ -47,6 +48,46 @@ func reset(s goenv.Setting, value string) finding.Fix {
 		return finding.Fix{ID: FixEnvironment, Title: does + " where the environment is made: a start file of the shell, a service, a container"}
 	}
 	return finding.Fix{ID: FixSetting, Title: does, Argv: setting(s.Key, value)}
+}
+
+// inFile are the lines of the GOENV file that say something about a setting, the one that counts first.
+func inFile(s goenv.Setting) []goenv.Source {
+	var out []goenv.Source
+	if s.Origin == goenv.OriginFile {
+		out = append(out, goenv.Source{Origin: s.Origin, File: s.File, Line: s.Line, Value: s.Raw})
+	}
+	for _, o := range s.Overrides {
+		if o.Origin == goenv.OriginFile {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// unline is the fix that takes all lines of a key out of the GOENV file, as "go env -u" would: else an older line counts.
+func unline(key, title string, list []goenv.Source) finding.Fix {
+	fix := finding.Fix{ID: FixSetting, Title: title, Undo: "godoctor undo puts the file back"}
+	for _, o := range list {
+		fix.Edits = append(fix.Edits, finding.Edit{Line: o.Line, Old: key + "=" + o.Value})
+		if key == "GOAUTH" || len(o.Value) > editMax { // what may be secret, or is no setting, is not quoted
+			return finding.Fix{ID: FixSetting, Title: title, Argv: setting(key, "")}
+		}
+	}
+	return fix
+}
+
+// Of values, in bytes: what is quoted at most, and what is edited.
+const valueShown, editMax = 1 << 10, 16 << 10
+
+// shown quotes a value of a setting, as much of it as is good for. Raw otherwise.
+func shown(key, value string) string {
+	switch {
+	case key == "GOAUTH":
+		return "(not shown)"
+	case len(value) > valueShown:
+		value = value[:valueShown] + "..."
+	}
+	return strconv.Quote(value)
 }
 
 // setting is the go command that writes a setting into the GOENV file.
