@@ -12,7 +12,7 @@ import (
 func Judge(e *Evidence) []finding.Finding {
 	j := &judge{Evidence: e}
 	j.believe()
-	for _, look := range []func() bool{j.denied, j.crashed, j.zipDamaged, j.odd, j.content} {
+	for _, look := range []func() bool{j.denied, j.crashed, j.zipDamaged, j.odd, j.glanced, j.content} {
 		if look() {
 			break
 		}
@@ -87,7 +87,7 @@ func (j *judge) crashed() bool {
 	switch {
 	case empty > 0 && empty == len(j.Differences):
 		j.tell("crash-damage", j.Dir.Path, "")
-	case j.Zip.State == Empty && (j.Dir.State != Whole || j.disagrees(&j.Dir)):
+	case j.Zip.State == Empty && (j.Dir.State != Whole && !j.Glanced || j.Dir.State == Absent || j.disagrees(&j.Dir)):
 		j.tell("crash-damage", j.Zip.Path, "")
 	default:
 		return false

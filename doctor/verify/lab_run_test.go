@@ -66,7 +66,7 @@ func exercise(id string) {
 var elsewhere = map[string]string{
 	"permission": "TestUnreadable", "changed-while-read": "TestChanging", "index-poisoned": "TestIndexPoisoned",
 	"vendor-modified": "TestVendored", "toolchain-damaged": "TestToolchains", "buildcache-damaged": "TestBuildCache",
-	"sumdb-cache-damaged": "TestSumDBCache", "sumdb-untrusted": "TestSumDBForked",
+	"checksum-mismatch": "TestGlance", "sumdb-cache-damaged": "TestSumDBCache", "sumdb-untrusted": "TestSumDBForked",
 }
 
 // The damage laboratory: each kind of damage is found, by the right name, with the right liar and files, and nothing

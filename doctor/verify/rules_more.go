@@ -10,8 +10,10 @@ import (
 
 // MoreRules is the table of checks beside those of a module version: of toolchains, the build cache, vendor
 // directories, the local copy of the checksum database, and what lies about in the module cache. The contract's table
-// of integrity findings has all but two: buildcache-damaged, and sumdb-untrusted, which is about the database itself.
+// of integrity findings has all but three: buildcache-damaged, sumdb-untrusted, which is about the database itself, and checksum-mismatch,
+// which is what there is to say before anything is hashed.
 var MoreRules = []Rule{
+	mismatch,
 	{"toolchain-damaged", finding.Error, "a toolchain is not the one that was published"},
 	{"buildcache-damaged", finding.Error, "an entry of the build cache does not have the content that its name says"},
 	{"index-poisoned", finding.Error, "the build cache holds an index of this module that was made while its directory was damaged"},
@@ -22,6 +24,9 @@ var MoreRules = []Rule{
 	{"leftover-tmp", finding.Note, "temporary files of broken-off work that nothing will remove"},
 	{"list-damaged", finding.Note, "a list of versions in the module cache is damaged"},
 }
+
+// mismatch is the check of Glance, which does not know more.
+var mismatch = Rule{"checksum-mismatch", finding.Error, "go.sum and .ziphash disagree"}
 
 // more makes a finding of MoreRules. detail says what was seen and what follows from it, raw.
 func more(id string, at finding.Target, detail string, fixes ...finding.Fix) finding.Finding {

@@ -44,6 +44,14 @@ func rule(id string) Rule {
 	panic("verify: no rule " + id) // a test asks for every ID that Judge uses
 }
 
+// anyRule finds a rule of a version in both tables.
+func anyRule(id string) Rule {
+	if id == mismatch.ID {
+		return mismatch
+	}
+	return rule(id)
+}
+
 // AllRules are the checks of the whole package: of module versions, of go.sum files, and of everything else.
 func AllRules() []Rule {
 	out := slices.Clone(Rules)

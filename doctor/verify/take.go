@@ -20,7 +20,9 @@ import (
 func (e *Evidence) take(ctx context.Context, s *sum.Result, noZip bool) {
 	switch {
 	case s.Zip != nil:
-		e.Zip = partOf(s.Zip, e.Zip.Path)
+		if e.Zip = partOf(s.Zip, e.Zip.Path); e.Zip.Hash == ofNothing {
+			e.Zip = Part{State: Broken, Path: e.Zip.Path, Why: noFiles}
+		}
 	case noZip && e.Parts.Has(modcache.HasZip):
 		e.Zip.State = Unasked
 	}
@@ -74,6 +76,11 @@ func (e *Evidence) gone() {
 
 // goModMax is the largest go.mod file of a zip that is read (modfetch: codehost.MaxGoMod).
 const goModMax = 16 << 20
+
+// ofNothing is the hash of a zip without files: what a broken proxy makes go write down (cespare/xxhash#62).
+const ofNothing = "h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+
+const noFiles = "it has no files: a proxy gave an archive of nothing"
 
 // partOf translates a hash or what was in its way.
 func partOf(h *sum.Hashed, path string) Part {

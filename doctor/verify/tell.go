@@ -11,7 +11,7 @@ import (
 // tell reports something about the version. path is what it is about, why a cause in words, raw; both may be empty.
 // After the first finding about the content the others of that kind are evidence of it.
 func (j *judge) tell(id, path, why string) {
-	r := rule(id)
+	r := anyRule(id)
 	f := finding.Finding{
 		Check: id, Severity: r.Severity, Title: r.Title, Docs: id,
 		Target:    finding.Target{Module: j.Path, Version: j.Version.Version, Path: path},
@@ -138,6 +138,8 @@ func (j *judge) detail(id, why string) string {
 		s = "that is what a machine leaves that lost power while go was unpacking; nobody has changed these files"
 	case "ziphash-missing":
 		s = "the extracted directory does not count without it; with the zip there go makes it again, without a network"
+	case "checksum-mismatch":
+		s = "go build stops with a checksum mismatch, though nothing is downloaded: the line, .ziphash or the zip is wrong"
 	case "ziphash-wrong":
 		s = "go says that the download does not match, though nothing was downloaded"
 	case "mod-mismatch":
@@ -199,22 +201,25 @@ func (j *judge) fixes(id string) []finding.Fix {
 	}
 	switch id {
 	case "sources-modified", "odd-entry":
-		if j.Zip.known() && (j.truth == "" || j.Zip.Hash == j.truth) {
+		if j.rightZip() {
 			return []finding.Fix{again, fetch}
 		}
 		return []finding.Fix{fetch}
 	case "crash-damage":
-		if j.Zip.known() && (j.truth == "" || j.Zip.Hash == j.truth) {
+		if j.rightZip() {
 			return []finding.Fix{again}
 		}
 		return []finding.Fix{fetch}
 	case "zip-damaged", "zip-mismatch":
 		return []finding.Fix{fetch}
 	case "ziphash-wrong", "ziphash-missing":
-		if j.Zip.known() {
+		if j.Zip.known() || j.Glanced && j.Zip.State == Unasked {
 			return []finding.Fix{{ID: "renew-ziphash", Title: "remove .ziphash: go makes it again from the zip, offline"}}
 		}
 		return []finding.Fix{fetch}
+	case "checksum-mismatch":
+		return []finding.Fix{{ID: "find-out", Title: "hash the version, which tells who is wrong",
+			Argv: []string{"godoctor", "verify", j.Path + "@" + j.Version.Version}}}
 	case "mod-mismatch":
 		return []finding.Fix{{ID: "fetch-mod", Title: "fetch the go.mod file again", NeedsNetwork: true}}
 	case "info-damaged":

@@ -90,7 +90,8 @@ type Evidence struct {
 	Info          Part   // Hash is the version that it says
 	Lock          Part   // Strange, or nobody looked
 	Differences   []Difference
-	More          int // differences beside those
+	Glanced       bool // nothing was hashed: Differences are in names and sizes
+	More          int  // differences beside those
 
 	GoSum, GoSumMod []Claim // distinct lines for the zip and for go.mod, of all projects
 	SumDB, SumDBMod *Claim  // of a record whose proof was verified; nil: not known
