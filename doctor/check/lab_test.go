@@ -277,6 +277,7 @@ func (c *labCase) gone(l *lab) {
 	if c.says == "" {
 		return
 	}
+	mustRecognise(l.t, c.id, out)
 	if !Matches(c.says, out) {
 		l.t.Errorf("%q does not say %q but (%v):\n%s", c.goes, c.says, err, out)
 	}
