@@ -2,12 +2,20 @@ package check
 
 import "slices"
 
-var placesCases = slices.Concat(cacheCases, ownerCases, halfCases)
+var placesCases = slices.Concat(cacheCases, ownerCases, halfCases, diskCases)
 
 // placesQuoted are what go says where the damage needs another machine.
 var placesQuoted = []string{
 	// golang/go#26280: docker run --read-only. EROFS from mkdir(2), as with the other two.
 	"failed to initialize build cache at …: mkdir …: read-only file system",
+	// golang/go#60076. By hand: GOTMPDIR on a full tmpfs says the first and the like, GOCACHE there the last; the second is
+	// EDQUOT, the third ERROR_DISK_FULL of Windows.
+	"…: no space left on device",
+	"…: disk quota exceeded",
+	"There is not enough space on the disk",
+	"package … is not in std",
+	// By hand: GOTMPDIR on a tmpfs that is mounted noexec, go run.
+	"fork/exec …go-build…: permission denied",
 	// Directories of another user in one's own cache: TestCleanStops hears it as root.
 	"unlinkat …: permission denied",
 	// TestTarOverACache hears it; GNU tar. The other is that of older ones and of bsdtar: actions/setup-go#424.

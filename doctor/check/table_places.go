@@ -9,4 +9,6 @@ var places = []*Check{
 	modcacheOwner,
 	modcacheHalfDeleted,
 	modesMixed,
+	diskFull,
+	tempdirUnusable,
 }
