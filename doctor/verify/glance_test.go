@@ -18,7 +18,9 @@ func TestGlance(t *testing.T) {
 	}{
 		{"nothing", func(*lab) {}, ""},
 		{"a byte", func(l *lab) { must(t, l.FlipByte(inDir(l, "README"), 3)) }, ""}, // that takes a hash
-		{"a file is longer", func(l *lab) { l.write(inDir(l, "sick.go"), "package sick // edited by somebody, and longer than it was before, by far: "+strings.Repeat("x", 99)) },
+		{"a file is longer", func(l *lab) {
+			l.write(inDir(l, "sick.go"), "package sick // edited by somebody, and longer than it was before, by far: "+strings.Repeat("x", 99))
+		},
 			"sources-modified unpack-again sick.go:modified"},
 		{"a file is gone", func(l *lab) { l.remove(inDir(l, "sub/x.go")) }, "sources-modified unpack-again sub/x.go:missing"},
 		{"a file came", func(l *lab) { l.write(inDir(l, "more.go"), "package sick\n") }, "sources-modified unpack-again more.go:extra"},
