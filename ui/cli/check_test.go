@@ -108,9 +108,10 @@ func told(list []report.Finding) string {
 	return strings.Join(out, " ")
 }
 
-// TestCheck: one project, its real checks, sick and mended.
+// TestCheck: which projects are looked at, and what is said of them.
 func TestCheck(t *testing.T) {
 	l := newCheckLab(t)
+	l.table = []*check.Check{check.Find("replace-missing"), says("silent", finding.Error, finding.Target{})}
 	if out, errs := l.run(0, "check"); !strings.HasPrefix(out, "all is well") || errs != "" {
 		t.Errorf("a healthy machine: %s%s", out, errs)
 	}
@@ -125,7 +126,7 @@ func TestCheck(t *testing.T) {
 		t.Fatalf("%+v", d.Findings)
 	}
 	out, _ := l.run(3, "check", "--project", other)
-	for _, want := range []string{"ERROR replace-missing ", "  in " + d.Findings[i].Target.File + ":", "  why: ", "  fix: ", "  more: godoctor help replace-missing", "1 error; "} {
+	for _, want := range []string{"ERROR replace-missing ", "  in " + d.Findings[i].Target.File + ":", "  why: ", "  fix: ", "  more: godoctor help replace-missing", "\n1 error; 2 checks in "} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in\n%s", want, out)
 		}
