@@ -38,7 +38,7 @@ func inGoenv(value string) func(*lab) {
 // inTree moves GOTOOLCHAIN into the go.env of a tree of its own, as distributions and container images have it.
 func inTree(value string) func(*lab) {
 	return func(l *lab) {
-		dir := l.tree("go", "")
+		dir := l.tree("tree", "")
 		must(l.t, os.Remove(filepath.Join(dir, "go.env")))
 		l.write(filepath.Join(dir, "go.env"), "GOTOOLCHAIN="+value+"\n")
 		l.first(filepath.Join(dir, "bin"))

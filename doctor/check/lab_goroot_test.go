@@ -41,8 +41,8 @@ func (l *lab) tree(name, version string) string {
 	tools := filepath.Join("pkg", "tool", runtime.GOOS+"_"+runtime.GOARCH)
 	l.linkAll(filepath.Join(real, tools), filepath.Join(dir, tools), "compile")
 	for _, file := range []string{"bin/go", tools + "/compile"} {
-		if version == "" {
-			l.linkOrCopy(filepath.Join(real, file), filepath.Join(dir, file))
+		if version == "" { // a copy: a hard link would make it the same go command
+			l.patch(filepath.Join(real, file), filepath.Join(dir, file), "", "")
 		} else {
 			l.patch(filepath.Join(real, file), filepath.Join(dir, file), goName(l), version)
 		}
@@ -63,13 +63,6 @@ func (l *lab) linkAll(from, to string, but ...string) {
 		if !strings.Contains(" "+strings.Join(but, " ")+" ", " "+e.Name()+" ") {
 			must(l.t, os.Symlink(filepath.Join(from, e.Name()), filepath.Join(to, e.Name())))
 		}
-	}
-}
-
-func (l *lab) linkOrCopy(from, to string) {
-	l.t.Helper()
-	if os.Link(from, to) != nil {
-		l.patch(from, to, "", "")
 	}
 }
 
