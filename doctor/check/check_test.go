@@ -53,7 +53,7 @@ func TestTable(t *testing.T) {
 }
 
 // quoted are texts that are known from issues and cannot be made here, with a comment each that says from where.
-var quoted = quotes(placesQuoted, toolchainsQuoted)
+var quoted = quotes(placesQuoted, toolchainsQuoted, settingsQuoted)
 
 func quotes(lists ...[]string) map[string]bool {
 	all := make(map[string]bool)

@@ -98,8 +98,9 @@ type Problem struct {
 	Message string
 
 	// Of a line of a settings file that does not do what its writer meant, whatever the values are:
-	Text string // the line, without its newline; raw. "" for every other problem
-	Near string // the key that was meant, perhaps; "": nobody knows
+	Text    string // the line, without its newline; raw. "" for every other problem
+	Unknown bool   // Go 1.26 has no such key
+	Near    string // the key that was meant, perhaps; "": nobody knows
 }
 
 // An Input is what the settings are computed from.

@@ -104,7 +104,7 @@ func (r *resolver) readSettings(path string) (entries []entry, err error) {
 			r.problem(Problem{File: path, Line: f.line, Message: fmt.Sprintf("%d more lines like these: this may not be a go settings file; look at %q", len(faults)-i, path)})
 			break
 		}
-		r.problem(Problem{Key: f.key, File: path, Line: f.line, Message: f.message, Text: f.text, Near: f.near})
+		r.problem(Problem{Key: f.key, File: path, Line: f.line, Message: f.message, Text: f.text, Unknown: f.key != "" && !knownKeys[f.key], Near: f.near})
 	}
 	return entries, nil
 }

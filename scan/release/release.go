@@ -122,3 +122,15 @@ func (r Release) UnknownFlag(name string) bool {
 	}
 	return true
 }
+
+// BuildValue reports whether a value stands in the sources that judge GOAMD64, GOARM and their like
+// (internal/buildcfg): it may not be one of the setting that is asked about, so only what is not there is sure.
+func (r Release) BuildValue(value string) (has, known bool) {
+	text, known := r.read("internal/buildcfg/cfg.go")
+	for _, w := range strings.Split(value, ",") {
+		if !bytes.Contains(text, []byte(`"`+w+`"`)) && !bytes.Contains(text, []byte("'"+w+"'")) {
+			return false, known
+		}
+	}
+	return known, known
+}
