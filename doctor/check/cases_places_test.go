@@ -2,7 +2,7 @@ package check
 
 import "slices"
 
-var placesCases = slices.Concat(cacheCases, ownerCases, halfCases, diskCases)
+var placesCases = slices.Concat(cacheCases, ownerCases, halfCases, diskCases, lockCases)
 
 // placesQuoted are what go says where the damage needs another machine.
 var placesQuoted = []string{
@@ -14,6 +14,11 @@ var placesQuoted = []string{
 	"…: disk quota exceeded",
 	"There is not enough space on the disk",
 	"package … is not in std",
+	// golang/go#49894, golang/go#37461, cilium/cilium#16551: file systems without locks.
+	"RLock …: no locks available",
+	"Lock …: no locks available",
+	"RLock …: function not implemented",
+	"Lock …: function not implemented",
 	// By hand: GOTMPDIR on a tmpfs that is mounted noexec, go run.
 	"fork/exec …go-build…: permission denied",
 	// Directories of another user in one's own cache: TestCleanStops hears it as root.

@@ -11,4 +11,7 @@ var places = []*Check{
 	modesMixed,
 	diskFull,
 	tempdirUnusable,
+	lockHeld,
+	noFileLocks,
+	openFiles,
 }
