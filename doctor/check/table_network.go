@@ -17,4 +17,11 @@ var network = []*Check{
 	httpProxy,
 	clockWrong,
 	offlineIncomplete,
+	proxyDown,
+	sumdbDown,
+	proxyIntercepted,
+	certificateEnds,
+	clockDiffers,
+	proxyNoResume,
+	proxyFaster,
 }

@@ -2,6 +2,7 @@ package sumdb
 
 import (
 	"errors"
+	"strings"
 
 	"golang.org/x/mod/sumdb/note"
 )
@@ -30,4 +31,24 @@ func (s Settings) Name() string {
 		return v.Name()
 	}
 	return ""
+}
+
+// CheckHead says why a signed tree head is not one of the database that GOSUMDB names: nil where its signature is good.
+func (s Settings) CheckHead(data []byte) error {
+	k, err := parseGOSUMDB(s.GOSUMDB)
+	if err != nil {
+		return err
+	}
+	verifier, err := note.NewVerifier(k.text)
+	if err != nil {
+		return err
+	}
+	n, err := note.Open(data, note.VerifierList(verifier))
+	if err != nil {
+		return errors.New("its tree head is not signed by the key that go knows")
+	}
+	if !strings.HasPrefix(n.Text, "go.sum database tree\n") {
+		return errors.New("what it has signed is no tree head")
+	}
+	return nil
 }
