@@ -2,7 +2,7 @@ package check
 
 import "slices"
 
-var placesCases = slices.Concat(cacheCases, ownerCases, halfCases, diskCases, lockCases)
+var placesCases = slices.Concat(cacheCases, ownerCases, halfCases, diskCases, lockCases, trimCases)
 
 // placesQuoted are what go says where the damage needs another machine.
 var placesQuoted = []string{
@@ -19,6 +19,11 @@ var placesQuoted = []string{
 	"Lock …: no locks available",
 	"RLock …: function not implemented",
 	"Lock …: function not implemented",
+	// TestGocacheprogEnds hears it.
+	"GOCACHEPROG exited pre-Close with … pending requests",
+	// TestRemovedUnderBuild hears both, of compiler and linker alone: golang/go#31948.
+	"could not import … (open …-d: no such file or directory)",
+	"link: cannot open file …: open …-d: no such file or directory",
 	// By hand: GOTMPDIR on a tmpfs that is mounted noexec, go run.
 	"fork/exec …go-build…: permission denied",
 	// Directories of another user in one's own cache: TestCleanStops hears it as root.

@@ -14,4 +14,7 @@ var places = []*Check{
 	lockHeld,
 	noFileLocks,
 	openFiles,
+	gocacheprogBroken,
+	buildcacheNeverTrimmed,
+	cacheCleaned,
 }
