@@ -30,7 +30,9 @@ func newSelector(m *Machine) *selector {
 		s.goos, s.goarch = runtime.GOOS, runtime.GOARCH
 	}
 	if f := m.Inventory.Toolchains; f != nil {
-		s.command, s.root = f.Choice.Command, f.Choice.Local
+		if s.command, s.root = f.Choice.Command, f.Choice.Local; s.command == "" {
+			s.local = "" // the settings describe one that stands elsewhere
+		}
 	}
 	if s.root == "" {
 		s.root = m.Env.Goroot()

@@ -18,6 +18,7 @@ distributions, what was unpacked by hand. Versions are read from the binaries, n
 the one that runs when you type go outside a project, and why.
 
 'godoctor toolchains verify' says whether each is the one that was published; 'godoctor toolchains get' fetches one.
+'godoctor toolchains which' says which runs in a project, and why.
 
 PROJECTS is how many of the projects found select it: by their go and toolchain lines, go.work and GOTOOLCHAIN.
 
@@ -45,7 +46,7 @@ the one thing here that uses the network. A proxy that has only some of the rele
 			return a.print(d, func(p *plain.Printer) { p.Toolchains(l.inv.Toolchains, l.use) })
 		},
 	}
-	cmd.AddCommand(a.toolchainsVerifyCommand(), a.toolchainsGetCommand())
+	cmd.AddCommand(a.toolchainsVerifyCommand(), a.toolchainsGetCommand(), a.toolchainsWhichCommand())
 	cmd.Flags().BoolVar(&refresh, "refresh", false, "first ask the module proxy which Go releases there are")
 	a.flags.scan(cmd.Flags())
 	return cmd
