@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -11,6 +12,9 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"io"
+	"log"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path"
@@ -68,7 +72,7 @@ func emptyMachine(env *testscript.Env) error {
 
 // machine makes a machine with a few module versions and projects in $WORK/m and points the environment
 // at it. With "odd" the module cache also holds entries with hostile names, and a fifo; with "go" there is a Go release,
-// with "proxy" a proxy that has the modules, and no checksum database.
+// with "proxy" a proxy that has the modules, and no checksum database; with "serve" the same over http and https.
 func machine(ts *testscript.TestScript, neg bool, args []string) {
 	m, err := cachetest.New(ts.MkAbs("m"))
 	ts.Check(err)
@@ -90,6 +94,9 @@ func machine(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Setenv("GOSUMDB", "off")
 		ts.Setenv("GOPROXY", m.GOPROXY)
 	}
+	if len(args) > 0 && args[0] == "serve" {
+		serve(ts, m)
+	}
 	if len(args) > 0 && args[0] == "go" {
 		ts.Check(release(m))
 		ts.Setenv("GOSUMDB", cachetest.SumDBKey())
@@ -100,6 +107,24 @@ func machine(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("GOCACHE", m.GOCACHE)
 	ts.Setenv("GOPATH", m.GOPATH)
 	ts.Setenv("PROJECTS", m.Projects)
+}
+
+// serve starts a proxy on loopback that relays a checksum database, at $PROXY, and over https at $TLSPROXY, with $WORK/root.pem.
+func serve(ts *testscript.TestScript, m *cachetest.Machine) {
+	beta := small("golang.org/x/beta", "v0.1.0", 30000)
+	ts.Check(errors.Join(m.Publish(beta), m.InstallSumDB(beta)))
+	p, err := m.Serve()
+	ts.Check(err)
+	ts.Defer(func() { p.Close() })
+	s := httptest.NewUnstartedServer(p)
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // handshakes that fail are meant to
+	s.StartTLS()
+	ts.Defer(s.Close)
+	root := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})
+	ts.Check(os.WriteFile(ts.MkAbs("root.pem"), root, 0o666))
+	ts.Setenv("PROXY", p.URL)
+	ts.Setenv("TLSPROXY", s.URL)
+	ts.Setenv("SUMDBKEY", cachetest.SumDBKey())
 }
 
 // release unpacks the distribution of a made-up Go below ~/sdk; the proxy has its zip, and the machine its signed record.

@@ -169,20 +169,12 @@ func firstFew(list []string) string {
 	return strings.Join(list[:most], ", ") + " and others"
 }
 
-// nowhere reports whether a host cannot exist: reserved never to (RFC 6761, RFC 5737, RFC 3849), or no host at all.
+// nowhere reports whether a host cannot exist: a name that is reserved never to (RFC 6761), or an address of many.
 func nowhere(host string) bool {
 	h := strings.ToLower(strings.TrimSuffix(host, "."))
 	if strings.HasSuffix(h, ".invalid") || h == "invalid" {
 		return true
 	}
 	ip, err := netip.ParseAddr(h)
-	if err != nil {
-		return false
-	}
-	for _, p := range []string{"192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"} {
-		if netip.MustParsePrefix(p).Contains(ip) {
-			return true
-		}
-	}
-	return ip.IsMulticast()
+	return err == nil && ip.IsMulticast()
 }

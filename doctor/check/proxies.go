@@ -140,7 +140,7 @@ func (j *judging) entries() {
 		}
 		further := i < len(list)-1 || j.s.End == fetch.Direct
 		severity := finding.Warning
-		f := finding.Finding{Target: finding.Target{Path: r.URL, File: setting.File, Line: setting.Line}, Detail: proxyWords(r)}
+		f := finding.Finding{Target: finding.Target{Path: r.URL, File: setting.File, Line: setting.Line}, Detail: r.URL + ": " + proxyWords(r)}
 		switch {
 		case !reached:
 			f.Detail += "; go asks it for what the entries before it do not have"

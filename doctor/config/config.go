@@ -45,6 +45,7 @@ type Config struct {
 	Modfiles  []Modfile
 	Branches  bool // look at local git branches too; true unless the file says otherwise
 	Ignores   []Ignore
+	Mirrors   []string // module proxies that may stand in for those of GOPROXY: 'godoctor proxy' asks them too. Raw, may hold passwords
 
 	Warnings []Warning
 	Broken   bool // a file is there and could not be read or parsed: what it protects is not known
@@ -117,6 +118,7 @@ type content struct {
 	Branches  *bool          `toml:"branches"`
 	Modfiles  []modfileEntry `toml:"modfile"`
 	Ignores   []ignoreEntry  `toml:"ignore"`
+	Mirrors   []string       `toml:"mirrors"`
 }
 
 type modfileEntry struct {
@@ -205,6 +207,7 @@ func (r *reader) take(t *content) {
 	r.Roots = append(r.Roots, r.paths("roots", t.Roots)...)
 	r.MoreRoots = append(r.MoreRoots, r.paths("more_roots", t.MoreRoots)...)
 	r.Skip = append(r.Skip, r.paths("skip", t.Skip)...)
+	r.mirrors(t.Mirrors)
 	for _, p := range t.Protect {
 		if p = strings.TrimSpace(p); p == "" || strings.ContainsRune(p, ',') || !globWorks(p) {
 			r.warn(r.lines["protect"], "protect: %q is no pattern of module paths like corp.example/*; it protects nothing", p)

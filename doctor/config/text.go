@@ -8,7 +8,7 @@ import (
 )
 
 // keys are what a file may say.
-var keys = []string{"grace", "roots", "more_roots", "skip", "protect", "pins", "branches", "modfile", "ignore"}
+var keys = []string{"grace", "roots", "more_roots", "skip", "protect", "pins", "branches", "modfile", "ignore", "mirrors"}
 
 // linesOf finds the line of each key at the top level, from 1.
 func linesOf(text string) map[string]int {

@@ -47,6 +47,8 @@ type Document struct {
 	Related    []Related   `json:"related,omitzero"`
 	Facts      []Fact      `json:"facts,omitzero"`
 
+	Proxies []Proxy `json:"proxies,omitzero"` // that were asked
+
 	Findings   []Finding    `json:"findings,omitzero"`
 	Ignored    []Ignored    `json:"ignored,omitzero"`    // findings that somebody lives with, by the configuration
 	Gone       []Finding    `json:"gone,omitzero"`       // of the baseline, what is no more found

@@ -76,6 +76,8 @@ func whyNot(c *check.Check) string {
 	switch {
 	case deepOnly(c):
 		return "it takes hashes: --deep, or 'godoctor verify'"
+	case c.Run == nil && c.Cost == check.Network:
+		return "it takes asking: 'godoctor proxy'"
 	case c.Run == nil:
 		return "nothing that lies on a machine tells: 'godoctor help " + c.ID + "'"
 	case c.Cost == check.Network:

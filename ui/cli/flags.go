@@ -133,7 +133,7 @@ func (f *flags) check(cmd *cobra.Command) error {
 	switch f.format {
 	case "text", "json", "jsonl":
 	case "sarif", "github", "markdown":
-		if cmd.Name() != "verify" && cmd.Name() != "check" {
+		if cmd.Name() != "verify" && cmd.Name() != "check" && cmd.Name() != "proxy" {
 			return misuse("--format %s is for findings, and %s has none: want text, json or jsonl", f.format, cmd.Name())
 		}
 	default:
