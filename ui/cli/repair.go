@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -12,6 +13,7 @@ import (
 	"godoctor/doctor/plan"
 	"godoctor/doctor/remedy"
 	"godoctor/doctor/report"
+	"godoctor/doctor/state"
 	"godoctor/scan"
 	"godoctor/ui/plain"
 	"godoctor/ui/text"
@@ -40,7 +42,7 @@ the quarantine for 7 days; godoctor undo takes the repair back. Versions that a 
 Where go.sum and the cache disagree and nothing can tell who is right, and where the checksum database contradicts both,
 nothing is changed. What only a person can do is told, with its command.
 
-Nothing runs before it is confirmed. With --offline only what needs no network is done.`,
+Nothing runs before it is confirmed, but what an earlier run left half done is ended first. With --offline only what needs no network is done.`,
 		Example: `  godoctor repair --all -n
   godoctor repair --all --yes
   godoctor repair sources-modified
@@ -76,6 +78,9 @@ func (a *app) repair(ctx context.Context, args []string, f *repairFlags) error {
 	if err != nil {
 		return err
 	}
+	if l, err = a.endEarlier(ctx, l); err != nil {
+		return err
+	}
 	a.fatalNotes(l.inv)
 	x, err := a.examine(ctx, l, args, f)
 	if err != nil {
@@ -98,6 +103,34 @@ func (a *app) repair(ctx context.Context, args []string, f *repairFlags) error {
 		})
 	}
 	return a.runRepair(ctx, l, x, d, f)
+}
+
+// endEarlier ends what an earlier run left half done, and looks anew: a version of which half is in the quarantine would not be
+// found to be damaged, and come back as it was when the repair begins. That run was confirmed.
+func (a *app) endEarlier(ctx context.Context, l *look) (*look, error) {
+	if a.dryRun || !a.brokenOff() {
+		return l, nil
+	}
+	opt := a.remedyOptions(l)
+	if opt.ModCache == "" {
+		return l, nil
+	}
+	s, err := a.start(ctx, opt, "repair")
+	if err != nil {
+		return nil, err
+	}
+	a.notes(s)
+	s.Close()
+	if a.brokenOff() {
+		a.code = ExitPartly
+	}
+	return a.look(ctx, scan.Fast)
+}
+
+// brokenOff reports whether a run has left something half done.
+func (a *app) brokenOff() bool {
+	runs, _ := a.kept.Runs() // what cannot be read is told by who begins one
+	return slices.ContainsFunc(runs, func(r *state.Run) bool { return r.Interrupted() || r.Left })
 }
 
 // runRepair asks, carries the repair out, and verifies what was mended.
