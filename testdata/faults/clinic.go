@@ -113,7 +113,7 @@ func (c *clinic) well() string {
 func (c *clinic) compile(attr *syscall.SysProcAttr) (r *result, says string) {
 	program := filepath.Join(c.dir, "program")
 	os.Remove(program)
-	r = c.run(append(c.environ(offline...), "PWD="+c.project), c.project, attr, c.tools.gocmd, "build", "-o", program, ".")
+	r = c.run(append(c.environ(offline...), "PWD="+c.project), c.project, attr, c.tools.gocmd, "build", "-ldflags=-s -w", "-o", program, ".")
 	if r.code == 0 {
 		says = c.run(c.environ(), c.dir, attr, program).err
 	}

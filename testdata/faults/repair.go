@@ -156,8 +156,9 @@ func (c *clinic) hurtSome(r *rand.Rand) error {
 	return nil
 }
 
-// killSometime starts a command and kills it when some time has gone, or when the proxy has sent some bytes. In one of two cases a
-// go command that it has started lives on. It reports whether it was still running, and when that was.
+// killSometime starts a command and kills it when some time has gone, when the proxy has sent some bytes, or some time after it has
+// sent the last. In one of two cases a go command that it has started lives on. It reports whether it was still running, and
+// when that was.
 func (c *clinic) killSometime(r *rand.Rand, args []string) (alive bool, when string, err error) {
 	cmd := exec.Command(c.tools.godoctor, c.arguments(args...)...)
 	cmd.Env, cmd.Dir = c.environ(), c.m.Home
@@ -166,12 +167,21 @@ func (c *clinic) killSometime(r *rand.Rand, args []string) (alive bool, when str
 	}
 	ended := make(chan struct{})
 	go func() { cmd.Wait(); close(ended) }() // until it is killed, below
-	bytes, wait := c.proxy.bytes.Load()+1+r.Int64N(400<<10), 5*time.Second
-	if r.IntN(2) == 0 {
-		bytes, wait = 1<<62, time.Duration(20+r.IntN(500+1000*r.IntN(2)))*time.Millisecond
+	was, began := c.proxy.bytes.Load(), time.Now()
+	bytes, wait, calm := int64(1<<62), 5*time.Second, time.Hour
+	switch r.IntN(3) {
+	case 0:
+		wait = time.Duration(20+r.IntN(500+1000*r.IntN(2))) * time.Millisecond
+	case 1:
+		bytes = was + 1 + r.Int64N(400<<10)
+	default:
+		calm = time.Duration(10+r.IntN(300)) * time.Millisecond
 	}
-	began := time.Now()
-	for running := true; running && time.Since(began) < wait && c.proxy.bytes.Load() < bytes; {
+	last, came := was, began
+	for running := true; running && time.Since(began) < wait && last < bytes && (last == was || time.Since(came) < calm); {
+		if now := c.proxy.bytes.Load(); now != last {
+			last, came = now, time.Now()
+		}
 		select {
 		case <-ended:
 			running = false
