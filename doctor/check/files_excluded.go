@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/mod/module"
 
@@ -43,10 +44,7 @@ var filesExcluded = &Check{
 			return // of many projects only the one that somebody stands in: it reads every file
 		}
 		t := p.target()
-		list, err := t.Module(p, q.Dir, dirsMax)
-		if err != nil {
-			return // too many, or out of time: the compiler will tell
-		}
+		list := q.packages(p)
 		w := exclusions{Pass: p, target: t, seen: make(map[string]*source.Package)}
 		for _, pkg := range list {
 			w.seen[pkg.Dir] = pkg
@@ -57,6 +55,23 @@ var filesExcluded = &Check{
 			}
 		}
 	},
+}
+
+// packages are the package directories of a project with what is imported, looked at once; none where they are too many,
+// or the time is over: the compiler will tell.
+func (q *Project) packages(p *Pass) []*source.Package {
+	q.source.once.Do(func() {
+		if list, err := p.target().Module(p, q.Dir, dirsMax); err == nil {
+			q.source.list = list
+		}
+	})
+	return q.source.list
+}
+
+// packageList is what packages remembers.
+type packageList struct {
+	once sync.Once
+	list []*source.Package
 }
 
 // target is what the go command here builds for.
@@ -120,13 +135,8 @@ func (w *exclusions) dirOf(path string) string {
 	if rest, ok := restOf(q.Module, path); ok {
 		return filepath.Join(q.Dir, filepath.FromSlash(rest))
 	}
-	var best module.Version
-	for _, r := range q.Main.Require {
-		if _, ok := restOf(r.Path, path); ok && len(r.Path) > len(best.Path) {
-			best = r
-		}
-	}
-	if best.Path == "" || q.Vendored || len(q.Main.Replace) > 0 {
+	best := provider(q, path)
+	if best.Path == "" || q.Vendored {
 		return ""
 	}
 	rest, _ := restOf(best.Path, path)
@@ -138,6 +148,25 @@ func (w *exclusions) dirOf(path string) string {
 		}
 	}
 	return ""
+}
+
+// provider is the requirement of go.mod that a package outside the project comes from, by the longest path; the zero
+// Version where there is none, or where a replacement says otherwise.
+func provider(q *Project, path string) (best module.Version) {
+	if _, own := restOf(q.Module, path); own {
+		return best
+	}
+	for _, r := range q.Main.Require {
+		if _, ok := restOf(r.Path, path); ok && len(r.Path) > len(best.Path) {
+			best = r
+		}
+	}
+	for _, r := range q.Main.Replace {
+		if r.Old.Path == best.Path {
+			return module.Version{}
+		}
+	}
+	return best
 }
 
 // restOf gives what follows a module path in an import path.

@@ -53,7 +53,7 @@ func newLab(t *testing.T) *lab {
 	l := &lab{Machine: m, t: t, sys: system.This(), table: All()}
 	l.roomy()
 	l.mod = cachetest.Module{Path: "example.com/dep", Version: "v1.2.0", GoMod: "module example.com/dep\n\ngo 1.20\n",
-		Files: map[string]string{"dep.go": "package dep\n\nfunc Name() string { return \"dep\" }\n", "sub/sub.go": "package sub\n"}}
+		Files: map[string]string{"dep.go": "package dep\n\nfunc Name() string { return \"dep\" }\n", "dep_test.go": "package dep\n", "sub/sub.go": "package sub\n"}}
 	must(t, m.Publish(l.mod))
 	must(t, m.Install(l.mod))
 	must(t, m.InstallSumDB(l.mod))

@@ -32,7 +32,9 @@ type Machine struct {
 	// Latest asks a module proxy for the newest version of a module and its go.mod file; nil: nobody is asked.
 	Latest func(ctx context.Context, path string) (module.Version, []byte, error)
 
-	words words // see module-retracted
+	words     words          // see module-retracted
+	integrity integrityFacts // see integrity.go
+	declared  declaredPaths  // see module-path-case
 }
 
 // A Project is one that is checked, and where it stands.
@@ -48,8 +50,9 @@ type Project struct {
 	// upwards; "": in none.
 	Repo string
 
-	text   text   // see Mod
-	choice chosen // see Choice
+	text   text        // see Mod
+	source packageList // see packages
+	choice chosen      // see Choice
 }
 
 // An Input is what a Machine is made of. All of it is read only.

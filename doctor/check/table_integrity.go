@@ -1,4 +1,37 @@
 package check
 
-// integrity are the checks of hashes, go.sum and what is in the module cache (C01 to C24).
-var integrity = []*Check{}
+// integrity are the checks of hashes, go.sum and what is in the module cache (C01 to C24): those of package verify in
+// its order, then others.
+var integrity = []*Check{
+	checksumMismatch,
+	gosumMissing,
+	gosumConflict,
+	gosumMalformed,
+	gosumWrong,
+	gosumUnsettled,
+	sumdbMismatch,
+	permissionDenied,
+	crashDamage,
+	zipDamaged,
+	oddEntry,
+	zipMismatch,
+	sourcesModified,
+	ziphashWrong,
+	ziphashMissing,
+	modMismatch,
+	infoDamaged,
+	partialDownload,
+	changedWhileRead,
+	indexPoisoned,
+	toolchainDamaged,
+	buildcacheDamaged,
+	vendorModified,
+	sumdbCacheDamaged,
+	sumdbUntrusted,
+	vcsDamaged,
+	leftoverTmp,
+	listDamaged,
+	gomodMalformed,
+	modulePathCase,
+	caseCollision,
+}
