@@ -91,13 +91,25 @@ var (
 
 // changes reports whether a line of strace is a call that changes something below the caches.
 func (w *world) changes(line string) bool {
+	for _, p := range changed(line) {
+		for _, root := range []string{w.m.GOMODCACHE, w.m.GOCACHE, w.quarantine()} {
+			if p == root || strings.HasPrefix(p, root+"/") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// changed are the paths that a line of strace changes, or opens for that; none of any other call.
+func changed(line string) []string {
 	name, rest, ok := strings.Cut(line, "(")
 	if !ok || strings.Contains(name, "resumed") {
-		return false
+		return nil
 	}
 	rest = "(" + rest
 	if f := strings.Fields(name); len(f) > 0 && strings.HasPrefix(f[len(f)-1], "open") && !writes.MatchString(rest) {
-		return false
+		return nil
 	}
 	var paths []string
 	for _, m := range named.FindAllStringSubmatch(rest, -1) {
@@ -114,12 +126,5 @@ func (w *world) changes(line string) bool {
 			}
 		}
 	}
-	for _, p := range paths {
-		for _, root := range []string{w.m.GOMODCACHE, w.m.GOCACHE, w.quarantine()} {
-			if p == root || strings.HasPrefix(p, root+"/") {
-				return true
-			}
-		}
-	}
-	return false
+	return paths
 }

@@ -32,6 +32,7 @@ type part struct {
 // parts are what is tested, in this order.
 var parts = []part{
 	{"dry", dry},
+	{"looks", looks},
 	{"kill", kill},
 	{"random", random},
 	{"errors", failing},
