@@ -25,6 +25,7 @@ import (
 	"godoctor/scan/toolchain"
 	"godoctor/ui/plain"
 	"godoctor/ui/style"
+	"godoctor/ui/tui"
 )
 
 // app is one run of the program: what it was given, what the flags say, what it found out on the way.
@@ -44,6 +45,8 @@ type app struct {
 	kept       state.Home
 	graceGiven bool
 	warned     bool // of what is wrong in the configuration
+
+	watch *tui.Watch // who is told how it goes, where that is the terminal UI; nil: whoever reads stderr
 }
 
 func newApp(rw IO) *app { return &app{IO: rw} }
@@ -118,7 +121,10 @@ func (a *app) demoMachine() error {
 
 // note prints a line that is not data.
 func (a *app) note(format string, args ...any) {
-	if !a.quiet {
+	switch {
+	case a.watch != nil:
+		a.watch.Note(fmt.Sprintf(format, args...))
+	case !a.quiet:
 		fmt.Fprintf(a.Stderr, "godoctor: "+format+"\n", args...)
 	}
 }

@@ -22,6 +22,9 @@ func (a *app) progress(m *meter.Meter) (stop func()) { return a.progressOf("scan
 
 // progressOf says what is going on, beside how far it is.
 func (a *app) progressOf(what string, m *meter.Meter) (stop func()) {
+	if a.watch != nil {
+		return a.watch.Working(what, m)
+	}
 	if a.quiet || a.noProgress {
 		return func() {}
 	}

@@ -14,6 +14,7 @@ import (
 	"godoctor/doctor/remedy"
 	"godoctor/doctor/report"
 	"godoctor/doctor/state"
+	"godoctor/doctor/verify"
 	"godoctor/scan"
 	"godoctor/ui/plain"
 	"godoctor/ui/text"
@@ -139,6 +140,38 @@ func (a *app) runRepair(ctx context.Context, l *look, x *examined, d *report.Doc
 	if err := a.confirmRepair(x.repair, d.Repair, known); err != nil {
 		return err
 	}
+	m, err := a.carryOut(ctx, l, x, f.project, gate)
+	if err != nil {
+		return err
+	}
+	d.WithRepair(x.repair, len(x.found), false)
+	if m.err != nil {
+		a.note("what was mended could not be verified again: %v", m.err)
+		a.code = ExitPartly
+	}
+	a.repairCode(m.outcomes, len(m.remain)+len(x.repair.Left))
+	out := report.RunOf(m.run, remedy.HoldFor)
+	d.Mended(m.outcomes, m.remain)
+	d.Run = &out
+	return a.print(d, func(p *plain.Printer) {
+		sum, _ := d.Summary.(report.RepairSummary)
+		p.Mended(d, sum)
+	})
+}
+
+// A mended is what came of a repair.
+type mended struct {
+	run      *state.Run
+	outcomes []plan.Outcome // of the steps, those that turned out to be needed on the way included
+	inv      *scan.Inventory
+	verdicts []verify.Verdict  // of the versions that were mended, of that inventory
+	remain   []finding.Finding // of what was mended
+	err      error             // why it was not verified again
+}
+
+// carryOut carries a repair out, and verifies what was mended. For a project what turns out to lack on the way is fetched
+// too.
+func (a *app) carryOut(ctx context.Context, l *look, x *examined, project string, gate remedy.Gate) (*mended, error) {
 	opt := a.remedyOptions(l)
 	opt.Gate = gate
 	if opt.ModCache == "" {
@@ -148,35 +181,24 @@ func (a *app) runRepair(ctx context.Context, l *look, x *examined, d *report.Doc
 			}
 		}
 		if err := remedy.MakeModCache(opt.ModCache); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	s, err := a.start(ctx, opt, "repair")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer s.Close()
-	run, outcomes := a.mend(ctx, s, l, x.repair.Steps, opt.Meter)
-	if f.project != "" {
-		run, outcomes = a.mendMore(ctx, s, x, f, run, outcomes, opt.Meter)
-		d.WithRepair(x.repair, len(x.found), false)
+	m := &mended{}
+	m.run, m.outcomes = a.mend(ctx, s, l, x.repair.Steps, opt.Meter)
+	if project != "" {
+		m.run, m.outcomes = a.mendMore(ctx, s, x, project, m.run, m.outcomes, opt.Meter)
 	}
-	var remain []finding.Finding
 	if ctx.Err() == nil {
-		if remain, err = a.again(ctx, x, outcomes); err != nil {
-			a.note("what was mended could not be verified again: %v", err)
-			a.code = ExitPartly
-		}
+		m.err = a.again(ctx, x, m)
 	}
 	a.notes(s)
-	a.repairCode(outcomes, len(remain)+len(x.repair.Left))
-	out := report.RunOf(run, remedy.HoldFor)
-	d.Mended(outcomes, remain)
-	d.Run = &out
-	return a.print(d, func(p *plain.Printer) {
-		sum, _ := d.Summary.(report.RepairSummary)
-		p.Mended(d, sum)
-	})
+	return m, nil
 }
 
 // repairCode sets the exit code: in use where that is all that came of it, partly where anything is left.
@@ -231,15 +253,16 @@ func (a *app) confirmRepair(r *plan.Repair, shown *report.Repair, known bool) er
 }
 
 // again verifies what was mended: the versions by their content, and whether single files are gone.
-func (a *app) again(ctx context.Context, x *examined, outcomes []plan.Outcome) ([]finding.Finding, error) {
+func (a *app) again(ctx context.Context, x *examined, m *mended) error {
 	l, err := a.look(ctx, scan.Fast)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	m.inv = l.inv
 	want := make(map[string]bool)
 	for i := range x.repair.Steps {
 		s := &x.repair.Steps[i]
-		if outcomes[i].Result != plan.Done {
+		if m.outcomes[i].Result != plan.Done {
 			continue
 		}
 		for _, id := range s.Of {
@@ -247,9 +270,10 @@ func (a *app) again(ctx context.Context, x *examined, outcomes []plan.Outcome) (
 		}
 		if s.Name != "" {
 			if fi, err := os.Lstat(s.Path); err == nil && plan.StampOf(fi) == s.Stamp {
-				return nil, fmt.Errorf("%q is there as it was", text.Clean(s.Path))
+				return fmt.Errorf("%q is there as it was", text.Clean(s.Path))
 			}
 		}
 	}
-	return x.remain(ctx, a, l, outcomes, want), nil
+	m.remain = x.remain(ctx, a, l, m, want)
+	return ctx.Err()
 }

@@ -55,6 +55,10 @@ func (a *app) eventsOfQueue(q *fetch.Queue) (stop func()) {
 
 // mendedEvent tells --jsonl what became of a step, once it is known.
 func (a *app) mendedEvent(s *plan.Step, o plan.Outcome) {
+	if a.watch != nil {
+		a.watch.Step(s, o)
+		return
+	}
 	if a.format != "jsonl" {
 		return
 	}

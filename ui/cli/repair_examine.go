@@ -71,50 +71,85 @@ func isFindingName(s string) bool {
 		isRule(s)
 }
 
-// examine verifies what is meant and plans the repair. What nobody here can settle is asked of the checksum database, for
-// those versions alone, unless the network is not to be used.
+// An inquiry is what a repair is about.
+type inquiry struct {
+	picked  []int // the versions that are verified; nil: all
+	project *usage.Project
+	meant   func(f *finding.Finding) bool // nil: every finding
+	known   []finding.Finding             // found before, beside the picked versions, and not looked for again
+	flags   *verifyFlags
+	meter   *meter.Meter
+}
+
+// examine verifies what a command means and plans the repair.
 func (a *app) examine(ctx context.Context, l *look, args []string, f *repairFlags) (*examined, error) {
 	picked, err := a.scope(l, args, f)
 	if err != nil {
 		return nil, err
 	}
-	x := &examined{}
-	all := picked == nil
-	vf := &verifyFlags{failOn: "never", project: f.project, toolchains: slices.Contains(args, "toolchain-damaged")}
-	opt := verify.Options{Usage: l.use, Picked: picked, Meter: new(meter.Meter)}
+	q := inquiry{picked: picked, meant: meant(args), meter: new(meter.Meter),
+		flags: &verifyFlags{failOn: "never", project: f.project, toolchains: slices.Contains(args, "toolchain-damaged")}}
 	if f.project != "" {
-		opt.Project = l.projectAt(a.workDir, f.project)
+		q.project = l.projectAt(a.workDir, f.project)
 	}
-	db, end := a.witness(l.inv, vf)
+	return a.inquire(ctx, l, q)
+}
+
+// inquire verifies what is meant and plans the repair. What nobody here can settle is asked of the checksum database, for
+// those versions alone, unless the network is not to be used.
+func (a *app) inquire(ctx context.Context, l *look, q inquiry) (*examined, error) {
+	x := &examined{}
+	opt := verify.Options{Usage: l.use, Picked: q.picked, Project: q.project, Meter: q.meter}
+	db, end := a.witness(l.inv, q.flags)
 	x.ends = append(x.ends, end)
 	var copied []finding.Finding
 	if db != nil {
 		opt.DB = db
-		copied = db.begin(ctx, l.inv, picked, vf, all)
+		copied = db.begin(ctx, l.inv, q.picked, q.flags, q.picked == nil)
 	}
 	stop := a.progressOf("verifying", opt.Meter)
 	res := verify.Run(ctx, l.inv, opt, nil)
 	stop()
 	a.settleOnline(ctx, l, x, &opt, res)
 	res.Findings = append(res.Findings, copied...)
-	a.further(ctx, l, vf, all, opt.DB, res)
+	a.further(ctx, l, q.flags, q.picked == nil, opt.DB, res)
 	db.end(res)
 	if err := ctx.Err(); err != nil {
 		x.end()
 		return nil, err
 	}
+	q.remember(l, res)
 	settings := fetch.SettingsOf(l.inv.Env, a.Environ)
-	x.in = plan.RepairInput{Inventory: l.inv, Usage: l.use, DB: opt.DB, Offline: a.offline, Private: settings.PrivateSum, Meant: meant(args)}
+	x.in = plan.RepairInput{Inventory: l.inv, Usage: l.use, DB: opt.DB, Offline: a.offline, Private: settings.PrivateSum, Meant: q.meant}
 	for i := range res.Findings {
 		if x.in.Meant == nil || x.in.Meant(&res.Findings[i]) {
 			x.found = append(x.found, res.Findings[i])
 		}
 	}
 	x.repair = plan.NewRepair(ctx, res.Findings, x.in)
-	if opt.Project != nil {
-		a.need(ctx, l, x, opt.Project, vf)
+	if q.project != nil {
+		a.need(ctx, l, x, q.project, q.flags)
 	}
 	return x, nil
+}
+
+// remember adds what was found before of what was not verified now.
+func (q *inquiry) remember(l *look, res *verify.Result) {
+	fresh := make(map[module.Version]bool)
+	for _, i := range q.picked {
+		v := &l.inv.ModCache.Versions[i]
+		fresh[module.Version{Path: v.Path, Version: v.Version}] = true
+	}
+	told := make(map[string]bool)
+	for i := range res.Findings {
+		told[res.Findings[i].ID()] = true
+	}
+	for _, f := range q.known {
+		if !told[f.ID()] && !fresh[module.Version{Path: f.Target.Module, Version: f.Target.Version}] {
+			res.Findings = append(res.Findings, f)
+		}
+	}
+	finding.Sort(res.Findings)
 }
 
 // settleOnline asks the checksum database for the versions whose findings it could settle, and judges those again.
@@ -182,22 +217,22 @@ func (a *app) need(ctx context.Context, l *look, x *examined, p *usage.Project, 
 }
 
 // remain verifies mended versions and go.sum files again, and gives what is found of them.
-func (x *examined) remain(ctx context.Context, a *app, l *look, outcomes []plan.Outcome, was map[string]bool) []finding.Finding {
-	mended, files := make(map[module.Version]bool), make(map[string]bool)
+func (x *examined) remain(ctx context.Context, a *app, l *look, m *mended, was map[string]bool) []finding.Finding {
+	again, files := make(map[module.Version]bool), make(map[string]bool)
 	for i := range x.repair.Steps {
 		s := &x.repair.Steps[i]
 		switch {
-		case outcomes[i].Result != plan.Done:
+		case m.outcomes[i].Result != plan.Done:
 		case s.File != "":
 			files[s.File] = true
 		case s.Name == "":
-			mended[module.Version{Path: s.Module, Version: s.Version}] = true
+			again[module.Version{Path: s.Module, Version: s.Version}] = true
 		}
 	}
 	picked := []int{}
 	if l.inv.ModCache != nil {
 		for i := range l.inv.ModCache.Versions {
-			if v := &l.inv.ModCache.Versions[i]; mended[module.Version{Path: v.Path, Version: v.Version}] {
+			if v := &l.inv.ModCache.Versions[i]; again[module.Version{Path: v.Path, Version: v.Version}] {
 				picked = append(picked, i)
 			}
 		}
@@ -205,7 +240,7 @@ func (x *examined) remain(ctx context.Context, a *app, l *look, outcomes []plan.
 	opt := verify.Options{Usage: l.use, Picked: picked, DB: x.in.DB, Meter: new(meter.Meter)}
 	stop := a.progressOf("verifying again", opt.Meter)
 	defer stop()
-	list := verify.Run(ctx, l.inv, opt, nil).Findings
+	list := verify.Run(ctx, l.inv, opt, func(v *verify.Verdict) { m.verdicts = append(m.verdicts, *v) }).Findings
 	if len(files) > 0 {
 		for _, f := range verify.GoSums(l.use.Projects) {
 			if files[f.Target.File] && was[f.ID()] {

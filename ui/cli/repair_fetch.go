@@ -34,13 +34,29 @@ func (a *app) mend(ctx context.Context, s *remedy.Session, l *look, steps []plan
 	}
 	outcomes := make([]plan.Outcome, len(steps))
 	m.Expect(int64(len(steps)))
-	stop := a.progressOf("repairing", m)
-	run := s.Mend(ctx, steps, mender, func(i int, o plan.Outcome) {
-		outcomes[i] = o
-		a.mendedEvent(&steps[i], o)
-	})
-	stop()
+	defer a.progressOf("repairing", m)()
+	var run *state.Run
+	at := 0
+	for _, part := range a.portions(steps) {
+		first := at
+		at += len(part)
+		if run != nil && !a.watch.More(ctx) {
+			break
+		}
+		run = s.Mend(ctx, part, mender, func(i int, o plan.Outcome) {
+			outcomes[first+i] = o
+			a.mendedEvent(&part[i], o)
+		})
+	}
 	return run, outcomes
+}
+
+// portions are the steps as they are carried out together: all of them, but where somebody may pause them in between.
+func (a *app) portions(steps []plan.Step) [][]plan.Step {
+	if a.watch == nil {
+		return [][]plan.Step{steps}
+	}
+	return slices.Collect(slices.Chunk(steps, plan.BatchMax))
 }
 
 // parts is the directory for what is being fetched.
@@ -77,6 +93,9 @@ func (a *app) download(ctx context.Context, c *fetch.Client, dir string, steps [
 
 // progressOfQueue shows how far a download is, as progressOf does.
 func (a *app) progressOfQueue(q *fetch.Queue) (stop func()) {
+	if a.watch != nil {
+		return a.watch.Fetching(q)
+	}
 	if a.quiet || a.noProgress {
 		return func() {}
 	}

@@ -17,18 +17,21 @@ const needRounds = 16
 
 // mendMore fetches what a project turns out to lack once the go.mod files are there that lead to it, and says whether it
 // works without a network then. It was confirmed with what was known at first.
-func (a *app) mendMore(ctx context.Context, s *remedy.Session, x *examined, f *repairFlags, run *state.Run, outcomes []plan.Outcome, m *meter.Meter) (*state.Run, []plan.Outcome) {
+func (a *app) mendMore(ctx context.Context, s *remedy.Session, x *examined, project string, run *state.Run, outcomes []plan.Outcome, m *meter.Meter) (*state.Run, []plan.Outcome) {
 	tried := make(map[string]bool)
 	key := func(st *plan.Step) string { return st.Label() + " " + strings.Join(st.Fixes, " ") }
 	for i := range x.repair.Steps {
 		tried[key(&x.repair.Steps[i])] = true
 	}
 	for range needRounds {
+		if a.watch != nil && !a.watch.More(ctx) {
+			return run, outcomes
+		}
 		l, err := a.look(ctx, scan.Fast)
 		if err != nil {
 			return run, outcomes
 		}
-		p := l.projectAt(a.workDir, f.project)
+		p := l.projectAt(a.workDir, project)
 		if p == nil {
 			return run, outcomes
 		}

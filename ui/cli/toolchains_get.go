@@ -15,6 +15,7 @@ import (
 	"godoctor/doctor/fetch"
 	"godoctor/doctor/remedy"
 	"godoctor/doctor/report"
+	"godoctor/doctor/state"
 	"godoctor/doctor/sumdb"
 	"godoctor/doctor/verify"
 	"godoctor/scan"
@@ -81,6 +82,8 @@ type getting struct {
 	mod    string // of the .mod, likewise
 	zip    string // in the module cache, proved in this run; "": there is none
 	sum    report.GetSummary
+	run    *state.Run               // nil: nothing had to be changed
+	judged *verify.ToolchainVerdict // of what is in its place now
 }
 
 // goWord is how a release is named; what is between the parentheses a proxy need not be asked about.
@@ -115,18 +118,27 @@ func (f *getFlags) check(a *app, word string) (goos, goarch string, err error) {
 }
 
 func (a *app) getToolchain(ctx context.Context, word string, f *getFlags) error {
+	g, err := a.get(ctx, word, f)
+	if err != nil {
+		return stopped(ctx, err)
+	}
+	return g.print()
+}
+
+// get fetches a toolchain, and proves that what is in its place then is what was published.
+func (a *app) get(ctx context.Context, word string, f *getFlags) (*getting, error) {
 	goos, goarch, err := f.check(a, word)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	a.settle()
 	dir, err := a.makeModCache()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	inv, err := a.scanMachine(ctx, scan.Fast)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if inv.ModCache == nil { // with -n it is not made
 		with := *inv
@@ -134,24 +146,40 @@ func (a *app) getToolchain(ctx context.Context, word string, f *getFlags) error 
 		inv = &with
 	}
 	g := &getting{app: a, inv: inv, client: fetch.New(fetch.SettingsOf(inv.Env, a.Environ), fetch.Options{})}
-	defer g.client.Close()
 	g.sum = report.GetSummary{GOOS: goos, GOARCH: goarch, To: "modcache"}
 	if f.sdk {
 		g.sum.To = "sdk"
 	}
+	defer g.client.Close()
 	if err := g.resolve(ctx, word); err != nil {
-		return stopped(ctx, err)
+		return nil, err
 	}
 	db, end := a.witness(inv, &verifyFlags{online: true, toolchains: true})
 	defer end()
 	g.db = db
 	if err := g.record(ctx); err != nil {
-		return stopped(ctx, err)
+		return nil, err
 	}
 	if err := g.bring(ctx); err != nil {
-		return stopped(ctx, err)
+		return nil, err
 	}
-	return g.print(ctx)
+	return g, g.judge(ctx)
+}
+
+// judge compares what is in the place of the toolchain with the signed record.
+func (g *getting) judge(ctx context.Context) error {
+	if g.sum.State == "planned" {
+		return nil
+	}
+	v, err := g.verdict(ctx)
+	if err != nil {
+		return err
+	}
+	if v.State != verify.Genuine && v.State != verify.GenuineButEnv {
+		return fmt.Errorf("%q is not what was published: %s", g.sum.Root, v)
+	}
+	g.judged = v
+	return nil
 }
 
 // stopped gives the reason of a stop in place of what it led to.
@@ -242,18 +270,11 @@ func (g *getting) record(ctx context.Context) error {
 }
 
 // print tells what came of it, and what the toolchain is now.
-func (g *getting) print(ctx context.Context) error {
+func (g *getting) print() error {
 	d := report.New("toolchains get", version(), g.inv)
 	d.Toolchains, d.Archives = []report.Toolchain{}, []report.Archive{}
-	if g.sum.State != "planned" {
-		v, err := g.verdict(ctx)
-		if err != nil {
-			return stopped(ctx, err)
-		}
-		if v.State != verify.Genuine && v.State != verify.GenuineButEnv {
-			return fmt.Errorf("%q is not what was published: %s", g.sum.Root, v)
-		}
-		d.WithVerdicts(g.inv.Toolchains, nil, []verify.ToolchainVerdict{*v})
+	if g.judged != nil {
+		d.WithVerdicts(g.inv.Toolchains, nil, []verify.ToolchainVerdict{*g.judged})
 	}
 	d.WithGet(g.sum)
 	g.sum = d.Summary.(report.GetSummary)

@@ -50,7 +50,7 @@ func (g *getting) bring(ctx context.Context) error {
 		get.SDK = g.sum.Toolchain
 	}
 	stop := func() {}
-	_, err = s.Get(ctx, in, get, func(dir string) (remedy.Staged, func(), error) {
+	g.run, err = s.Get(ctx, in, get, func(dir string) (remedy.Staged, func(), error) {
 		got, clean, err := g.fetch(ctx, dir)
 		if err == nil {
 			stop = g.progressOf("installing", opt.Meter)

@@ -65,7 +65,7 @@ func (a *app) runTUI(ctx context.Context) error {
 		Color: style.Allowed(style.When(a.color), a.getenv, true),
 		ASCII: a.ascii || !a.unicode(), Demo: a.demo,
 	}
-	o.Clean = s.cleaner()
+	o.Clean, o.Repair = s.cleaner(), s.repairer()
 	if !a.noConfig {
 		o.Pin = s.pin
 	}
@@ -131,8 +131,8 @@ func (s *screens) use(ctx context.Context, inv *scan.Inventory) (*usage.Result, 
 // verify recomputes hashes. It takes its time, so nothing that others wait for is held meanwhile.
 func (s *screens) verify(ctx context.Context, inv *scan.Inventory, use *usage.Result, picked []int, m *meter.Meter, each func(*verify.Verdict)) *verify.Result {
 	opt := verify.Options{Picked: picked, Usage: use, Workers: s.workers, Meter: m}
-	f := &verifyFlags{}
-	n, end := s.witness(inv, f)
+	f, a := &verifyFlags{}, s.apart(nil)
+	n, end := a.witness(inv, f)
 	defer end()
 	var found []finding.Finding
 	if n != nil {
@@ -141,6 +141,9 @@ func (s *screens) verify(ctx context.Context, inv *scan.Inventory, use *usage.Re
 	}
 	res := verify.Run(ctx, inv, opt, each)
 	res.Findings = append(res.Findings, found...)
+	if !res.Stopped {
+		a.further(ctx, &look{inv: inv, use: use}, f, picked == nil, opt.DB, res)
+	}
 	n.end(res)
 	return res
 }

@@ -89,26 +89,29 @@ func (a *activity) transferLine(t *transfer) string {
 		right := text.Right(t.percent(), 5) + " "
 		return line(a.width, state, span{text.FitMiddle(t.name, max(a.width-13-len(right), 0)), nil}, span{right, nil})
 	}
-	cells := []span{{text.Right(t.amount(), 20), nil}, {text.Right(rateWord(t), 11), a.theme.Accent}, {text.Right(leftWord(t), 9), nil}}
-	if a.width >= 100 {
-		cells = append(cells, span{text.Right(triesWord(t), 8), a.theme.Muted}, span{"  " + text.Fit(keptWord(t), 17), a.theme.Muted},
-			span{text.Fit(a.hostWord(t), 28), a.theme.Muted})
-	}
-	tail := spanWidth(cells)
-	name := max(a.width-12-tail-1, 10)
-	if a.width < 100 {
-		name = max(a.width-13-tail-1, 10)
-	}
 	if t.why != "" {
 		return line(a.width, state, span{text.FitMiddle(t.name, min(text.Width(t.name), max(a.width/3, 10))), nil}, span{"  " + t.why, a.theme.Warn})
 	}
-	return line(a.width, append([]span{state, {text.FitMiddle(t.name, name) + " ", nil}}, cells...)...)
+	const name = 26 // of it as much is always there
+	room := a.width - 14 - name
+	var cells []span
+	for _, c := range []span{{text.Right(t.amount(), 20), nil}, {text.Right(rateWord(t), 11), a.theme.Accent}, {text.Right(leftWord(t), 11), nil},
+		{"  " + text.Fit(a.hostWord(t), 20), a.theme.Muted}, {" " + text.Fit(triesWord(t), 6), a.theme.Muted}, {" " + text.Fit(keptWord(t), 17), a.theme.Muted}} {
+		if room -= text.Width(c.text); room < 0 {
+			break
+		}
+		cells = append(cells, c)
+	}
+	return line(a.width, append([]span{state, {text.FitMiddle(t.name, max(a.width-14-spanWidth(cells), 10)) + " ", nil}}, cells...)...)
 }
 
-// stateWord is the state, and of a file that is tried again that it is.
+// stateWord is the state; of a file that comes, whether it is tried again, or gone on with.
 func stateWord(t *transfer) string {
-	if t.state == fetch.Receiving && t.tries > 1 {
+	switch {
+	case t.state == fetch.Receiving && t.tries > 1:
 		return fmt.Sprintf("try %d", t.tries)
+	case t.state == fetch.Receiving && t.kept > 0:
+		return "resumed"
 	}
 	return string(t.state)
 }

@@ -158,6 +158,9 @@ func (a *activity) next(list []phase) *phase {
 // nowLines say what is being done, and the last trouble.
 func (a *activity) nowLines() []string {
 	s := &a.job().seen
+	if s.meter.Now == "" {
+		return a.troubleLines()
+	}
 	out := []string{line(a.width, span{" NOW      ", a.theme.Muted}, span{text.FitMiddle(a.env.clean(s.meter.Now), max(a.width-11, 0)), nil})}
 	return append(out, a.troubleLines()...)
 }
@@ -249,6 +252,9 @@ func (a *activity) result() []string {
 	o := w.outcome
 	if o.Run == nil || w.kind == undoWork || w.kind == getWork {
 		return out
+	}
+	if len(w.seen.log) == w.seen.skipped+w.seen.failed {
+		return out // nothing was done
 	}
 	if why := undoable(o.Run); why != "" {
 		return append(out, line(a.width, span{" " + why, a.theme.Muted}))

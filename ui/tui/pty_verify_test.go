@@ -47,8 +47,8 @@ func TestVerifyDamage(t *testing.T) {
 	press(t, term, "5")
 	see(t, term, "Nothing is verified yet.", "v verifies 2 versions.")
 	press(t, term, "v")
-	see(t, term, "verified 2 module versions in", "> ERROR  sources-modified    example.com/harbour/log@v1.4.2",
-		"dir LIES", "modified log.go", "unpack", "x shows what that would do")
+	see(t, term, "verified 2 module versions in", "> ERROR   sources-modified    example.com/harbour/log@v1.4.2",
+		"dir LIES", "modified log.go", "unpack", "shows what that would do, and asks")
 	press(t, term, "enter")
 	see(t, term, "Who says what", "LIES h1:", "go.sum:")
 	press(t, term, "esc", "d")
@@ -59,7 +59,7 @@ func TestVerifyDamage(t *testing.T) {
 	press(t, term, "5", "r")
 	see(t, term, "verified 1 module version in", "Nothing is wrong: every hash")
 	press(t, term, "o")
-	see(t, term, "ok                         example.com/harbour/crane@v0.3.0")
+	see(t, term, "ok                          example.com/harbour/crane@v0.3.0")
 	press(t, term, "q")
 	clean(t, term, 0)
 }

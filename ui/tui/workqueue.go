@@ -102,6 +102,9 @@ func (r *root) onWorkDone(m workDoneMsg) tea.Cmd {
 	if m.health != nil {
 		r.showHealth(m.health)
 	}
+	if m.outcome.Stopped {
+		r.say("") // that it is being stopped
+	}
 	if r.question != nil && r.question.title == quitTitle {
 		r.question = nil
 	}
