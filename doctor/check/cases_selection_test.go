@@ -57,6 +57,17 @@ func setting1(key string) func(*lab) finding.Target {
 	return func(*lab) finding.Target { return finding.Target{Path: key} }
 }
 
+// newDependency gives the project a dependency that asks for a newer Go than it does itself.
+func newDependency(l *lab) {
+	dep := cachetest.Module{Path: "example.com/new", Version: "v1.0.0", GoMod: "module example.com/new\n\ngo 1.98.2\n",
+		Files: map[string]string{"n.go": "package new\n"}}
+	must(l.t, l.Publish(dep))
+	must(l.t, l.Install(dep))
+	asks("auto", "go 1.21")(l)
+	l.edit("go.mod", "require example.com/dep v1.2.0", "require (\n\texample.com/dep v1.2.0\n\texample.com/new v1.0.0\n)")
+	l.write("go.sum", l.GoSum(l.mod, dep))
+}
+
 var listsGo = []string{"go", "list", "-m"}
 
 var selectionLabCases = []labCase{
@@ -82,6 +93,10 @@ var selectionLabCases = []labCase{
 	{id: "go-too-old", name: "toolchain default", damage: asks("auto", "go 1.99.1\n\ntoolchain default"),
 		goes: listsGo, says: "requires go >= … (running go …; go.mod sets toolchain default)",
 		severity: finding.Error, target: modLine(5), fix: "drop-toolchain-line"},
+
+	{id: "go-too-old", name: "dependency", damage: newDependency, goes: []string{"go", "list", "-m", "all"}, says: "module … requires go >= … (running go …",
+		severity: finding.Warning, target: modLine(3), detail: []string{"example.com/new@v1.0.0 requires go >= 1.98.2", `"go 1.21"`}, fix: "raise-go-line",
+		cure: func(l *lab) { l.edit("go.mod", "go 1.21", "go 1.98.2") }},
 
 	{id: "go-line-unpatched", name: "toolchain line", damage: asks("auto", "go 1.21\n\ntoolchain go1.99 // the newest"), twin: asks("auto", "go 1.99"),
 		goes: listsGo, says: "invalid toolchain: … is a language version but not a toolchain version",

@@ -18,6 +18,7 @@ var goTooOld = &Check{
 		"go.mod requires go >= … (running go …; GOTOOLCHAIN=…)",
 		"go.work requires go >= … (running go …; GOTOOLCHAIN=…)",
 		"requires go >= … (running go …; go.mod sets toolchain default)",
+		"module … requires go >= … (running go …",
 	},
 	Help: Help{
 		Why: "The go line of go.mod or go.work is the oldest Go that the project may be built with. The go command would switch to " +
@@ -50,6 +51,11 @@ func runGoTooOld(p *Pass) {
 			Fixes: []finding.Fix{{ID: "drop-toolchain-line", Title: "take the toolchain line out",
 				Argv: []string{"go", "mod", "edit", "-toolchain=none", d.File}, Undo: "put the line back"}, installGo("go " + s.c.Go.value() + " or later")},
 		})
+	}
+	for _, s := range p.selections() {
+		if s.p != nil {
+			p.dependencyTooNew(s)
+		}
 	}
 	if len(bySetting) == 0 {
 		return

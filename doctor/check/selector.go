@@ -47,8 +47,9 @@ func localToolchain(v string) string {
 		return name
 	}
 	if rest, ok := strings.CutPrefix(v, "devel "); ok {
-		name, _, _ := strings.Cut(rest, "-")
-		return name
+		if name, _, _ := strings.Cut(rest, "-"); goVersion(name) != "" {
+			return name
+		}
 	}
 	return ""
 }

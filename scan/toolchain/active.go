@@ -145,13 +145,10 @@ func (c *Choice) problem(format string, args ...any) {
 	c.Problems = append(c.Problems, fmt.Sprintf(format, args...))
 }
 
-// toolchainName reports whether go accepts a name: go1.26.8, go1.26.8-custom, gccgo-go1.26.8.
+// toolchainName reports whether go accepts a name: go1.26.8, go1.26.8-custom (gover.FromToolchain; before Go 1.26
+// gccgo-go1.20.3 was one too).
 func toolchainName(name string) bool {
-	_, rest, found := strings.Cut(name, "-go1")
-	if strings.ContainsAny(name, `/\`) {
-		return false
-	}
-	return strings.HasPrefix(name, "go1") && parse(name).kind != invalid || found && parse("go1"+rest).kind != invalid
+	return strings.HasPrefix(name, "go1") && !strings.ContainsAny(name, `/\`) && parse(name).kind != invalid
 }
 
 // switching returns GOTOOLCHAIN and who says it. What go.env says counts only in the tree that is local, which
