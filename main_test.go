@@ -183,6 +183,7 @@ func TestReadme(t *testing.T) {
 		t.Fatal(err)
 	}
 	var commands, blocks int
+	made := map[string]string{} // files that a command wrote
 	for i, part := range strings.Split(string(b), "```") {
 		if i%2 == 0 || !strings.HasPrefix(part, "sh\n") {
 			continue
@@ -190,15 +191,28 @@ func TestReadme(t *testing.T) {
 		blocks++
 		for _, l := range strings.Split(part, "\n") {
 			l, _, _ = strings.Cut(l, " #")
-			l, _, _ = strings.Cut(l, " > ")
+			l, file, _ := strings.Cut(l, " > ")
+			input := ""
+			if _, command, ok := strings.Cut(l, "| godoctor "); ok {
+				l, input = "godoctor "+command, "package bytes is not in std (/usr/lib/go/src/bytes)\n"
+			}
 			args := strings.Fields(strings.ReplaceAll(l, "'", ""))
+			for i, a := range args {
+				args[i] = cmp.Or(made[a], a)
+			}
 			if len(args) == 0 || args[0] != "godoctor" {
 				continue
 			}
 			commands++
 			var out, errs bytes.Buffer
-			if code := run(t.Context(), args[1:], m.Environ(), strings.NewReader(""), &out, &errs); code != 0 || out.Len() == 0 {
+			if code := run(t.Context(), args[1:], m.Environ(), strings.NewReader(input), &out, &errs); code != 0 || out.Len() == 0 {
 				t.Errorf("%s: exit code %d, %s", l, code, errs.String())
+			}
+			if file = strings.TrimSpace(file); file != "" {
+				made[file] = filepath.Join(t.TempDir(), file)
+				if err := os.WriteFile(made[file], out.Bytes(), 0o666); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
 	}
