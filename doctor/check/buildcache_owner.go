@@ -41,12 +41,13 @@ var buildcacheOwner = &Check{
 		if err != nil {
 			return
 		}
-		dirs := []string{real}
-		for i := range 256 {
-			dirs = append(dirs, filepath.Join(real, fmt.Sprintf("%02x", i)))
-		}
-		look.Dirs(p, dirs, p.System.CPUs)
+		first, rest := cacheDirs(real, c.Actions+c.Outputs)
+		look.Dirs(p, first, p.System.CPUs)
 		f := look.Found()
+		if f.Foreign+f.Closed > 0 {
+			look.Dirs(p, rest, p.System.CPUs)
+			f = look.Found()
+		}
 		switch {
 		case f.Closed > 0:
 			p.Report(p.owned(c.Root, &f, "go fails where it needs one of them"))
@@ -54,6 +55,22 @@ var buildcacheOwner = &Check{
 			p.ReportAs(finding.Note, p.owned(c.Root, &f, "they can be read, so that builds work: somebody has run go as root with this cache"))
 		}
 	},
+}
+
+// cacheDirs are the directories of a build cache that are looked at first, and the others. Entries are spread evenly over
+// them, and one go command leaves dozens: of a large cache a part is looked at, and the rest where that has something.
+func cacheDirs(root string, entries int64) (first, rest []string) {
+	first = []string{root}
+	step := int(max(1, min(8, entries/10000)))
+	for i := range 256 {
+		dir := filepath.Join(root, fmt.Sprintf("%02x", i))
+		if i%step == 0 {
+			first = append(first, dir)
+		} else {
+			rest = append(rest, dir)
+		}
+	}
+	return first, rest
 }
 
 // owned is a finding about what in a cache is not its user's.
@@ -82,6 +99,9 @@ func (m *Machine) owned(root string, f *owner.Found, means string) finding.Findi
 		if m.System.UID == 0 { // the cache is that of somebody else
 			fix.Title = fmt.Sprintf("give %s back to %s", root, userName(f.User))
 			fix.Argv = m.unixOnly("chown", "-R", fmt.Sprint(f.User), root)
+		}
+		if !m.ours(root) { // a cache of all users, perhaps
+			out.Fixes = append(out.Fixes, finding.Fix{ID: FixElsewhere, Title: "set the cache to a directory of one's own"})
 		}
 		out.Fixes = append(out.Fixes, fix)
 	} else {

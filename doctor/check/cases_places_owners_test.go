@@ -3,6 +3,7 @@ package check
 import (
 	"os"
 	"path/filepath"
+	"testing"
 
 	"godoctor/doctor/finding"
 	"godoctor/scan/cachetest"
@@ -192,3 +193,11 @@ var ownerCases = []labCase{{
 	fix:      FixElsewhere,
 	cure:     func(l *lab) { l.sys.Mount = system.This().Mount },
 }}
+
+func TestCacheDirs(t *testing.T) {
+	for entries, want := range map[int64]int{0: 257, 19999: 257, 40000: 65, 1 << 40: 33} {
+		if first, rest := cacheDirs("/c", entries); len(first) != want || len(first)+len(rest) != 257 || first[1] != filepath.Join("/c", "00") {
+			t.Errorf("of %d entries %d directories are looked at first, %d later", entries, len(first), len(rest))
+		}
+	}
+}
