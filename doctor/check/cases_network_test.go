@@ -1,6 +1,7 @@
 package check
 
 import (
+	"path/filepath"
 	"slices"
 
 	"godoctor/doctor/finding"
@@ -136,6 +137,23 @@ var gosumdbCases = []labCase{{
 	silent:   "likewise",
 	severity: finding.Note, fix: FixEnvironment,
 	cure: func(l *lab) { l.set("GOSUMDB", "") },
+}, {
+	id: "gosumdb", name: "as some distributions deliver it",
+	damage: func(l *lab) {
+		root := filepath.Join(l.Home, "go")
+		l.write(filepath.Join(root, "go.env"), "GOPROXY=direct\nGOSUMDB=off\n")
+		l.write(filepath.Join(root, "VERSION"), "go1.26.8\n")
+		l.set("GOROOT", root)
+		l.set("GOPROXY", "")
+		l.set("GOSUMDB", "")
+	},
+	silent:   "likewise",
+	severity: finding.Note,
+	target: func(l *lab) finding.Target {
+		return finding.Target{File: filepath.Join(l.Home, "go", "go.env"), Line: 2}
+	},
+	fix:  FixGoroot,
+	cure: func(l *lab) { l.goenv("GOSUMDB=sum.golang.org") },
 }, {
 	id: "gosumdb", name: "everything is private",
 	damage:   func(l *lab) { l.goenv("GOPRIVATE=a.example,*") },

@@ -90,9 +90,6 @@ var privateCases = []labCase{{
 	},
 	detail: []string{"the proxy https://", "netrc has a login for git.corp.example"},
 	fix:    FixSetting,
-	cure: func(l *lab) { // an edit of the GOENV file, of which the target is not
-		l.goenv("GOPRIVATE=a.example,git.corp.example")
-	},
 }, {
 	id: "private-module-public", name: "organisation",
 	damage: func(l *lab) {
@@ -152,16 +149,17 @@ var privateCases = []labCase{{
 	detail: []string{"example.com/dep, golang.org/x/text, which are public", "asks no checksum database"},
 	fix:    FixSetting,
 }, {
-	id: "goprivate-wide", name: "everything",
+	id: "goprivate-wide", name: "checksum database",
 	damage: func(l *lab) {
 		l.needs("git.corp.example/team/lib")
-		l.set("GONOSUMDB", "*")
+		l.set("GONOSUMDB", "git.corp.example/*,example.com")
 	},
+	twin:     func(l *lab) { l.set("GOPRIVATE", "*"); l.set("GONOPROXY", "none"); l.set("GONOSUMDB", "none") },
 	silent:   "likewise",
 	severity: finding.Warning,
-	detail:   []string{"GONOSUMDB=* matches example.com/dep", "go asks no checksum database about them"},
+	detail:   []string{"GONOSUMDB=git.corp.example/*,example.com matches example.com/dep", "go asks no checksum database about them"},
 	fix:      FixEnvironment,
-	cure:     func(l *lab) { l.set("GONOSUMDB", "git.corp.example/team") },
+	cure:     func(l *lab) { l.set("GONOSUMDB", "git.corp.example/*") },
 }, {
 	id: "direct-without-git",
 	damage: func(l *lab) {
@@ -228,6 +226,22 @@ var gitCases = []labCase{{
 	detail:   []string{"SSH_AUTH_SOCK"},
 	fix:      "ssh-agent",
 	cure:     func(l *lab) { l.write(filepath.Join(l.Home, ".ssh", "id_ed25519"), "key\n") },
+}, {
+	id: "git-auth", name: "a server that may say where",
+	damage: func(l *lab) {
+		l.needs("go.invalid/lib")
+		l.set("GOPRIVATE", "go.invalid")
+	},
+	twin: func(l *lab) { // what is public needs no login
+		l.needs("go.invalid/lib")
+		l.set("GOPROXY", "direct")
+	},
+	silent:   "go asks the server first, which would be a network",
+	severity: finding.Note,
+	target:   func(*lab) finding.Target { return finding.Target{Path: "go.invalid"} },
+	detail:   []string{"go.invalid/lib@v1.0.0"},
+	fix:      "ask-over-ssh",
+	cure:     func(l *lab) { l.gitconfigFile("[credential]\n\thelper = store\n") },
 }, {
 	id: "netrc-open",
 	damage: func(l *lab) {

@@ -36,8 +36,9 @@ var gitAuth = &Check{
 	Run: func(p *Pass) {
 		c := gitGlobal(p.Machine)
 		lacks := map[string]*noLogin{}
-		for _, r := range directly(p.Machine, p.proxies()) {
-			if inCache(p.Machine, r.Version) || forges[firstElements(r.Path, 1)] && p.Setting("GOPRIVATE").Value == "" {
+		s := p.proxies()
+		for _, r := range requires(p.Machine) {
+			if inCache(p.Machine, r.Version) || !s.Private(r.Path) {
 				continue // what is public needs no login
 			}
 			to := c.Rewritten(repositoryOf(r.Path))
@@ -56,6 +57,9 @@ var gitAuth = &Check{
 			if lacks[a.Host] == nil {
 				lacks[a.Host] = &noLogin{why: why, by: to.By, scheme: a.Scheme}
 			}
+			if to.By != nil || forges[firstElements(r.Path, 1)] || strings.Contains(r.Path, ".git") {
+				lacks[a.Host].sure = true
+			}
 			lacks[a.Host].modules = append(lacks[a.Host].modules, r.String())
 		}
 		for _, host := range slices.Sorted(maps.Keys(lacks)) {
@@ -68,6 +72,7 @@ var gitAuth = &Check{
 type noLogin struct {
 	why, scheme string
 	by          *gitconfig.Entry
+	sure        bool // the repository is there; else the server may say that it is elsewhere (go help importpath)
 	modules     []string
 }
 
@@ -87,7 +92,11 @@ func (p *Pass) noLogin(host string, n *noLogin) {
 			{ID: "add-login", Title: "put a line for " + host + " into ~/.netrc, mode 600, or set a credential helper"},
 		}
 	}
-	p.Report(f)
+	severity := finding.Warning
+	if !n.sure {
+		severity = finding.Note
+	}
+	p.ReportAs(severity, f)
 }
 
 // sshWorks reports whether ssh may find a key: an agent, a key file, or settings of somebody who thought of it.

@@ -30,8 +30,9 @@ var goprivateWide = &Check{
 		list := p.proxies()
 		for _, key := range []string{"GOPRIVATE", "GONOPROXY", "GONOSUMDB"} {
 			s := p.Setting(key)
-			if s.Origin != goenv.OriginEnvironment && s.Origin != goenv.OriginFile || key == "GOPRIVATE" && !hears(list, s.Value) {
-				continue
+			if s.Origin != goenv.OriginEnvironment && s.Origin != goenv.OriginFile || key == "GOPRIVATE" && !hears(list, s.Value) ||
+				key == "GONOSUMDB" && everything(s.Value) {
+				continue // nobody hears it, or another check says it
 			}
 			var public, others []string
 			for _, r := range requires(p.Machine) {

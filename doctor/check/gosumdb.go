@@ -6,6 +6,7 @@ import (
 
 	"godoctor/doctor/finding"
 	"godoctor/doctor/sumdb"
+	"godoctor/scan/goenv"
 )
 
 var gosumdbBroken = &Check{
@@ -52,11 +53,14 @@ var gosumdb = &Check{
 	},
 	Run: func(p *Pass) {
 		if s := p.Setting("GOSUMDB"); s.Value == "off" {
-			severity := finding.Warning
+			severity, fix := finding.Warning, unset(s)
+			if s.Origin == goenv.OriginGoroot { // as some distributions deliver it
+				severity, fix = finding.Note, reset(s, "sum.golang.org")
+			}
 			if !overNetwork(p.proxies()) {
 				severity = finding.Note // nothing new comes from elsewhere
 			}
-			p.ReportAs(severity, finding.Finding{Target: at(s), Detail: "GOSUMDB is off: set by " + from(s), Fixes: []finding.Fix{unset(s)}})
+			p.ReportAs(severity, finding.Finding{Target: at(s), Detail: "GOSUMDB is off: set by " + from(s), Fixes: []finding.Fix{fix}})
 			return
 		}
 		s := p.Setting("GONOSUMDB")

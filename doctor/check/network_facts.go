@@ -11,6 +11,7 @@ import (
 	"golang.org/x/mod/module"
 
 	"godoctor/doctor/fetch"
+	"godoctor/doctor/finding"
 	"godoctor/doctor/sumdb"
 	"godoctor/scan/goenv"
 	"godoctor/scan/modcache"
@@ -177,4 +178,14 @@ func nowhere(host string) bool {
 	}
 	ip, err := netip.ParseAddr(h)
 	return err == nil && ip.IsMulticast()
+}
+
+// written is the fix that gives a setting a value by the go command: for a finding whose target is another file than the one that
+// sets it. With an empty value it takes the setting away.
+func written(s goenv.Setting, value string) finding.Fix {
+	f := reset(s, value)
+	if f.Edits != nil {
+		f.Edits, f.Argv, f.Undo = nil, setting(s.Key, value), "go env -w "+s.Key+"="+s.Value
+	}
+	return f
 }

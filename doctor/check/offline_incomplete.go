@@ -35,7 +35,7 @@ var offlineIncomplete = &Check{
 		f := finding.Finding{Target: finding.Target{Path: q.Dir, File: q.File}, Fixes: []finding.Fix{
 			{ID: "fetch", Title: "fetch what lacks while there is a network, with another GOPROXY", Argv: []string{"godoctor", "repair", "--project", q.Dir},
 				NeedsNetwork: true, Bytes: q.MissingBytes},
-			unset(setting),
+			written(setting, ""),
 		}}
 		severity, lacks := finding.Error, q.Needed-q.Present
 		switch {

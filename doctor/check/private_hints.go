@@ -45,7 +45,7 @@ func privateHints(m *Machine) (list []privateHint) {
 		case e.Section == "url" && e.Key == "insteadof":
 			from, ok := gitconfig.ParseAddress(e.Value)
 			to, ok2 := gitconfig.ParseAddress(e.Sub)
-			if ok && ok2 && !(forges[from.Host] && from.Path == "") && (to.Scheme == "ssh" || to.Login || to.Host != from.Host) {
+			if ok && ok2 && !(forges[from.Host] && from.Path == "") && (to.Scheme == "ssh" || to.Login) {
 				add(from.Name(), "git asks "+to.Scheme+"://"+to.Host+" instead of "+from.String(), e, true)
 			}
 		case e.Section == "credential" && (e.Key == "helper" || e.Key == "username"):

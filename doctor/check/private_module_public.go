@@ -9,6 +9,7 @@ import (
 
 	"godoctor/doctor/fetch"
 	"godoctor/doctor/finding"
+	"godoctor/scan/goenv"
 )
 
 var privateModulePublic = &Check{
@@ -109,20 +110,11 @@ func (p *Pass) leaks(l *leak) {
 		what, l.hint.why, place)
 	key := l.key
 	if key == "GOPRIVATE" { // what GONOPROXY is set to counts instead
-		if s := p.Setting("GONOPROXY"); s.File != "" || s.Origin == "environment" {
+		if s := p.Setting("GONOPROXY"); s.Origin == goenv.OriginFile || s.Origin == goenv.OriginEnvironment {
 			key = "GONOPROXY"
 		}
 	}
-	s := p.Setting(key)
-	if key == "GONOSUMDB" && s.File == "" && s.Origin != "environment" { // it stands in for GOPRIVATE, whose patterns it has to keep
-		f.Fixes = []finding.Fix{{ID: FixSetting, Title: fmt.Sprintf("set GONOSUMDB to %q", addPattern(s.Value, l.pattern)),
-			Argv: setting("GONOSUMDB", addPattern(s.Value, l.pattern))}}
-	} else if s.Origin == "environment" || s.File != "" {
-		f.Fixes = []finding.Fix{reset(s, addPattern(s.Value, l.pattern))}
-	} else {
-		f.Fixes = []finding.Fix{{ID: FixSetting, Title: fmt.Sprintf("set %s to %q", key, addPattern(s.Value, l.pattern)),
-			Argv: setting(key, addPattern(s.Value, l.pattern))}}
-	}
+	f.Fixes = []finding.Fix{written(p.Setting(key), addPattern(p.Setting(key).Value, l.pattern))}
 	p.ReportAs(severity, f)
 }
 
