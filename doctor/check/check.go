@@ -19,6 +19,7 @@ package check
 import (
 	"context"
 	"sync"
+	"time"
 
 	"godoctor/doctor/finding"
 	"godoctor/scan/goenv"
@@ -63,6 +64,9 @@ type Check struct {
 	// search for them, check --error recognises them, and the tests hold them against what go really prints.
 	Says []string
 	Help Help
+
+	// Patience is how long it may take, where that is more than Patience of the package: it waits for somebody else.
+	Patience time.Duration
 
 	// Run looks and reports. It is called once for the machine, or once for each project. nil: only verify looks for it.
 	Run func(*Pass)

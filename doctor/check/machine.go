@@ -32,6 +32,10 @@ type Machine struct {
 	// Latest asks a module proxy for the newest version of a module and its go.mod file; nil: nobody is asked.
 	Latest func(ctx context.Context, path string) (module.Version, []byte, error)
 
+	// Vulncheck has govulncheck look at the project in a directory and gives what it prints with -json; ErrNotInstalled
+	// where it is not there. nil: it is not asked.
+	Vulncheck func(ctx context.Context, dir string) ([]byte, error)
+
 	words     words          // see module-retracted
 	integrity integrityFacts // see integrity.go
 	declared  declaredPaths  // see module-path-case
@@ -65,13 +69,14 @@ type Input struct {
 	Picked    []*usage.Project // the projects that are checked
 	Now       time.Time
 
-	Latest func(ctx context.Context, path string) (module.Version, []byte, error) // may be nil
+	Latest    func(ctx context.Context, path string) (module.Version, []byte, error) // may be nil, likewise the next
+	Vulncheck func(ctx context.Context, dir string) ([]byte, error)
 }
 
 // New makes a Machine.
 func New(in Input) *Machine {
 	m := &Machine{Environ: in.Environ, Dir: in.Dir, Now: in.Now, System: in.System, Env: in.Inventory.Env,
-		Inventory: in.Inventory, Usage: in.Usage, Latest: in.Latest}
+		Inventory: in.Inventory, Usage: in.Usage, Latest: in.Latest, Vulncheck: in.Vulncheck}
 	m.Home = m.Getenv("HOME")
 	if in.System.GOOS == "windows" {
 		m.Home = m.Getenv("USERPROFILE")

@@ -84,7 +84,7 @@ func Run(ctx context.Context, m *Machine, table []*Check, opt Options) *Result {
 				opt.Began(c.ID)
 			}
 			start := time.Now()
-			found[i] = one(ctx, m, c, opt.Patience)
+			found[i] = one(ctx, m, c, max(opt.Patience, c.Patience))
 			took[i] = time.Since(start)
 		})
 	}

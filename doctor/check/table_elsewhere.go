@@ -5,4 +5,5 @@ var elsewhere = []*Check{
 	ciGoVersion,
 	moduleRetracted,
 	moduleDeprecated,
+	vulnerable,
 }

@@ -1,0 +1,3 @@
+package gocmd
+
+const executable = ".exe"
