@@ -1,6 +1,9 @@
 package check
 
 import (
+	"context"
+	"errors"
+	"os"
 	"path/filepath"
 
 	"godoctor/doctor/finding"
@@ -113,4 +116,34 @@ var elsewhereCases = []labCase{{
 	detail:    []string{"use example.com/better instead."},
 	fix:       "move-on",
 	incurable: "to move on is work",
+}, {
+	id:       "vulnerable",
+	damage:   func(l *lab) { l.vulncheck("testdata/govulncheck.json", nil) },
+	twin:     func(l *lab) { l.vulncheck("", ErrNotInstalled) },
+	silent:   "govulncheck says it, not go",
+	severity: finding.Error,
+	target: func(*lab) finding.Target {
+		return finding.Target{Module: "golang.org/x/text", Version: "v0.3.6", Path: "GO-2021-0113"}
+	},
+	detail: []string{"Out-of-bounds read", "language.Parse is called from main.go:9"},
+	fix:    "get-fixed",
+	cure:   func(l *lab) { l.vulncheck("", nil) },
+}, {
+	id:       "vulnerable",
+	name:     "no answer",
+	damage:   func(l *lab) { l.vulncheck("", errors.New("no such host")) },
+	silent:   "govulncheck says it, not go",
+	severity: finding.Note,
+	detail:   []string{"no such host"},
+	cure:     func(l *lab) { l.vulncheck("", nil) },
 }}
+
+// vulncheck has govulncheck answer with a recorded file, nothing, or an error.
+func (l *lab) vulncheck(file string, err error) {
+	l.vuln = func(context.Context, string) ([]byte, error) {
+		if err != nil || file == "" {
+			return nil, err
+		}
+		return os.ReadFile(file)
+	}
+}

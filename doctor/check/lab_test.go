@@ -1,6 +1,7 @@
 package check
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -39,6 +40,8 @@ type lab struct {
 	table   []*Check
 	humble  bool                   // permissions count for what is run, also where the tests run as root
 	stolen  map[string]os.FileMode // what somebody else has made, and the mode that it had
+
+	vuln func(ctx context.Context, dir string) ([]byte, error) // in the place of govulncheck
 }
 
 func newLab(t *testing.T) *lab {
@@ -167,7 +170,7 @@ func (l *lab) look() *Machine {
 			picked = append(picked, &use.Projects[i])
 		}
 	}
-	return New(Input{Environ: l.env, Dir: l.dir, System: l.sys, Inventory: inv, Usage: use, Picked: picked, Now: time.Now()})
+	return New(Input{Environ: l.env, Dir: l.dir, System: l.sys, Inventory: inv, Usage: use, Picked: picked, Now: time.Now(), Vulncheck: l.vuln})
 }
 
 // check runs checks on the machine as it is now: those that are named, or all but the network's.
