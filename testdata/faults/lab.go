@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -53,6 +55,10 @@ func lab(s *suite) error {
 	}
 	close(next)
 	wg.Wait()
+	if s.seconds >= fullRun {
+		s.ran()
+		s.check("a zip without end", worlds[0].endless())
+	}
 	s.say("%d of %d rows and ways, %d of them without any network", len(points), 2*len(damages), off)
 	return nil
 }
@@ -91,6 +97,47 @@ func (c *clinic) mends(d *damage, named bool) string {
 	}
 	if r := c.repair(nil, args...); r.code != 0 {
 		return "with a network: " + r.String()
+	}
+	return c.healthy(noNetwork)
+}
+
+// endless lets the proxy send a zip that does not end: the largest that is taken, and what the system buffers, at most, and nothing of
+// it stays.
+func (c *clinic) endless() string {
+	const most = 500<<20 + 4<<20
+	err := c.anew()
+	if err == nil {
+		err = c.hurt(c.sick[0], damages[5])
+	}
+	was, err2 := c.modules()
+	if err = errors.Join(err, err2); err != nil {
+		return err.Error()
+	}
+	var longest atomic.Int64
+	c.proxy.proxy.Hook(func(w http.ResponseWriter, r *http.Request) bool {
+		if !strings.HasSuffix(r.URL.Path, ".zip") {
+			return false
+		}
+		w.(*slowly).c = &counter{} // it is not to be counted as what a zip takes
+		n, _ := w.Write([]byte("PK\x03\x04"))
+		for block := make([]byte, 1<<20); ; {
+			k, err := w.Write(block)
+			if n += k; err != nil {
+				break
+			}
+		}
+		longest.Store(max(longest.Load(), int64(n)))
+		return true
+	})
+	r := c.repair(nil, "--all")
+	is, err := c.modules()
+	parts, _ := filepath.Glob(filepath.Join(c.quarantine(), "staging", "parts", "*"))
+	if diff := differ(was, is); r.code == 0 || diff != "" || err != nil || longest.Load() < 400<<20 || longest.Load() > most || len(parts) > 0 {
+		return fmt.Sprintf("%d bytes were taken, %q is left: %s, %v: %s", longest.Load(), parts, diff, err, r)
+	}
+	c.proxy.proxy.Forget()
+	if r := c.repair(nil, "--all"); r.code != 0 {
+		return r.String()
 	}
 	return c.healthy(noNetwork)
 }
