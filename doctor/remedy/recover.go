@@ -12,6 +12,9 @@ import (
 // recover ends what runs left that were broken off, or that could not delete all that they had renamed away. Nobody works
 // on them: the lock is held. What cannot be ended now is tried again by the next run.
 func (s *Session) recover(ctx context.Context) {
+	if s.mod == nil && s.gc == nil {
+		return // settings are edited: nothing can be looked at here
+	}
 	runs, err := s.home.Runs()
 	if err != nil {
 		s.notef("the history is not whole: %v", err)

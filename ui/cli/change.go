@@ -31,6 +31,9 @@ func (a *app) remedyOptions(l *look) remedy.Options {
 			opt.Places = append(opt.Places, r.Path)
 		}
 	}
+	if file := l.inv.Env.Value("GOENV"); filepath.IsAbs(file) {
+		opt.Goenv = file
+	}
 	if l.inv.ModCache != nil {
 		opt.ModCache = l.inv.ModCache.Root
 	}

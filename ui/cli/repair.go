@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -30,7 +31,7 @@ func (a *app) repairCommand() *cobra.Command {
 	var f repairFlags
 	cmd := &cobra.Command{
 		Use:   "repair [FINDING or MODULE@VERSION...]",
-		Short: "mend what verify finds: unpack or fetch again, checked before go sees it",
+		Short: "mend what verify and check find: unpack or fetch again, checked before go sees it; edit settings",
 		Long: `repair verifies, and mends what is found with the smallest sufficient fix: have go unpack a directory or make .ziphash
 again from a proved zip, offline; finish or remove half-done work; drop a poisoned index; fetch .mod, .info or the zip again;
 change one line of go.sum to what the checksum database has. What is meant is named by a finding (its check, or its id in
@@ -40,6 +41,10 @@ What is fetched is staged and compared with the go.sum of every project found an
 it, and the go command installs it. If anything fails, the old state is put back. What may be evidence of tampering waits in
 the quarantine for 7 days; godoctor undo takes the repair back. Versions that a running process uses are skipped.
 
+Findings of check are mended too, where that is an edit of the GOENV file: named by the check or the id, or with --all those
+that are errors and warnings. The lines that change are shown first, what the file said is kept, and it works where go does
+not start. When all that is named are checks, nothing is verified.
+
 Where go.sum and the cache disagree and nothing can tell who is right, and where the checksum database contradicts both,
 nothing is changed. What only a person can do is told, with its command.
 
@@ -47,6 +52,7 @@ Nothing runs before it is confirmed, but what an earlier run left half done is e
 		Example: `  godoctor repair --all -n
   godoctor repair --all --yes
   godoctor repair sources-modified
+  godoctor repair goenv-bricks
   godoctor repair golang.org/x/tools@v0.31.0
   godoctor repair --project .`,
 		RunE:              func(cmd *cobra.Command, args []string) error { return a.repair(cmd.Context(), args, &f) },
@@ -137,7 +143,7 @@ func (a *app) brokenOff() bool {
 // runRepair asks, carries the repair out, and verifies what was mended.
 func (a *app) runRepair(ctx context.Context, l *look, x *examined, d *report.Document, f *repairFlags) error {
 	gate, known := a.gate(ctx, l)
-	if err := a.confirmRepair(x.repair, d.Repair, known); err != nil {
+	if err := a.confirmRepair(x.repair, d.Repair, known || onlySettings(x.repair.Steps)); err != nil {
 		return err
 	}
 	m, err := a.carryOut(ctx, l, x, f.project, gate)
@@ -174,7 +180,10 @@ type mended struct {
 func (a *app) carryOut(ctx context.Context, l *look, x *examined, project string, gate remedy.Gate) (*mended, error) {
 	opt := a.remedyOptions(l)
 	opt.Gate = gate
-	if opt.ModCache == "" {
+	switch {
+	case onlySettings(x.repair.Steps): // whatever the caches are like
+		opt.ModCache, opt.GoCache, opt.Index = "", "", nil
+	case opt.ModCache == "":
 		for _, r := range l.inv.Roots {
 			if r.Name == "GOMODCACHE" {
 				opt.ModCache = r.Path
@@ -190,7 +199,7 @@ func (a *app) carryOut(ctx context.Context, l *look, x *examined, project string
 	}
 	defer s.Close()
 	m := &mended{}
-	m.run, m.outcomes = a.mend(ctx, s, l, x.repair.Steps, opt.Meter)
+	m.run, m.outcomes = a.mendAll(ctx, s, l, x.repair.Steps, opt.Meter)
 	if project != "" {
 		m.run, m.outcomes = a.mendMore(ctx, s, x, project, m.run, m.outcomes, opt.Meter)
 	}
@@ -275,5 +284,7 @@ func (a *app) again(ctx context.Context, x *examined, m *mended) error {
 		}
 	}
 	m.remain = x.remain(ctx, a, l, m, want)
-	return ctx.Err()
+	list, err := a.checkedAgain(ctx, x, l, m.outcomes)
+	m.remain = append(m.remain, list...)
+	return cmp.Or(err, ctx.Err())
 }

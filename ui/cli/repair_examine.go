@@ -67,7 +67,7 @@ func (a *app) scope(l *look, args []string, f *repairFlags) (picked []int, err e
 
 // isFindingName recognises the name of a check, and the id of a finding.
 func isFindingName(s string) bool {
-	return len(s) == 16 && strings.Trim(s, "0123456789abcdef") == "" ||
+	return isFindingID(s) ||
 		isRule(s)
 }
 
@@ -83,11 +83,18 @@ type inquiry struct {
 
 // examine verifies what a command means and plans the repair.
 func (a *app) examine(ctx context.Context, l *look, args []string, f *repairFlags) (*examined, error) {
-	picked, err := a.scope(l, args, f)
+	checked, rest, err := a.checked(ctx, l, args, f)
 	if err != nil {
 		return nil, err
 	}
-	q := inquiry{picked: picked, meant: meant(args), meter: new(meter.Meter),
+	if len(args) > 0 && len(rest) == 0 {
+		return a.unverified(ctx, l, args, checked), nil
+	}
+	picked, err := a.scope(l, rest, f)
+	if err != nil {
+		return nil, err
+	}
+	q := inquiry{picked: picked, meant: meant(args), known: checked, meter: new(meter.Meter),
 		flags: &verifyFlags{failOn: "never", project: f.project, toolchains: slices.Contains(args, "toolchain-damaged")}}
 	if f.project != "" {
 		q.project = l.projectAt(a.workDir, f.project)

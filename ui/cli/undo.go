@@ -25,7 +25,7 @@ func (a *app) undoCommand() *cobra.Command {
 		Short: "take back what a run of clean removed or repair changed: the last one, or RUN",
 		Long: `undo brings back what a run removed: from the quarantine by a rename, sources from their zip without network, what is
 public from a proxy. What comes has to have the hash that it had. Build-cache entries are not brought back: go makes them anew.
-Of a repair it puts back what waits in the quarantine, and the lines of go.sum that were changed.`,
+Of a repair it puts back what waits in the quarantine, and the lines of go.sum and of settings that were changed.`,
 		Example: `  godoctor undo
   godoctor undo 20261126-214501-123`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -64,6 +64,9 @@ func (a *app) undo(ctx context.Context, args []string) error {
 		return err
 	}
 	opt := a.remedyOptions(l)
+	if onlyEdits(of) { // whatever the caches are like
+		opt.ModCache, opt.GoCache, opt.Index = "", "", nil
+	}
 	s, err := a.start(ctx, opt, "undo")
 	if err != nil {
 		return err

@@ -107,6 +107,9 @@ func (p *Printer) Mended(d *report.Document, s report.RepairSummary) {
 			what = x.Error
 		}
 		p.line("%s %s: %s", word, p.clean(stepName(x)), p.clean(what))
+		if x.Result == "done" { // with --yes nobody has seen them yet
+			p.edits(x)
+		}
 	}
 	p.repairLeft(d.Repair.Left)
 	p.Findings(d.Findings)
