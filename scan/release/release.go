@@ -94,11 +94,15 @@ func (r Release) Port(goos, goarch string) (has, known bool) {
 // listed among those that go test passes on. False where that may be, or nobody can say.
 func (r Release) UnknownFlag(name string) bool {
 	name = strings.TrimPrefix(name, "test.")
-	if _, ok := r.read("cmd/go/internal/work/build.go"); !ok || name == "" || strings.ContainsAny(name, "\"`\\") {
+	build, ok := r.read("cmd/go/internal/work/build.go")
+	if !ok || name == "" || strings.ContainsAny(name, "\"`\\") {
 		return false
 	}
 	defined := regexp.MustCompile(`(Var|Bool|String|Int|Uint|Int64|Uint64|Float64|Duration|Func)\([^"]{0,200}"` + regexp.QuoteMeta(name) +
 		`"|(?m:^\s*"` + regexp.QuoteMeta(name) + `":)`)
+	if defined.Match(build) { // where most of them are
+		return false
+	}
 	dir := filepath.Join(string(r), "src", "cmd", "go", "internal")
 	packages, err := os.ReadDir(dir)
 	if err != nil {
