@@ -39,19 +39,24 @@ func repair(s *suite) error {
 	if s.seconds >= fullRun {
 		t.left = repairKillsFull
 	}
-	n := 1 + min(3, runtime.NumCPU()) // the proxy is slow
+	var clinics []*clinic                         // one after the other: the first compiles the standard library for all
+	for i := range 1 + min(3, runtime.NumCPU()) { // the proxy is slow
+		c, err := newClinic(&s.tools, filepath.Join(s.dir, fmt.Sprint(i)), 6, func(n int, files map[string]string) {
+			files["data.txt"] = noise(uint64(n), 200<<10+n*100<<10)
+		})
+		if err != nil {
+			return err
+		}
+		clinics = append(clinics, c)
+	}
 	var wg sync.WaitGroup
-	errs := make([]error, n)
-	for i := range n {
+	errs := make([]error, len(clinics))
+	for i, c := range clinics {
 		r := rand.New(rand.NewPCG(s.rand.Uint64(), uint64(i)))
 		wg.Go(func() {
-			c, err := newClinic(&s.tools, filepath.Join(s.dir, fmt.Sprint(i)), 6, func(n int, files map[string]string) {
-				files["data.txt"] = noise(uint64(n), 200<<10+n*100<<10)
-			})
-			for err == nil && t.more() {
-				err = s.killedRound(c, r, t)
+			for errs[i] == nil && t.more() {
+				errs[i] = s.killedRound(c, r, t)
 			}
-			errs[i] = err
 		})
 	}
 	wg.Wait()
