@@ -163,14 +163,6 @@ func (f *folder) create(name string, perm fs.FileMode) (*os.File, error) {
 	return f.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, perm)
 }
 
-// link gives a file, wherever on the file system it is, a name here too.
-func (f *folder) link(file, name string) error {
-	if err := f.disk.ask("create", f.child(name)); err != nil {
-		return pathError("link", f.child(name), err)
-	}
-	return os.Link(file, f.child(name))
-}
-
 // read opens a regular file for reading.
 func (f *folder) read(name string) (*os.File, error) {
 	fi, err := f.root.Lstat(name)

@@ -146,15 +146,6 @@ func (f *folder) create(name string, perm fs.FileMode) (*os.File, error) {
 	return f.openFile(name, unix.O_RDWR|unix.O_CREAT|unix.O_EXCL, perm)
 }
 
-// link gives a file, wherever on the file system it is, a name here too. A link is not followed.
-func (f *folder) link(file, name string) error {
-	if err := f.disk.ask("create", f.child(name)); err != nil {
-		return pathError("link", f.child(name), err)
-	}
-	_, err := ignoringEINTR(func() (int, error) { return 0, unix.Linkat(unix.AT_FDCWD, file, f.fd(), name, 0) })
-	return pathError("link", f.child(name), err)
-}
-
 // read opens a regular file for reading.
 func (f *folder) read(name string) (*os.File, error) { return f.openFile(name, unix.O_RDONLY, 0) }
 

@@ -22,17 +22,18 @@ type Want struct {
 	Offline bool   // from the zip in the cache: no proxy is asked
 }
 
+func (w *Want) of() module.Version { return module.Version{Path: w.Module, Version: w.Version} }
+
 // An Installer runs the go command, the only installer of modules.
 type Installer struct {
 	Go       string   // the go command, absolute
 	Environ  []string // of the user
 	Offline  bool     // no proxy is asked for anything
-	Proxy    string   // InstallFrom's: the file:// address of what is staged, the only proxy
 	Writable bool     // -modcacherw, as the user's GOFLAGS have it
 }
 
-// installMax is how many versions one go command brings.
-const installMax = 32
+// installMax is how many versions one go command brings at most.
+const installMax = 64
 
 // Install brings versions back into the module cache by `go mod download` in a scratch module whose go.sum has the
 // hashes that are known: go refuses what has another. What is there already, go leaves. each is told of every version once
@@ -46,68 +47,95 @@ func (r *Remover) Install(ctx context.Context, in Installer, list []Want, each f
 			online = append(online, i)
 		}
 	}
-	for _, part := range [][]int{offline, online} {
+	for k, part := range [][]int{offline, online} {
 		for lo := 0; lo < len(part); lo += installMax {
-			in.Proxy = ""
-			r.install(ctx, in, list, part[lo:min(lo+installMax, len(part))], nil, each)
+			index := part[lo:min(lo+installMax, len(part))]
+			wants := make([]Want, len(index))
+			for j, i := range index {
+				wants[j] = list[i]
+			}
+			for j, err := range r.install(ctx, in, wants, k == 0) {
+				each(index[j], err)
+			}
 		}
 	}
 }
 
-// install runs one go command. settled judges what it brought, beside what it says of it; nil: nobody does.
-func (r *Remover) install(ctx context.Context, in Installer, list []Want, part []int, settled func(i int, said error) error, each func(int, error)) {
-	fail := func(err error) {
-		for _, i := range part {
-			each(i, err)
-		}
-	}
+// install runs one go command with the proxies of the user, or with none, and makes durable what came.
+func (r *Remover) install(ctx context.Context, in Installer, list []Want, offline bool) []error {
 	if r.mod == nil {
-		fail(errNoModule)
-		return
+		return all(len(list), errNoModule)
 	}
-	scratch, err := scratchModule(list, part)
+	scratch, err := os.MkdirTemp("", "godoctor-scratch-")
 	if err != nil {
-		fail(err)
-		return
+		return all(len(list), err)
 	}
 	defer os.RemoveAll(scratch)
 	d := gocmd.Download{Go: in.Go, Environ: in.Environ, Dir: scratch, ModCache: r.mod.path, Writable: in.Writable}
-	if in.Proxy != "" {
-		d.Proxy, d.NoSumDB = in.Proxy, true
-	} else if list[part[0]].Offline || in.Offline {
+	if offline {
 		d.Proxy, d.NoSumDB = "off", true
 	}
-	index := make(map[module.Version]int)
-	var versions []module.Version
-	for _, i := range part {
-		m := module.Version{Path: list[i].Module, Version: list[i].Version}
-		index[m] = i
-		versions = append(versions, m)
-		r.opt.Meter.Working(m.String())
+	for i := range list {
+		r.opt.Meter.Working(list[i].of().String())
+	}
+	errs := download(ctx, d, list)
+	durable := r.mod.syncAll()
+	for i := range errs {
+		errs[i] = errors.Join(errs[i], durable)
+	}
+	r.opt.Meter.Done(int64(len(list)))
+	return errs
+}
+
+// all is the same error n times.
+func all(n int, err error) []error {
+	errs := make([]error, n)
+	for i := range errs {
+		errs[i] = err
+	}
+	return errs
+}
+
+// errSilent: the go command ended without a word of a version.
+var errSilent = errors.New("go mod download said nothing of it")
+
+// download has the go command bring versions, and gives for each why it did not come. What go says of one version it says
+// beside the others; but where a .ziphash in the cache contradicts go.sum it ends at once (modfetch: checkMod), whatever else it
+// was to do. Then each is tried alone.
+func download(ctx context.Context, d gocmd.Download, list []Want) []error {
+	errs := downloadOnce(ctx, d, list)
+	for i := range list {
+		if len(list) > 1 && errors.Is(errs[i], errSilent) && ctx.Err() == nil {
+			errs[i] = downloadOnce(ctx, d, list[i:i+1])[0]
+		}
+	}
+	return errs
+}
+
+func downloadOnce(ctx context.Context, d gocmd.Download, list []Want) []error {
+	if err := scratchModule(d.Dir, list); err != nil {
+		return all(len(list), err)
+	}
+	versions := make([]module.Version, len(list))
+	for i := range list {
+		versions[i] = list[i].of()
 	}
 	got, err := d.Run(ctx, versions)
-	durable := r.mod.syncAll()
+	said := make(map[module.Version]gocmd.Downloaded, len(got))
 	for _, g := range got {
-		m := module.Version{Path: g.Path, Version: g.Version}
-		i, ok := index[m]
-		if !ok {
-			continue
-		}
-		delete(index, m)
-		r.opt.Meter.Done(1)
-		err := arrived(&list[i], g)
-		if settled != nil {
-			err = settled(i, err)
-		}
-		each(i, errors.Join(err, durable))
+		said[module.Version{Path: g.Path, Version: g.Version}] = g
 	}
-	for _, i := range index {
-		each(i, errors.Join(err, fmt.Errorf("go mod download said nothing of it")))
+	errs := all(len(list), errors.Join(errSilent, err))
+	for i := range list {
+		if g, ok := said[versions[i]]; ok {
+			errs[i] = arrived(&list[i], &g)
+		}
 	}
+	return errs
 }
 
 // arrived judges what go says of a version.
-func arrived(w *Want, g gocmd.Downloaded) error {
+func arrived(w *Want, g *gocmd.Downloaded) error {
 	switch {
 	case g.Error != "":
 		return errors.New(g.Error)
@@ -118,26 +146,19 @@ func arrived(w *Want, g gocmd.Downloaded) error {
 }
 
 // scratchModule makes a module that needs nothing, with the known hashes in its go.sum.
-func scratchModule(list []Want, part []int) (dir string, err error) {
-	if dir, err = os.MkdirTemp("", "godoctor-scratch-"); err != nil {
-		return "", err
-	}
-	defer func() {
-		if err != nil {
-			os.RemoveAll(dir)
-		}
-	}()
+func scratchModule(dir string, list []Want) error {
 	var sums strings.Builder
-	for _, i := range part {
-		if w := &list[i]; w.Hash != "" {
+	for i := range list {
+		w := &list[i]
+		if w.Hash != "" {
 			fmt.Fprintf(&sums, "%s %s %s\n", w.Module, w.Version, w.Hash)
 		}
-		if w := &list[i]; w.ModHash != "" {
+		if w.ModHash != "" {
 			fmt.Fprintf(&sums, "%s %s/go.mod %s\n", w.Module, w.Version, w.ModHash)
 		}
 	}
-	if err = os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module scratch\n"), 0o600); err != nil {
-		return "", err
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module scratch\n"), 0o600); err != nil {
+		return err
 	}
-	return dir, os.WriteFile(filepath.Join(dir, "go.sum"), []byte(sums.String()), 0o600)
+	return os.WriteFile(filepath.Join(dir, "go.sum"), []byte(sums.String()), 0o600)
 }

@@ -17,11 +17,17 @@ import (
 )
 
 // state describes a version's files by name and content: what a repair may put back, but not change otherwise.
-func (l *sickbay) state() string {
+func (l *sickbay) state() string { return l.stateOf(l.mod) }
+
+func (l *sickbay) stateOf(m cachetest.Module) string {
 	l.t.Helper()
 	var out strings.Builder
 	for _, part := range []string{"zip", "ziphash", "mod", "info", "dir"} {
-		filepath.WalkDir(l.file(part), func(path string, d fs.DirEntry, err error) error {
+		name := l.CachePath(m, part)
+		if part == "dir" {
+			name = l.Dir(m)
+		}
+		filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
 			switch {
 			case err != nil:
 				fmt.Fprintf(&out, "%s: %v\n", part, err)
@@ -198,31 +204,49 @@ func TestMendHostile(t *testing.T) {
 	}
 }
 
-// A repair that is stopped takes back the step that is under way, at whatever change that is, and leaves the rest.
+// A repair that is stopped, at whatever change, takes back what is not mended, and leaves what it has not come to. What it had
+// fetched is not fetched again.
 func TestMendStopped(t *testing.T) {
 	c := sick(t, "a truncated zip")
-	for at := range 12 {
+	for at := range 20 {
 		l := newSickbay(t)
 		c.damage(l)
-		must(t, os.Truncate(l.CachePath(l.other, "zip"), 100))
-		was, r := l.state(), l.plan()
+		must(t, os.Truncate(l.CachePath(l.other, "zip"), 10))
+		mods := []cachetest.Module{l.mod, l.other}
+		var was [2]string
+		for i := range mods {
+			was[i] = l.stateOf(mods[i])
+		}
+		r := l.plan()
 		ctx, cancel := context.WithCancel(t.Context())
-		n := 0
+		var n atomic.Int32
 		l.before = func(op, _ string) error {
-			if n++; n == at+1 {
+			if n.Add(1) == int32(at+1) {
 				cancel()
 			}
 			return nil
 		}
 		_, out := l.mend(ctx, r, true)
 		cancel()
-		if len(out) != 2 || out[1].Result != plan.Untouched {
+		l.before = nil
+		if len(out) != 2 {
 			t.Fatalf("stopped at %d: %+v", at, out)
 		}
-		if list, _ := l.examine(); out[0].Result == plan.Done && len(list) != 1 || out[0].Result != plan.Done && l.state() != was {
-			t.Errorf("stopped at %d: %+v\n%s", at, out, l.state())
+		for i := range out {
+			if now := l.stateOf(mods[i]); out[i].Result != plan.Done && now != was[i] {
+				t.Errorf("stopped at %d: %+v: it was\n%s\nand is\n%s", at, out[i], was[i], now)
+			}
 		}
 		l.tidy()
+		if r = l.plan(); len(r.Steps) > 0 {
+			if _, out := l.mend(t.Context(), r, true); out[0].Result != plan.Done {
+				t.Errorf("after it was stopped at %d: %+v", at, out)
+			}
+		}
+		if list, _ := l.examine(); len(list) > 0 || l.zips() > 2 {
+			t.Errorf("after it was stopped at %d: %+v, and %d zips were fetched", at, list, l.zips())
+		}
+		l.builds()
 	}
 }
 

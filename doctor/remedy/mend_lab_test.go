@@ -147,7 +147,8 @@ func (l *sickbay) mender(s *remedy.Session, online bool) remedy.Mender {
 		if err != nil { // a fault that was meant
 			return m
 		}
-		m.Fetch = l.client().Proved(filepath.Join(dir, "parts"), nil)
+		c := l.client()
+		m.Fetch, m.Installed = c.Proved(filepath.Join(dir, "parts"), nil), c.Installed
 	}
 	return m
 }

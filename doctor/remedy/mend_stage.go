@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path"
 	"path/filepath"
@@ -15,7 +14,6 @@ import (
 	"golang.org/x/mod/module"
 
 	"godoctor/doctor/plan"
-	"godoctor/scan/gocmd"
 	"godoctor/scan/regular"
 	"godoctor/scan/sum"
 )
@@ -26,15 +24,13 @@ const (
 	infoMax = 1 << 20
 )
 
-// staged is the file of the version in the staging directory, which is laid out as a GOPROXY tree.
-func (x *mending) staged(ext string) string {
-	below := strings.TrimSuffix(strings.TrimPrefix(x.t.names.Zip, "cache/download/"), "zip")
-	return filepath.Join(x.stage, "proxy", filepath.FromSlash(below)+ext)
-}
+// staged is the file of the version in the staging.
+func (x *mending) staged(ext string) string { return x.stage.file(&x.t.names, ext) }
 
-// gather brings everything that go will ask for into the staging directory, proved.
+// gather brings everything that go will ask for into the staging, proved. It may be called for many versions at once.
 func (x *mending) gather() error {
-	if err := os.MkdirAll(filepath.Dir(x.staged("zip")), 0o700); err != nil {
+	x.r.opt.Meter.Working(x.mod.String())
+	if err := x.stage.room(&x.t.names); err != nil {
 		return err
 	}
 	for _, do := range []func() error{x.gatherZip, x.gatherMod, x.gatherInfo} {
@@ -42,7 +38,16 @@ func (x *mending) gather() error {
 			return err
 		}
 	}
-	return x.scratch()
+	return nil
+}
+
+// want is what go is to bring: proved, as far as it takes part.
+func (x *mending) want() Want {
+	w := Want{Module: x.st.Module, Version: x.st.Version, Hash: x.hash}
+	if x.text != nil {
+		w.ModHash = sum.Mod(x.text)
+	}
+	return w
 }
 
 // gatherZip fetches the zip, or proves the one in the cache where the step has go read it.
@@ -194,52 +199,4 @@ func checkInfo(file string, m module.Version) error {
 		return fmt.Errorf("%q is about version %q, want %s", file, info.Version, m.Version)
 	}
 	return nil
-}
-
-// scratch makes the module in which go is run: it needs nothing, and its go.sum has the proved lines.
-func (x *mending) scratch() error {
-	dir := filepath.Join(x.stage, "scratch")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	var sums strings.Builder
-	if x.hash != "" {
-		fmt.Fprintf(&sums, "%s %s %s\n", x.st.Module, x.st.Version, x.hash)
-	}
-	if x.text != nil {
-		fmt.Fprintf(&sums, "%s %s/go.mod %s\n", x.st.Module, x.st.Version, sum.Mod(x.text))
-	}
-	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module scratch\n"), 0o600); err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(dir, "go.sum"), []byte(sums.String()), 0o600)
-}
-
-// install runs the go command, whose only proxy is the staging directory. Of a step about .mod or .info alone it is no
-// failure that there is no zip: what go has written is looked at.
-func (x *mending) install() error {
-	in := &x.m.Installer
-	if err := x.r.disk.ask("install", x.mod.String()); err != nil {
-		return err
-	}
-	d := gocmd.Download{Go: in.Go, Environ: in.Environ, Dir: filepath.Join(x.stage, "scratch"), ModCache: x.r.mod.path,
-		Proxy: fileURL(filepath.Join(x.stage, "proxy")), NoSumDB: true, GOPATH: filepath.Join(x.stage, "gopath"), Writable: in.Writable}
-	got, err := d.Run(x.ctx, []module.Version{x.mod})
-	if !x.content() {
-		return x.ctx.Err()
-	}
-	if len(got) != 1 {
-		return errors.Join(errors.New("go mod download said nothing of it"), err)
-	}
-	return arrived(&Want{Module: x.st.Module, Version: x.st.Version, Hash: x.hash}, got[0])
-}
-
-// fileURL is the address of a directory as GOPROXY takes it: a comma or a bar would end it there.
-func fileURL(dir string) string {
-	p := filepath.ToSlash(dir)
-	if !strings.HasPrefix(p, "/") {
-		p = "/" + p
-	}
-	u := url.URL{Scheme: "file", Path: p}
-	return strings.NewReplacer(",", "%2C", "|", "%7C").Replace(u.String())
 }

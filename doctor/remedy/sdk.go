@@ -202,3 +202,14 @@ func sdkMode(rel string) fs.FileMode {
 	}
 	return 0o644
 }
+
+// erase removes a tree of ours, also after a stop. What is left of it goes with the next one.
+func (r *Remover) erase(in *folder, name string) error {
+	quiet := *r
+	quiet.opt.Meter = nil // it frees nothing that anybody was told of
+	var err error
+	e := quiet.newErasure(context.Background())
+	e.add(in, name, func(_ int64, failed error) { err = failed })
+	e.wait()
+	return err
+}

@@ -1,13 +1,11 @@
 package remedy
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/url"
 	"os"
-	"path"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -16,6 +14,107 @@ import (
 
 	"godoctor/doctor/plan"
 )
+
+// A staging is a directory of ours where what was fetched, and proved, waits for the go command: .godoctor/staging/RUN-N beside
+// the module cache, or cache/godoctor/staging/RUN-N in it, on its file system and this user's alone. It has
+//
+//	proxy/    a tree as GOPROXY has it: the only one that go is told of
+//	scratch/  the module in which go is run: it needs nothing, and its go.sum has the proved lines
+//	gopath/   where go keeps what it would keep in GOPATH
+//	lock      held while it is in use: what nobody holds was left by a run that was killed
+//
+// Nothing in it is synced: after a crash a staging is never used again, and goes with the next one.
+type staging struct {
+	r    *Remover
+	path string
+	lock io.Closer // nil: there are no locks here
+}
+
+// Staging is the directory for what is being fetched, which is made if it is not there: on the file system of the module
+// cache, this user's alone. What is in it may go at any time but that of a run.
+func (r *Remover) Staging() (string, error) {
+	all, err := r.stagings()
+	if err != nil {
+		return "", err
+	}
+	defer all.close()
+	return all.path, nil
+}
+
+func (r *Remover) stagings() (*folder, error) {
+	if r.mod == nil {
+		return nil, errNoModule
+	}
+	all, err := r.own("staging")
+	if err != nil {
+		return nil, fmt.Errorf("staging: %w", err)
+	}
+	return all, nil
+}
+
+// stage makes a staging, and removes those that killed runs have left.
+func (r *Remover) stage() (*staging, error) {
+	all, err := r.stagings()
+	if err != nil {
+		return nil, err
+	}
+	defer all.close()
+	sweepStaging(all)
+	r.seq++
+	at, err := all.make(r.opt.Run + "-" + strconv.Itoa(r.seq))
+	if err != nil {
+		return nil, fmt.Errorf("staging: %w", err)
+	}
+	defer at.close()
+	g := &staging{r: r, path: at.path}
+	if lock, err := at.lock("lock"); err == nil {
+		g.lock = lock
+	}
+	return g, nil
+}
+
+// sweepStaging removes what killed runs have left.
+func sweepStaging(all *folder) {
+	list, _ := all.names(-1)
+	for _, e := range list {
+		if e.kind != directory || !validRun(e.name) {
+			continue
+		}
+		at, err := all.ours(e.name)
+		if err != nil {
+			continue
+		}
+		lock, err := at.lock("lock")
+		at.close()
+		if err != nil {
+			continue // it is in use
+		}
+		lock.Close()
+		os.RemoveAll(all.child(e.name))
+	}
+}
+
+// remove takes the staging away, also after a stop. What is left of it goes with the next one.
+func (g *staging) remove() {
+	if g == nil {
+		return
+	}
+	if g.lock != nil {
+		g.lock.Close()
+	}
+	os.RemoveAll(g.path)
+}
+
+// file is a file of a version in the proxy: "zip", "mod", "info".
+func (g *staging) file(names *plan.Below, ext string) string {
+	below := strings.TrimSuffix(strings.TrimPrefix(names.Zip, "cache/download/"), "zip")
+	return filepath.Join(g.path, "proxy", filepath.FromSlash(below)+ext)
+}
+
+// room makes the directory of a version in the proxy. It may be called by many goroutines at once.
+func (g *staging) room(names *plan.Below) error {
+	return os.MkdirAll(filepath.Dir(g.file(names, "zip")), 0o700)
+}
 
 // A Staged is a module version whose files were fetched, or found, and proved: their hashes were computed in this run and
 // are those that go.sum or the checksum database has. Only such files are shown to the go command (house rule: a zip is
@@ -26,50 +125,8 @@ type Staged struct {
 	Hash, ModHash   string // "h1:...", of Zip and Mod. Where there is the file, there is the hash
 }
 
-// stagingLock is held while a staging is in use: what nobody holds was left by a run that was killed.
-const stagingLock = "lock"
-
-// Stage makes a module proxy of files, in the layout of GOPROXY, below a directory that is this user's alone and on the file
-// system of the module cache: .godoctor/staging beside it, or cache/godoctor/staging in it. The files get a second name
-// there, or are copied where that cannot be. remove takes the proxy away again, and is to be called once.
-//
-// Nothing is synced: after a crash a staging is never used again, and goes with the next one.
-func (r *Remover) Stage(list []Staged) (proxyURL string, remove func(), err error) {
-	if r.mod == nil {
-		return "", nil, errNoModule
-	}
-	all, err := r.own("staging")
-	if err != nil {
-		return "", nil, fmt.Errorf("staging: %w", err)
-	}
-	r.sweepStaging(all)
-	r.seq++
-	name := r.opt.Run + "-" + strconv.Itoa(r.seq)
-	at, err := all.make(name)
-	if err != nil {
-		all.close()
-		return "", nil, fmt.Errorf("staging: %w", err)
-	}
-	lock, _ := at.lock(stagingLock) // where there are no locks, it is not swept
-	remove = func() {
-		at.close()
-		if lock != nil {
-			lock.Close()
-		}
-		r.erase(all, name)
-		all.close()
-	}
-	for i := range list {
-		if err := at.stage(&list[i]); err != nil {
-			remove()
-			return "", nil, fmt.Errorf("staging %s@%s: %w", list[i].Module, list[i].Version, err)
-		}
-	}
-	return stagedURL(at.path), remove, nil
-}
-
-// stage puts the files of one version into a proxy.
-func (f *folder) stage(s *Staged) error {
+// bring puts the files of one version into the proxy: they get a second name there, or are copied where that cannot be.
+func (g *staging) bring(s *Staged) error {
 	names, err := plan.Places(module.Version{Path: s.Module, Version: s.Version})
 	switch {
 	case err != nil:
@@ -77,25 +134,22 @@ func (f *folder) stage(s *Staged) error {
 	case s.Zip != "" && s.Hash == "", s.Mod != "" && s.ModHash == "":
 		return errors.New("its hash is not known: nothing is installed that was not proved")
 	}
-	below := strings.TrimPrefix(path.Dir(names.Mod), "cache/download/")
-	dir, err := f.oursBelow(true, strings.Split(below, "/")...)
-	if err != nil {
+	if err := g.room(&names); err != nil {
 		return err
 	}
-	defer dir.close()
-	for _, x := range []struct{ from, name string }{{s.Info, names.Info}, {s.Mod, names.Mod}, {s.Zip, names.Zip}} {
+	for _, x := range []struct{ from, ext string }{{s.Info, "info"}, {s.Mod, "mod"}, {s.Zip, "zip"}} {
 		if x.from == "" {
 			continue
 		}
-		if err := dir.bring(x.from, path.Base(x.name)); err != nil {
+		if err := bring(x.from, g.file(&names, x.ext)); err != nil {
 			return err
 		}
 	}
-	return dir.append("list", s.Version+"\n")
+	return nil
 }
 
-// bring gives a file another name here, or copies it.
-func (f *folder) bring(from, name string) error {
+// bring gives a file another name, or copies it.
+func bring(from, to string) error {
 	before, err := os.Lstat(from)
 	if err != nil {
 		return err
@@ -103,8 +157,8 @@ func (f *folder) bring(from, name string) error {
 	if !before.Mode().IsRegular() {
 		return pathError("stage", from, errors.New("it is not a regular file"))
 	}
-	if err := f.link(from, name); err == nil {
-		if st, err := f.lstat(name); err != nil || st.kind != file || st.size != before.Size() {
+	if os.Link(from, to) == nil {
+		if now, err := os.Lstat(to); err != nil || !os.SameFile(before, now) {
 			return errors.Join(err, pathError("stage", from, errors.New("it changes while it is looked at")))
 		}
 		return nil
@@ -114,7 +168,7 @@ func (f *folder) bring(from, name string) error {
 		return err
 	}
 	defer in.Close()
-	out, err := f.create(name, 0o600)
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
@@ -122,63 +176,12 @@ func (f *folder) bring(from, name string) error {
 	return errors.Join(err, out.Close())
 }
 
-// append adds to a file, which is made if it is not there.
-func (f *folder) append(name, text string) error {
-	had := ""
-	if in, err := f.read(name); err == nil {
-		b, err := io.ReadAll(io.LimitReader(in, 1<<20))
-		if err = errors.Join(err, in.Close(), f.unlink(name)); err != nil {
-			return err
-		}
-		had = string(b)
+// fileURL is the address of a directory as GOPROXY takes it (cmd/go/internal/web/url.go): a comma or a bar would end it there.
+func fileURL(dir string) string {
+	p := filepath.ToSlash(dir)
+	if !strings.HasPrefix(p, "/") {
+		p = "/" + p // a drive letter
 	}
-	out, err := f.create(name, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.WriteString(out, had+text)
-	return errors.Join(err, out.Close())
-}
-
-// sweepStaging removes what runs that were killed have left.
-func (r *Remover) sweepStaging(all *folder) {
-	list, _ := all.names(-1)
-	for _, e := range list {
-		if e.kind != directory || !validRun(e.name) {
-			continue
-		}
-		at, err := all.ours(e.name)
-		if err != nil {
-			continue
-		}
-		lock, err := at.lock(stagingLock)
-		at.close()
-		if err != nil {
-			continue // it is in use
-		}
-		lock.Close()
-		r.erase(all, e.name)
-	}
-}
-
-// erase removes a tree of ours, also after a stop. What is left of it goes with the next one.
-func (r *Remover) erase(in *folder, name string) error {
-	quiet := *r
-	quiet.opt.Meter = nil // it frees nothing that anybody was told of
-	var err error
-	e := quiet.newErasure(context.Background())
-	e.add(in, name, func(_ int64, failed error) { err = failed })
-	e.wait()
-	return err
-}
-
-// stagedURL is the file:// address of a directory as GOPROXY takes it (cmd/go/internal/web/url.go): a comma or a bar would end
-// it there.
-func stagedURL(dir string) string {
-	dir = filepath.ToSlash(dir)
-	if !strings.HasPrefix(dir, "/") {
-		dir = "/" + dir // a drive letter
-	}
-	u := url.URL{Scheme: "file", Path: dir}
+	u := url.URL{Scheme: "file", Path: p}
 	return strings.NewReplacer(",", "%2C", "|", "%7C").Replace(u.String())
 }

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/mod/module"
 
 	"godoctor/doctor/plan"
+	"godoctor/scan/gocmd"
 	"godoctor/scan/sum"
 )
 
@@ -32,32 +33,55 @@ func (r *Remover) InstallFrom(ctx context.Context, in Installer, list []Staged, 
 }
 
 func (r *Remover) installStaged(ctx context.Context, in Installer, list []Staged, each func(int, error)) {
-	proxy, remove, err := r.Stage(list)
+	g, err := r.stage()
 	if err != nil {
 		for i := range list {
 			each(i, err)
 		}
 		return
 	}
-	defer remove()
-	in.Proxy = proxy
-	wants := make([]Want, len(list))
-	part := make([]int, len(list))
-	for i, s := range list {
-		wants[i] = Want{Module: s.Module, Version: s.Version, Hash: s.Hash, ModHash: s.ModHash}
-		if part[i] = i; s.Zip == "" {
-			wants[i].Hash = "" // nothing is claimed of a zip; what is there, go compares with its .ziphash
+	defer g.remove()
+	errs := make([]error, len(list))
+	wants, index := make([]Want, 0, len(list)), make([]int, 0, len(list))
+	for i := range list {
+		s := &list[i]
+		r.opt.Meter.Working(s.Module + "@" + s.Version)
+		if errs[i] = g.bring(s); errs[i] != nil {
+			continue
+		}
+		w := Want{Module: s.Module, Version: s.Version, Hash: s.Hash, ModHash: s.ModHash}
+		if s.Zip == "" {
+			w.Hash = "" // nothing is claimed of a zip; what is there, go compares with its .ziphash
+		}
+		wants, index = append(wants, w), append(index, i)
+	}
+	for k, said := range g.install(ctx, in, wants) {
+		i := index[k]
+		if list[i].Zip != "" && said != nil {
+			errs[i] = said
+		} else if err := r.settled(ctx, &list[i]); err != nil {
+			errs[i] = errors.Join(err, said)
 		}
 	}
-	r.install(ctx, in, wants, part, func(i int, said error) error {
-		if list[i].Zip != "" && said != nil {
-			return said
-		}
-		if err := r.settled(ctx, &list[i]); err != nil {
-			return errors.Join(err, said)
-		}
+	durable := r.mod.syncAll()
+	for i := range list {
+		r.opt.Meter.Done(1)
+		each(i, errors.Join(errs[i], durable))
+	}
+}
+
+// install runs the go command, whose only proxy is the staging: no network, and no checksum database, for the go.sum of its
+// scratch module has the proved lines.
+func (g *staging) install(ctx context.Context, in Installer, list []Want) []error {
+	if len(list) == 0 {
 		return nil
-	}, each)
+	}
+	scratch := filepath.Join(g.path, "scratch")
+	if err := os.MkdirAll(scratch, 0o700); err != nil {
+		return all(len(list), err)
+	}
+	return download(ctx, gocmd.Download{Go: in.Go, Environ: in.Environ, Dir: scratch, ModCache: g.r.mod.path,
+		Proxy: fileURL(filepath.Join(g.path, "proxy")), NoSumDB: true, GOPATH: filepath.Join(g.path, "gopath"), Writable: in.Writable}, list)
 }
 
 // settled looks at what is in the cache now of what was staged.

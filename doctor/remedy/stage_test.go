@@ -147,31 +147,29 @@ func TestInstallFromInTheWay(t *testing.T) {
 func TestStagingIsSwept(t *testing.T) {
 	m := made(t)
 	r, other := remover(t, m, Options{Run: "20200101-000000-001"}), remover(t, m, Options{Run: "20200101-000000-002"})
-	s := staged(t, m, mod("example.com/swept", "v1.0.0"))
-	used, remove, err := r.Stage([]Staged{s})
+	used, err := r.stage()
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := filepath.Join(filepath.Dir(m.GOMODCACHE), ".godoctor", "staging")
-	write(t, filepath.Join(all, "20200101-000000-003-1", "example.com", "x"), "")
-	for _, dir := range []string{"20200101-000000-003-1", "20200101-000000-003-1/example.com"} {
-		if err := os.Chmod(filepath.Join(all, dir), 0o700); err != nil {
-			t.Fatal(err)
-		}
+	write(t, filepath.Join(all, "20200101-000000-003-1", "proxy", "x"), "")
+	write(t, filepath.Join(all, "parts", "x.zip"), "") // of what is being fetched
+	if err := os.Chmod(filepath.Join(all, "20200101-000000-003-1"), 0o700); err != nil {
+		t.Fatal(err)
 	}
-	_, removeOther, err := other.Stage([]Staged{s})
+	second, err := other.stage()
 	if err != nil {
 		t.Fatal(err)
 	}
-	removeOther()
+	second.remove()
 	if exists(t, filepath.Join(all, "20200101-000000-003-1")) {
 		t.Error("what a killed run left is there")
 	}
-	if dir := strings.TrimPrefix(used, "file://"); !exists(t, filepath.FromSlash(dir)) {
+	if !exists(t, used.path) {
 		t.Error("what is in use was swept")
 	}
-	remove()
-	if list, err := os.ReadDir(all); err != nil || len(list) > 0 {
+	used.remove()
+	if list, err := os.ReadDir(all); err != nil || len(list) != 1 || list[0].Name() != "parts" {
 		t.Errorf("left: %v %v", list, err)
 	}
 }

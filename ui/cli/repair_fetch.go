@@ -29,7 +29,12 @@ func (a *app) mend(ctx context.Context, s *remedy.Session, l *look, steps []plan
 			defer c.Close()
 			a.download(ctx, c, dir, steps)
 			a.keepRate(c)
-			mender.Fetch = c.Proved(dir, m)
+			mender.Fetch, mender.Installed = c.Proved(dir, m), c.Installed
+			defer func() {
+				if ctx.Err() != nil {
+					c.Leave() // the next run does not fetch it again
+				}
+			}()
 		}
 	}
 	outcomes := make([]plan.Outcome, len(steps))
