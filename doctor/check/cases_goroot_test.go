@@ -99,7 +99,7 @@ var gorootCases = []labCase{
 	{id: "goroot-mixed", name: "half an update", damage: func(l *lab) {
 		dir, tool := l.tree("tree", ""), "pkg/tool/"+runtime.GOOS+"_"+runtime.GOARCH+"/compile"
 		must(l.t, os.Remove(filepath.Join(dir, tool)))
-		l.patch(filepath.Join(goroot(), tool), filepath.Join(dir, tool), goName(l), oldName(l))
+		l.patch(filepath.Join(goroot(), tool), filepath.Join(dir, tool), thisGo(), oldName(l))
 		l.first(filepath.Join(dir, "bin"))
 	},
 		goes: []string{"go", "build", "internal/goarch"}, says: `compile: version "…" does not match go tool version "…"`,
@@ -141,7 +141,7 @@ var gorootCases = []labCase{
 // oldName is the version before that of the tests, in as many letters: go1.25.8 for go1.26.8.
 func oldName(l *lab) string {
 	l.t.Helper()
-	name := goName(l)
+	name := thisGo()
 	for _, pair := range [][2]string{{"go1.26", "go1.25"}, {"go1.25", "go1.24"}, {"go1.27", "go1.26"}, {"go1.28", "go1.27"}, {"go1.29", "go1.28"}} {
 		if strings.HasPrefix(name, pair[0]) {
 			return strings.Replace(name, pair[0], pair[1], 1)

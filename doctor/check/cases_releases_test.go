@@ -16,11 +16,11 @@ func newestKnown(l *lab) string {
 	l.t.Helper()
 	rel := toolchain.Known.Releases
 	for i := len(rel) - 1; i >= len(rel)-2; i-- {
-		if name := fmt.Sprintf("go1.%d.%d", rel[i].Minor, rel[i].Newest); len(name) == len(goName(l)) {
+		if name := fmt.Sprintf("go1.%d.%d", rel[i].Minor, rel[i].Newest); len(name) == len(thisGo()) {
 			return name
 		}
 	}
-	l.t.Fatalf("no newest release is as long as %s", goName(l))
+	l.t.Fatalf("no newest release is as long as %s", thisGo())
 	return ""
 }
 
@@ -28,7 +28,7 @@ func newestKnown(l *lab) string {
 func release(short, long string) func(*lab) {
 	return func(l *lab) {
 		name := short
-		if len(goName(l)) == len(long) {
+		if len(thisGo()) == len(long) {
 			name = long
 		}
 		noTree(l)
@@ -44,7 +44,7 @@ func upToDate(l *lab) {
 
 // program copies a real Go program, under another name; old: it says that an older Go has built it.
 func program(l *lab, dir, name string, old bool) {
-	from, by := goName(l), goName(l)
+	from, by := thisGo(), thisGo()
 	if old {
 		by = oldName(l)
 	}

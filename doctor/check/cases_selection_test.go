@@ -83,7 +83,7 @@ var selectionLabCases = []labCase{
 		severity: finding.Error, detail: []string{"go.env:1"}, fix: FixGoroot},
 	{id: "go-too-old", name: "pinned", damage: func(l *lab) {
 		asks("", "go 1.99.1")(l)
-		l.set("GOTOOLCHAIN", goName(l))
+		l.set("GOTOOLCHAIN", thisGo())
 	},
 		goes: listsGo, says: "go.mod requires go >= … (running go …; GOTOOLCHAIN=…)",
 		severity: finding.Error, fix: FixEnvironment, cure: func(l *lab) { l.set("GOTOOLCHAIN", "auto") }},
@@ -143,7 +143,7 @@ var selectionLabCases = []labCase{
 		detail: []string{`"toolchain go1.98.2" is not heeded`, "GOTOOLCHAIN=local"}, fix: FixEnvironment,
 		cure: func(l *lab) { l.set("GOTOOLCHAIN", "auto") }},
 	{id: "toolchain-ignored", name: "a patch", damage: func(l *lab) {
-		asks("local", "go 1.21\n\ntoolchain "+goName(l)[:strings.LastIndex(goName(l), ".")]+".999")(l)
+		asks("local", "go 1.21\n\ntoolchain "+thisGo()[:strings.LastIndex(thisGo(), ".")]+".999")(l)
 	},
 		goes: []string{"go", "version"}, severity: finding.Note, fix: FixEnvironment,
 		cure: func(l *lab) { l.set("GOTOOLCHAIN", "auto") }},

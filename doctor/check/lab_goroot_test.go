@@ -4,18 +4,25 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 )
 
-// goName is the go command of the tests, like go1.26.8.
-func goName(l *lab) string {
-	l.t.Helper()
-	name, _, _ := strings.Cut(l.look().Env.GoVersion(), " ")
+// thisGo is the version of the go command of the tests, like go1.26.8.
+var thisGo = sync.OnceValue(func() string {
+	cmd := exec.Command("go", "env", "GOVERSION")
+	cmd.Env = append(os.Environ(), "GOTOOLCHAIN=local")
+	out, err := cmd.Output()
+	if err != nil {
+		panic(err)
+	}
+	name, _, _ := strings.Cut(strings.TrimSpace(string(out)), " ")
 	return name
-}
+})
 
 // first puts a directory in front of PATH.
 func (l *lab) first(dir string) {
@@ -41,10 +48,13 @@ func (l *lab) tree(name, version string) string {
 	tools := filepath.Join("pkg", "tool", runtime.GOOS+"_"+runtime.GOARCH)
 	l.linkAll(filepath.Join(real, tools), filepath.Join(dir, tools), "compile")
 	for _, file := range []string{"bin/go", tools + "/compile"} {
-		if version == "" { // a copy: a hard link would make it the same go command
-			l.patch(filepath.Join(real, file), filepath.Join(dir, file), "", "")
-		} else {
-			l.patch(filepath.Join(real, file), filepath.Join(dir, file), goName(l), version)
+		switch from, to := filepath.Join(real, file), filepath.Join(dir, file); {
+		case version != "":
+			l.patch(from, to, thisGo(), version)
+		case file == "bin/go": // a copy: a link would make it the same go command
+			l.patch(from, to, "", "")
+		default:
+			must(l.t, os.Symlink(from, to))
 		}
 	}
 	if version != "" {
@@ -90,12 +100,12 @@ func (l *lab) patch(from, to, old, new string) {
 // the length of the true one.
 func (l *lab) older(prefix string) (dir, version string) {
 	l.t.Helper()
-	n := len(goName(l)) - len(prefix)
+	n := len(thisGo()) - len(prefix)
 	if n < 1 {
-		l.t.Fatalf("%q is too long for %q", prefix, goName(l))
+		l.t.Fatalf("%q is too long for %q", prefix, thisGo())
 	}
 	version = prefix + strconv.Itoa(1)
-	for len(version) < len(goName(l)) {
+	for len(version) < len(thisGo()) {
 		version += "0"
 	}
 	dir = l.tree(version, version)

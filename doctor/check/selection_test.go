@@ -104,9 +104,7 @@ func (l *lab) script(file, text string) {
 
 func (l *lab) selects(name, setting, lines string, work bool) {
 	l.t.Helper()
-	here := l.look().Env.GoVersion()
-	here, _, _ = strings.Cut(here, " ")
-	l.set("GOTOOLCHAIN", strings.ReplaceAll(setting, "HERE", here))
+	l.set("GOTOOLCHAIN", strings.ReplaceAll(setting, "HERE", thisGo()))
 	l.write("go.mod", "module example.com/p\n\n"+lines+"\n")
 	if work {
 		l.write("go.mod", "module example.com/p\n\ngo 1.18\n")
