@@ -115,7 +115,11 @@ func (a *app) repair(ctx context.Context, args []string, f *repairFlags) error {
 // endEarlier ends what an earlier run left half done, and looks anew: a version of which half is in the quarantine would not be
 // found to be damaged, and come back as it was when the repair begins. That run was confirmed.
 func (a *app) endEarlier(ctx context.Context, l *look) (*look, error) {
-	if a.dryRun || !a.brokenOff() {
+	if !a.brokenOff() {
+		return l, nil
+	}
+	if a.dryRun {
+		a.note("an earlier run was broken off, or still works: without -n what it left half done is ended first")
 		return l, nil
 	}
 	opt := a.remedyOptions(l)
