@@ -176,9 +176,17 @@ func (a *app) runChecks(ctx context.Context, l *look, picked []int, opt check.Op
 	if a.offline {
 		opt.Skip = append(slices.Clone(opt.Skip), check.Network.String())
 	}
+	m := a.machineOf(l, picked)
+	var asked []finding.Finding
+	var ran []string
+	if opt.Network && !a.offline {
+		defer a.mayAsk(m)()
+		asked, ran = a.askProxies(ctx, l, m, opt)
+	}
 	stop := a.progressOf("checking", new(meter.Meter))
-	res := check.Run(ctx, a.machineOf(l, picked), a.table(), opt)
+	res := check.Run(ctx, m, a.table(), opt)
 	stop()
+	res.Findings, res.Ran = merge(res.Findings, asked), append(res.Ran, ran...)
 	for _, id := range res.Ran {
 		a.debugf("%v %s", res.Times[id].Round(10*time.Microsecond), id)
 	}

@@ -77,11 +77,11 @@ func whyNot(c *check.Check) string {
 	case deepOnly(c):
 		return "it takes hashes: --deep, or 'godoctor verify'"
 	case c.Run == nil && c.Cost == check.Network:
-		return "it takes asking: 'godoctor proxy'"
-	case c.Run == nil:
-		return "nothing that lies on a machine tells: 'godoctor help " + c.ID + "'"
+		return "it takes asking: 'godoctor proxy', or --ask-proxy"
 	case c.Cost == check.Network:
 		return "it asks the network: --ask-proxy"
+	case c.Run == nil:
+		return "nothing that lies on a machine tells: 'godoctor help " + c.ID + "'"
 	}
 	return ""
 }

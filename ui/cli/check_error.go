@@ -138,9 +138,9 @@ func (e *explanation) look(ctx context.Context, a *app, l *look, picked []int, f
 	opt := check.Options{Skip: f.skip, Network: f.network(a)}
 	hash := false
 	for _, r := range known {
+		hash = hash || r.Check.Cost == check.Deep || isRule(r.Check.ID)
 		switch {
 		case deepOnly(r.Check):
-			hash = true
 		case r.Check.Cost != check.Network || opt.Network:
 			opt.Only = append(opt.Only, r.Check.ID)
 		}

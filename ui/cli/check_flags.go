@@ -26,7 +26,7 @@ func (f *checkFlags) check(a *app, args []string) error {
 		switch {
 		case c == nil:
 			return misuse("unknown check %q%s", id, didYouMean(near(id, ids(table))))
-		case f.given("error") || f.list, c == check.Failed, c == check.Expired, deepOnly(c) && f.deep, c.Run != nil && c.Cost == check.Network && f.network(a):
+		case f.given("error") || f.list, c == check.Failed, c == check.Expired, deepOnly(c) && f.deep, c.Cost == check.Network && f.network(a):
 		case whyNot(c) != "":
 			return misuse("%s is not looked for: %s", id, whyNot(c))
 		}

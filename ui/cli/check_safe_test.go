@@ -13,8 +13,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"godoctor/scan/cachetest"
 )
 
 // tree is what lies below a directory: mode, time and content of everything but the program's own state.
@@ -132,7 +130,7 @@ func TestCheckBricked(t *testing.T) {
 					env = append(env, e)
 				}
 			}
-			for _, args := range [][]string{{"check"}, {"check", "--all"}, {"check", "--deep"}, {"check", "--error", "package bytes is not in std"}, {"check", "--json"}} {
+			for _, args := range [][]string{{"check", "--all"}, {"check", "--deep", "--json"}, {"check", "--error", "package bytes is not in std"}} {
 				var out, errs bytes.Buffer
 				code := Run(t.Context(), IO{Args: append([]string{"-C", l.project, "--no-progress"}, args...), Environ: env, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs})
 				if code != 0 && code != 3 || out.Len() == 0 {
@@ -143,13 +141,5 @@ func TestCheckBricked(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-// TestCheckDemo: the made-up machine is checked like any other.
-func TestCheckDemo(t *testing.T) {
-	l := &checkLab{t: t, m: &cachetest.Machine{Home: t.TempDir(), Tmp: t.TempDir()}, project: t.TempDir()}
-	if out, _ := l.run(0, "check", "--demo", "--fail-on", "never"); !strings.Contains(out, " checks") {
-		t.Error(out)
 	}
 }

@@ -178,7 +178,7 @@ func TestCheckMisuse(t *testing.T) {
 	baseline := l.write("b.json", "{}")
 	for _, c := range []struct{ args, want string }{
 		{"replace-mising", "unknown check \"replace-mising\": did you mean replace-missing"}, {"qqqqqqqqq", "'godoctor check --list' lists them"},
-		{"sources-modified", "sources-modified is not looked for: it takes hashes"}, {"--skip nothing", "--skip \"nothing\" is neither"},
+		{"--skip nothing", "--skip \"nothing\" is neither"},
 		{"--fail-on often", "--fail-on \"often\""}, {"--all --project .", "--all and --project exclude each other"},
 		{"--list --deep", "--list and --deep exclude"}, {"--list --error x", "--list and --error exclude"}, {"--error x --deep", "--error and --deep exclude"},
 		{"--error x --baseline " + baseline, "--error and --baseline exclude"}, {"--error x replace-missing", "--error takes no CHECK"}, {"--list replace-missing", "--list takes no CHECK"},
@@ -191,7 +191,12 @@ func TestCheckMisuse(t *testing.T) {
 	}
 	ask := says("asks", finding.Note, finding.Target{Path: "asked"})
 	ask.Cost = check.Network
-	l.table = []*check.Check{ask}
+	l.table = []*check.Check{ask, {ID: "hashes", Title: "t", Cost: check.Deep}, {ID: "told", Title: "t"}}
+	for id, want := range map[string]string{"hashes": "hashes is not looked for: it takes hashes", "told": "told is not looked for: nothing that lies on a machine tells"} {
+		if _, errs := l.run(2, "check", id); !strings.Contains(errs, want) {
+			t.Errorf("%s: %s", id, errs)
+		}
+	}
 	if _, errs := l.run(2, "check", "asks"); !strings.Contains(errs, "--ask-proxy") {
 		t.Error(errs)
 	}
@@ -239,5 +244,49 @@ func TestChecksOf(t *testing.T) {
 	}
 	if !slices.Equal(got, []string{"each", "shown"}) {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestCheckNetwork: with --ask-proxy, and not without, the proxies are asked how they are, and for newest versions.
+func TestCheckNetwork(t *testing.T) {
+	l := newCheckLab(t)
+	proxy, err := l.m.Serve()
+	l.must(err)
+	t.Cleanup(func() { l.must(proxy.Close()) })
+	for _, v := range []string{"v1.0.0", "v1.1.0", "v1.2.0-rc.1"} {
+		l.must(l.m.Publish(cachetest.Module{Path: "example.com/asked", Version: v, GoMod: "module example.com/asked\n// " + v + "\n"}))
+	}
+	asks := &check.Check{ID: "asks", Title: "t", Cost: check.Network, Severity: finding.Note, Run: func(p *check.Pass) {
+		v, data, err := p.Latest(p, "example.com/asked")
+		p.Report(finding.Finding{Detail: string(data), Target: finding.Target{Module: v.Path, Version: v.Version}})
+		if err != nil {
+			t.Error(err)
+		}
+		if _, err := p.Vulncheck(p, l.project); err != check.ErrNotInstalled {
+			t.Error(err)
+		}
+	}}
+	l.table = []*check.Check{asks, check.Find("proxy-down")}
+	l.env = []string{"PATH=", "GOSUMDB=off", "GOPROXY=" + l.m.GOPROXY}
+	d := l.document(0, "check", "--ask-proxy")
+	if told(d.Findings) != "asks" || d.Findings[0].Target.Version != "v1.1.0" || !strings.Contains(d.Findings[0].Detail, "// v1.1.0") {
+		t.Errorf("%+v", d.Findings)
+	}
+	l.env[2] = "GOPROXY=http://127.0.0.1:1"
+	l.table = l.table[1:]
+	if d := l.document(3, "check", "--ask-proxy"); told(d.Findings) != "proxy-down" {
+		t.Errorf("%+v", d.Findings)
+	}
+	if d := l.document(3, "check", "--ask-proxy", "proxy-down"); told(d.Findings) != "proxy-down" {
+		t.Errorf("%+v", d.Findings)
+	}
+	if d := l.document(0, "check", "--ask-proxy", "--skip", "proxy-down"); len(d.Findings) != 0 {
+		t.Errorf("%+v", d.Findings)
+	}
+	if d := l.document(0, "check", "--offline"); len(d.Findings) != 0 {
+		t.Errorf("%+v", d.Findings)
+	}
+	if _, errs := l.run(2, "check", "proxy-down"); !strings.Contains(errs, "it takes asking: 'godoctor proxy', or --ask-proxy") {
+		t.Error(errs)
 	}
 }

@@ -63,13 +63,14 @@ func (p *Printer) checked(f *report.Finding, why string) {
 	p.line("")
 }
 
-// paragraphs prints words wrapped, after an indent and a word before the first line. Lines of words that begin with white
-// space, as a command does, stay as they are.
+// paragraphs prints words wrapped, after an indent and a word before the first paragraph, whose other lines stand below the
+// first. Lines of words that begin with white space, as a command does, stay as they are.
 func (p *Printer) paragraphs(indent, head, words string) {
 	var joined []string
 	flush := func() {
-		for _, l := range text.Wrap(head+p.clean(strings.Join(joined, " ")), pageWidth-len(indent)) {
-			p.line("%s%s", indent, inLine(l))
+		for _, l := range text.Wrap(p.clean(strings.Join(joined, " ")), pageWidth-len(indent)-len(head)) {
+			p.line("%s%s%s", indent, head, inLine(l))
+			head = strings.Repeat(" ", len(head))
 		}
 		joined, head = nil, ""
 	}
