@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"godoctor/doctor/finding"
+	"godoctor/scan/goenv"
 )
 
 var gorootMissing = &Check{
@@ -20,14 +21,15 @@ var gorootMissing = &Check{
 	Help: Help{
 		Why: "GOROOT is set and leads nowhere, or to a directory without a Go in it: a version that a package manager has removed, " +
 			"like a Cellar path of Homebrew, a typing error, or the place where go was installed once. Where there is no such directory no " +
-			"go command starts, 'go env -u GOROOT' included; where there is one the standard library cannot be found.",
+			"go command starts; where there is one the standard library cannot be found. (A line of the GOENV file that keeps go from " +
+			"starting says goenv-bricks.)",
 		Look: "'ls $GOROOT/src/runtime'; 'godoctor env' says who sets GOROOT, also when go does not start.",
 		Do:   "Unset GOROOT where it is set: the go command finds its tree itself.",
 		See:  []string{"golang/go#79648", "moovweb/gvm#126"},
 	},
 	Run: func(p *Pass) {
 		set, dir := p.handGoroot()
-		if dir == "" {
+		if dir == "" || set.Origin == goenv.OriginFile && !isDirectory(dir) { // that is goenv-bricks
 			return
 		}
 		f := finding.Finding{Target: at(set), Witnesses: p.exported("GOROOT"), Fixes: []finding.Fix{unset(set)}}
