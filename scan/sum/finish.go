@@ -9,7 +9,7 @@ import (
 // finish makes the result of a job whose tasks all ended.
 func (k *work) finish(opt *Options) *Result {
 	r := &Result{Job: k.index}
-	if k.job.Zip != "" {
+	if k.job.hasZip() {
 		r.Zip = k.hashedZip(opt)
 	}
 	if k.job.Dir != "" {

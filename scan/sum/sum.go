@@ -26,6 +26,7 @@ package sum
 import (
 	"context"
 	"crypto/sha256"
+	"io"
 	"io/fs"
 
 	"godoctor/scan/meter"
@@ -37,6 +38,11 @@ type Job struct {
 
 	Dir string // the extracted directory; "" = do not look. A link in its place is not followed
 	Zip string // the module zip; "" = do not look. Links in its path are followed
+
+	// ZipAt is the zip where it is no file of its own but ZipLen bytes of something else, as in an archive; it takes the
+	// place of Zip. It is read by several goroutines at once, and not closed.
+	ZipAt  io.ReaderAt
+	ZipLen int64
 
 	// Toolchain leaves every go.mod of the directory out that lies beside a _go.mod: the go command itself
 	// adds these copies to an extracted golang.org/toolchain.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -41,7 +42,8 @@ type work struct {
 	mem   int64 // bytes of memory for names and hashes
 	big   bool  // holds the one permission to be large
 
-	zipFile *os.File
+	zipFile *os.File // nil where the zip is a part of something else
+	zipAt   io.ReaderAt
 	zipSize int64
 	central *central
 	zip     side
@@ -94,7 +96,7 @@ const (
 
 // open begins a job: it reads the names. The error is that of the context or of grow.
 func (k *work) open(ctx context.Context, scratch []byte, grow func(int64) error) error {
-	if k.job.Zip != "" {
+	if k.job.hasZip() {
 		k.zip.err = k.openZip(ctx, grow)
 	}
 	if k.job.Dir != "" && ctx.Err() == nil && k.zip.err != errLater {
@@ -110,20 +112,24 @@ func (k *work) open(ctx context.Context, scratch []byte, grow func(int64) error)
 }
 
 func (k *work) openZip(ctx context.Context, grow func(int64) error) error {
-	f, err := regular.Open(k.job.Zip)
+	k.zipAt, k.zipSize = k.job.ZipAt, k.job.ZipLen
+	if k.zipAt == nil {
+		f, err := regular.Open(k.job.Zip)
+		if err != nil {
+			return bare(err)
+		}
+		k.zipFile, k.zipAt = f, f
+		fi, err := f.Stat()
+		if err != nil {
+			return bare(err)
+		}
+		k.zipSize = fi.Size()
+	}
+	c, err := readCentral(ctx, k.zipAt, k.zipSize, k.job.prefix(), grow)
 	if err != nil {
 		return bare(err)
 	}
-	k.zipFile = f
-	fi, err := f.Stat()
-	if err != nil {
-		return bare(err)
-	}
-	c, err := readCentral(ctx, f, fi.Size(), k.job.prefix(), grow)
-	if err != nil {
-		return bare(err)
-	}
-	k.zipSize, k.central = fi.Size(), c
+	k.central = c
 	k.zip.sums, k.state = make([][sha256.Size]byte, len(c.entries)), make([]state, len(c.entries))
 	k.order = count(len(c.entries))
 	slices.SortFunc(k.order, func(a, b int32) int { return cmp.Compare(c.entries[a].offset, c.entries[b].offset) })
@@ -170,6 +176,8 @@ func (k *work) close() {
 		k.folder.close()
 	}
 }
+
+func (j *Job) hasZip() bool { return j.Zip != "" || j.ZipAt != nil }
 
 func (j *Job) prefix() string { return j.Path + "@" + j.Version + "/" }
 

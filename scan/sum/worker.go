@@ -32,7 +32,7 @@ func (w *worker) scratch(n int64) []byte {
 // do works on a task, until the context ends.
 func (w *worker) do(t *task) {
 	if t.zip != nil {
-		w.zip.reset(t.zipFile, t.zipSize, t.end)
+		w.zip.reset(t.zipAt, t.zipSize, t.end)
 	}
 	if t.folder != nil {
 		w.dir = t.folder.reader(w.scratch(direntLen))
