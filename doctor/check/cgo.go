@@ -63,7 +63,7 @@ var cgoCheck = &Check{
 func (p *Pass) noCompiler(enabled, cc goenv.Setting, program string) {
 	f := finding.Finding{Title: "cgo is switched on, and the C compiler is not there"}
 	if given(cc) {
-		f.Detail = fmt.Sprintf("CC is %s by %s, and there is no such program in PATH", shown("CC", cc.Value), p.origin(cc))
+		f.Detail = fmt.Sprintf("CC is %s, set by %s, and there is no such program in PATH", shown("CC", cc.Value), p.origin(cc))
 		f.Target, f.Fixes = at(cc), []finding.Fix{p.amend(cc, "")}
 	} else {
 		f.Detail = fmt.Sprintf("CGO_ENABLED=1, set by %s, and %s is not in PATH", p.origin(enabled), program)

@@ -123,6 +123,9 @@ func (p *Pass) ReportAs(s finding.Severity, f finding.Finding) {
 	if f.Title == "" {
 		f.Title = p.Check.Title
 	}
+	if len(f.Fixes) > 0 && f.Fixes[0].ID == FixSetting && len(f.Fixes[0].Edits) > 0 && f.Fixes[0].Argv == nil && p.Check.Cost < Network {
+		f.Fixes[0].Argv = []string{"godoctor", "repair", f.ID()} // which takes the first fix, and asks nobody
+	}
 	p.found.add(f)
 }
 

@@ -56,7 +56,7 @@ var goflagsCheck = &Check{
 // goflag reports a GOFLAGS, and what it would be without what is wrong in it.
 func (p *Pass) goflag(severity finding.Severity, s goenv.Setting, why, rest string) {
 	p.ReportAs(severity, finding.Finding{Title: map[bool]string{true: "GOFLAGS keeps go from working", false: "GOFLAGS changes what every command does"}[severity == finding.Error],
-		Detail: fmt.Sprintf("GOFLAGS is %s by %s: %s", shown(s.Key, s.Value), p.origin(s), why),
+		Detail: fmt.Sprintf("GOFLAGS is %s, set by %s: %s", shown(s.Key, s.Value), p.origin(s), why),
 		Target: at(s), Fixes: []finding.Fix{p.amend(s, rest)}})
 }
 

@@ -35,7 +35,7 @@ var gopathCheck = &Check{
 		if why := badGopath(s.Raw); why != "" {
 			if s.Origin != goenv.OriginFile { // else goenv-bricks says so
 				p.Report(finding.Finding{Title: "go refuses GOPATH, and does not start",
-					Detail: fmt.Sprintf("GOPATH is %s by %s: %s", shown("GOPATH", s.Raw), p.origin(s), why),
+					Detail: fmt.Sprintf("GOPATH is %s, set by %s: %s", shown("GOPATH", s.Raw), p.origin(s), why),
 					Target: at(s), Fixes: []finding.Fix{p.amend(s, "")}})
 			}
 			return

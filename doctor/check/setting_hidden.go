@@ -38,7 +38,7 @@ var settingHidden = &Check{
 			}
 			old := hidden[0]
 			p.ReportAs(severity, finding.Finding{
-				Detail: fmt.Sprintf("%s is %s by the environment%s; %s of %s:%d has no effect there", s.Key, shown(s.Key, s.Raw), by,
+				Detail: fmt.Sprintf("%s is %s in the environment%s; %s of %s:%d has no effect there", s.Key, shown(s.Key, s.Raw), by,
 					shown(s.Key, old.Value), old.File, old.Line),
 				Target: finding.Target{Path: s.Key, File: old.File, Line: old.Line},
 				Fixes: []finding.Fix{unline(s.Key, "take "+s.Key+" out of the GOENV file: the environment goes on to count", hidden),

@@ -99,6 +99,6 @@ func (p *Pass) invalid(severity finding.Severity, key, why string) {
 		return // goenv-bricks says so
 	}
 	p.ReportAs(severity, finding.Finding{Title: key + " has a value that go refuses or passes over",
-		Detail: fmt.Sprintf("%s is %s by %s: %s", key, shown(key, s.Raw), p.origin(s), why),
+		Detail: fmt.Sprintf("%s is %s, set by %s: %s", key, shown(key, s.Raw), p.origin(s), why),
 		Target: at(s), Fixes: []finding.Fix{p.amend(s, "")}})
 }

@@ -46,7 +46,7 @@ var targetLeftSet = &Check{
 				severity, hint = finding.Note, "; such programs run here all the same"
 			}
 			p.ReportAs(severity, finding.Finding{
-				Detail: fmt.Sprintf("%s is %s by %s, and this machine's is %s%s", s.Key, shown(s.Key, s.Value), p.origin(s), host, hint),
+				Detail: fmt.Sprintf("%s is %s, set by %s, and this machine's is %s%s", s.Key, shown(s.Key, s.Value), p.origin(s), host, hint),
 				Target: at(s), Fixes: []finding.Fix{p.amend(s, "")}})
 		}
 	},

@@ -30,7 +30,7 @@ func (m *mender) setting(f *finding.Finding, fix *finding.Fix) {
 		err = compatible(m.goenv.Edits, fix.Edits)
 	}
 	if err != nil {
-		m.leave(f, err.Error(), fix.Argv)
+		m.leave(f, err.Error(), nil)
 		return
 	}
 	s := m.goenv
