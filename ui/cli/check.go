@@ -140,6 +140,7 @@ func (a *app) check(ctx context.Context, args []string, f *checkFlags) error {
 }
 
 func (a *app) printChecked(d *report.Document, f *checkFlags, sum report.CheckSummary, started time.Time) error {
+	withRepairs(d)
 	a.failOf(f.failOn, d.Findings)
 	d.Started, d.DurationMS = started.UTC(), time.Since(started).Milliseconds()
 	sum.DurationMS = d.DurationMS

@@ -55,6 +55,7 @@ func (a *app) explain(ctx context.Context, f *checkFlags, started time.Time) err
 	}
 	sum := report.CheckSummary{Checks: len(e.looked), Projects: len(picked), Ignored: len(hidden), BytesHashed: e.bytes}
 	sum.Errors, sum.Warnings, sum.Notes = finding.Count(e.list)
+	withRepairs(d)
 	a.failOf(f.failOn, d.Findings)
 	d.Started, d.DurationMS = started.UTC(), time.Since(started).Milliseconds()
 	sum.DurationMS = d.DurationMS

@@ -240,3 +240,18 @@ func TestCheckIgnore(t *testing.T) {
 	l.write(".config/godoctor/config.toml", "[[ignore]]\ncheck = \"a\"\nreason = \"r\"\n")
 	l.document(3, "check")
 }
+
+// TestCheckRepairs: what godoctor repair mends names the command, and that takes it. (It is not carried out here: a go
+// command that somebody else runs on this machine would keep it from that.)
+func TestCheckRepairs(t *testing.T) {
+	l := newCheckLab(t)
+	l.must(os.Chmod(l.m.Dir(l.dep), 0o777))
+	l.write(filepath.Join(l.m.Dir(l.dep), "evil.go"), "package dep\n")
+	d := l.document(3, "check", "sources-modified")
+	if want := []string{"godoctor", "repair", "example.com/dep@v1.2.0"}; len(d.Findings) != 1 || !slices.Equal(d.Findings[0].Fix[0].Argv, want) {
+		t.Fatalf("%+v", d.Findings)
+	}
+	if r := l.document(0, append(d.Findings[0].Fix[0].Argv[1:], "-n", "--offline")...); r.Repair == nil || len(r.Repair.Steps) != 1 {
+		t.Errorf("%+v", r.Repair)
+	}
+}

@@ -67,7 +67,7 @@ func (f *flags) global(s *pflag.FlagSet) {
 	f.grace = days(config.DefaultGrace)
 	s.Var(&f.grace, "grace", "what was downloaded or read within `DURATION` is young; 0: nothing is")
 	s.BoolVar(&f.noBranches, "no-branches", false, "do not read what other git branches and stash entries need")
-	s.BoolVar(&f.askProxy, "ask-proxy", false, "ask the module proxy whether what nobody needs can be had again")
+	s.BoolVar(&f.askProxy, "ask-proxy", false, "ask the module proxy whether what nobody needs can be had again; with check: run the checks that ask")
 	s.StringVar(&f.config, "config", "", "read `FILE` instead of config.toml in the user's config directory")
 	s.BoolVar(&f.noConfig, "no-config", false, "read no config file")
 	s.BoolVarP(&f.yes, "yes", "y", false, "answer yes to what is not severe")
