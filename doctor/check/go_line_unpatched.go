@@ -31,7 +31,7 @@ var goLineUnpatched = &Check{
 func runGoLineUnpatched(p *Pass) {
 	for _, s := range p.failing(FailsName) {
 		d, name := s.c.Here.Decided, s.c.Here.Name
-		f := finding.Finding{Detail: fmt.Sprintf("%q asks for the toolchain %s, and no release is called that%s. go says %q.",
+		f := finding.Finding{Detail: fmt.Sprintf("%.300q asks for the toolchain %s, and no release is called that%s. go says %.400q.",
 			d.Says, name, inProjects([]selected{s}), s.c.Here.Error)}
 		if d == s.c.Toolchain {
 			f.Target = finding.Target{File: d.File, Line: d.Line}

@@ -46,7 +46,7 @@ func runGoTooOld(p *Pass) {
 		d := s.c.Toolchain
 		p.Report(finding.Finding{
 			Title:  "the project asks for a newer Go than runs, and its toolchain line does not let go switch",
-			Detail: fmt.Sprintf("%s: go says %q. The line 'toolchain default' means: only ever the go that was typed.", s.p.Dir, s.c.Here.Error),
+			Detail: fmt.Sprintf("%s: go says %.400q. The line 'toolchain default' means: only ever the go that was typed.", s.p.Dir, s.c.Here.Error),
 			Target: finding.Target{File: d.File, Line: d.Line},
 			Fixes: []finding.Fix{{ID: "drop-toolchain-line", Title: "take the toolchain line out",
 				Argv: []string{"go", "mod", "edit", "-toolchain=none", d.File}, Undo: "put the line back"}, installGo("go " + s.c.Go.value() + " or later")},
@@ -68,7 +68,7 @@ func runGoTooOld(p *Pass) {
 		}
 	}
 	p.Report(finding.Finding{
-		Detail: fmt.Sprintf("GOTOOLCHAIN=%s of %s keeps go at %s%s. go says %q.", set.Value, from(set), newest.Here.Name,
+		Detail: fmt.Sprintf("GOTOOLCHAIN=%.200s of %s keeps go at %s%s. go says %.400q.", set.Value, from(set), newest.Here.Name,
 			inProjects(bySetting), newest.Here.Error),
 		Target:    at(set),
 		Witnesses: linesOf(bySetting, func(c *Choice) Decision { return c.Go }),

@@ -35,11 +35,11 @@ var gorootMissing = &Check{
 		f := finding.Finding{Target: at(set), Witnesses: p.exported("GOROOT"), Fixes: []finding.Fix{unset(set)}}
 		switch _, err := os.Stat(dir); {
 		case !isDirectory(dir) && err == nil:
-			f.Detail = fmt.Sprintf("GOROOT=%s of %s is not a directory: no go command starts.", set.Value, from(set))
+			f.Detail = fmt.Sprintf("GOROOT=%.200s of %s is not a directory: no go command starts.", set.Value, from(set))
 		case err != nil:
-			f.Detail = fmt.Sprintf("GOROOT=%s of %s does not exist: no go command starts.", set.Value, from(set))
+			f.Detail = fmt.Sprintf("GOROOT=%.200s of %s does not exist: no go command starts.", set.Value, from(set))
 		case !isDirectory(dir+"/src/runtime") && !isDirectory(dir+"/pkg/tool"):
-			f.Detail = fmt.Sprintf("GOROOT=%s of %s has neither a standard library nor tools: no package is found.", set.Value, from(set))
+			f.Detail = fmt.Sprintf("GOROOT=%.200s of %s has neither a standard library nor tools: no package is found.", set.Value, from(set))
 		default:
 			return
 		}

@@ -33,7 +33,7 @@ var gorootOther = &Check{
 			return
 		}
 		p.Report(finding.Finding{
-			Detail: fmt.Sprintf("GOROOT=%s of %s is %s; the go in PATH, %s, is %s.", set.Value, from(set), other, f.Choice.Command, local),
+			Detail: fmt.Sprintf("GOROOT=%.200s of %s is %s; the go in PATH, %s, is %s.", set.Value, from(set), other, f.Choice.Command, local),
 			Target: at(set), Witnesses: p.exported("GOROOT"), Fixes: []finding.Fix{unset(set)},
 		})
 	},

@@ -30,14 +30,14 @@ var gotoolchainInvalid = &Check{
 		for _, s := range p.failing(FailsSetting) {
 			set := p.Setting("GOTOOLCHAIN")
 			p.Report(finding.Finding{
-				Detail: fmt.Sprintf("GOTOOLCHAIN=%s of %s: no go command works. go says %q.", set.Value, from(set), s.c.Here.Error),
+				Detail: fmt.Sprintf("GOTOOLCHAIN=%.200s of %s: no go command works. go says %.400q.", set.Value, from(set), s.c.Here.Error),
 				Target: at(set), Fixes: []finding.Fix{unset(set)}})
 		}
 		for _, s := range p.failing(FailsLine) {
 			d := s.c.Toolchain
 			p.Report(finding.Finding{
 				Title:  "the toolchain line names nothing that go understands",
-				Detail: fmt.Sprintf("%q in %s; go says %q.", d.Says, d.place(), s.c.Here.Error),
+				Detail: fmt.Sprintf("%q in %s; go says %.400q.", d.Says, d.place(), s.c.Here.Error),
 				Target: finding.Target{File: d.File, Line: d.Line},
 				Fixes: []finding.Fix{{ID: "drop-toolchain-line", Title: "take the line out",
 					Edits: []finding.Edit{d.edit("", "")}}}})

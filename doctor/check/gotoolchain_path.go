@@ -28,7 +28,7 @@ var gotoolchainPath = &Check{
 		}
 		set, o := p.Setting("GOTOOLCHAIN"), &list[0].c.Here
 		p.Report(finding.Finding{
-			Detail: fmt.Sprintf("GOTOOLCHAIN=%s of %s, and no program in PATH is called %s, which %q asks for%s.", set.Value, from(set),
+			Detail: fmt.Sprintf("GOTOOLCHAIN=%.200s of %s, and no program in PATH is called %s, which %.300q asks for%s.", set.Value, from(set),
 				o.Name, o.Decided.Says, inProjects(list)),
 			Target:    at(set),
 			Witnesses: linesOf(list, decided),

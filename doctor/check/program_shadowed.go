@@ -52,14 +52,14 @@ func (p *Pass) gobin() {
 	}
 	if !filepath.IsAbs(set.Value) {
 		p.Report(finding.Finding{Title: "GOBIN is not an absolute path, and go install refuses it",
-			Detail: fmt.Sprintf("GOBIN=%s of %s.", set.Value, from(set)), Target: at(set), Fixes: []finding.Fix{unset(set)}})
+			Detail: fmt.Sprintf("GOBIN=%.200s of %s.", set.Value, from(set)), Target: at(set), Fixes: []finding.Fix{unset(set)}})
 		return
 	}
 	goos, goarch := p.hostPlatform()
 	for _, host := range [][2]string{{"GOOS", goos}, {"GOARCH", goarch}} {
 		if other := p.Setting(host[0]); other.Value != "" && other.Value != host[1] {
 			p.ReportAs(finding.Warning, finding.Finding{Title: "with GOBIN set, go install makes nothing for another platform",
-				Detail: fmt.Sprintf("GOBIN=%s of %s, and %s=%s of %s.", set.Value, from(set), other.Key, other.Value, from(other)),
+				Detail: fmt.Sprintf("GOBIN=%.200s of %s, and %s=%.200s of %s.", set.Value, from(set), other.Key, other.Value, from(other)),
 				Target: at(other), Fixes: []finding.Fix{unset(other), unset(set)}})
 			return
 		}

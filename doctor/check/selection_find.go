@@ -56,7 +56,7 @@ func (s *selector) blocked(o *Outcome, mod module.Version) (Failure, string) {
 		return FailsName, "no release is called " + o.Name + ": go1.21 and later have a patch in their name, like " + o.Name + ".0"
 	case strings.TrimSpace(first) == "off" && !direct:
 		o.Error = fmt.Sprintf("download %s for %s/%s: toolchain not available", o.Name, s.goos, s.goarch)
-		return FailsBlocked, "GOPROXY=" + proxies + " forbids every download"
+		return FailsBlocked, "GOPROXY=off, or a list that begins with it: nothing is downloaded"
 	case s.proved() && s.m.Env.Value("GOSUMDB") == "off":
 		o.Error = fmt.Sprintf("download %s: %s: verifying module: checksum database disabled by GOSUMDB=off", o.Name, mod)
 		return FailsBlocked, noSumDB

@@ -40,7 +40,7 @@ func runToolchainBlocked(p *Pass) {
 		set, o := p.Setting(key), &list[0].c.Here
 		p.Report(finding.Finding{
 			Title: "a toolchain is needed, and " + key + " does not let go have it",
-			Detail: fmt.Sprintf("%q asks for %s%s; %s=%s of %s. go says %q.", o.Decided.Says, o.Name, inProjects(list), set.Key,
+			Detail: fmt.Sprintf("%.300q asks for %s%s; %s=%.200s of %s. go says %.400q.", o.Decided.Says, o.Name, inProjects(list), set.Key,
 				set.Value, from(set), o.Error),
 			Target:    at(set),
 			Witnesses: linesOf(list, decided),

@@ -43,7 +43,7 @@ func runToolchainIgnored(p *Pass) {
 	}
 	set, o := p.Setting("GOTOOLCHAIN"), &list[0].c.Here
 	f := finding.Finding{
-		Detail: fmt.Sprintf("%s runs%s, %q is not heeded: GOTOOLCHAIN=%s of %s. With auto %s would run.", o.Name, inProjects(list),
+		Detail: fmt.Sprintf("%s runs%s, %q is not heeded: GOTOOLCHAIN=%.200s of %s. With auto %s would run.", o.Name, inProjects(list),
 			o.Ignored.Says, set.Value, from(set), o.Ignored.value()),
 		Target:    at(set),
 		Witnesses: linesOf(list, func(c *Choice) Decision { return c.Here.Ignored }),
