@@ -68,6 +68,19 @@ var tlsCases = []labCase{{
 	fix:      FixEnvironment,
 	cure:     func(l *lab) { l.set("SSL_CERT_FILE", filepath.Join(l.Tmp, "root.pem")) },
 }, {
+	id: "tls-roots", name: "a directory",
+	damage: func(l *lab) {
+		_, root := l.serveTLS()
+		l.set("SSL_CERT_FILE", root)
+		l.set("SSL_CERT_DIR", filepath.Join(l.Home, "gone"))
+	},
+	silent:   "there are roots",
+	severity: finding.Note,
+	target:   func(l *lab) finding.Target { return finding.Target{Path: "SSL_CERT_DIR=" + filepath.Join(l.Home, "gone")} },
+	detail:   []string{"SSL_CERT_DIR is ", "root.pem and says nothing"},
+	fix:      FixEnvironment,
+	cure:     func(l *lab) { l.set("SSL_CERT_DIR", l.Tmp) },
+}, {
 	id: "tls-roots", name: "none at all",
 	damage: func(l *lab) {
 		address, _ := l.serveTLS()

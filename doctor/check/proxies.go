@@ -199,8 +199,13 @@ func answerFixes(r *fetch.ProbeResult) []finding.Fix {
 	switch r.Class {
 	case fetch.ProbeTLS:
 		title = "if that issuer is known to you, put its root among the system's (update-ca-certificates), or into SSL_CERT_FILE"
-		if r.TLS == nil {
+		switch {
+		case r.TLS == nil:
 			title = "renew the server: Go speaks TLS 1.2 and later"
+		case strings.Contains(r.TLS.Problem, "not yet valid"):
+			title = "look at the clock here; if it is right, who runs the server has to renew the certificate"
+		case strings.Contains(r.TLS.Problem, "valid for"):
+			title = "correct the address: it is the certificate of another host"
 		}
 	case fetch.ProbeAnswer:
 		title = "log in to the network, or correct the address"
@@ -270,7 +275,7 @@ func (j *judging) certificates() {
 				why = "only a root of SSL_CERT_FILE or SSL_CERT_DIR verifies it"
 			}
 			j.pass(proxyIntercepted).Report(finding.Finding{Target: finding.Target{Path: r.URL},
-				Detail: fmt.Sprintf("its certificate is issued by %s, and %s: somebody in between opens the connection", r.TLS.Issuer, why)})
+				Detail: fmt.Sprintf("its certificate is issued by %s, and %s", r.TLS.Issuer, why)})
 		}
 		if left := r.TLS.NotAfter.Sub(j.pass(proxyDown).Now); left < 14*24*time.Hour && r.Target.Kind != fetch.ProbeCandidate {
 			j.pass(certificateEnds).Report(finding.Finding{Target: finding.Target{Path: r.URL},

@@ -173,3 +173,28 @@ func TestProbeModule(t *testing.T) {
 		t.Errorf("of no cache: %v", m)
 	}
 }
+
+// TestAnswerFixes: what a person may do fits what was seen.
+func TestAnswerFixes(t *testing.T) {
+	for _, c := range []struct {
+		class         fetch.ProbeClass
+		problem, want string
+	}{
+		{fetch.ProbeTLS, "", "Go speaks TLS 1.2"}, {fetch.ProbeTLS, "x509: certificate has expired or is not yet valid: current time", "look at the clock"},
+		{fetch.ProbeTLS, "x509: certificate is valid for 127.0.0.1, not localhost", "of another host"},
+		{fetch.ProbeTLS, "x509: certificate signed by unknown authority", "update-ca-certificates"},
+		{fetch.ProbeAnswer, "", "log in to the network"}, {fetch.ProbeRefused, "", "netrc"}, {fetch.ProbeDNS, "", "VPN"}, {fetch.ProbeStatus, "", ""},
+	} {
+		r := &fetch.ProbeResult{Class: c.class}
+		if c.problem != "" {
+			r.TLS = &fetch.ProbeCertificate{Problem: c.problem}
+		}
+		got := ""
+		for _, f := range answerFixes(r) {
+			got += f.Title
+		}
+		if !strings.Contains(got, c.want) || (got == "") != (c.want == "") {
+			t.Errorf("%s, %q: %q", c.class, c.problem, got)
+		}
+	}
+}

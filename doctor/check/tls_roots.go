@@ -43,8 +43,12 @@ var tlsRoots = &Check{
 			if why := certsFault(x); why != "" {
 				bad++
 				detail := fmt.Sprintf("%s is %s: %s", x.Variable, x.Path, why)
+				severity := severity
 				if found.Any {
-					detail += "; go takes its roots from " + found.From + " instead, and says nothing"
+					detail += "; go takes its roots from " + found.From + " and says nothing"
+				}
+				if found.Any && x.Variable == "SSL_CERT_DIR" {
+					severity = finding.Note // one of several, as openssl's own defaults have it
 				}
 				p.ReportAs(severity, finding.Finding{Target: finding.Target{Path: x.Variable + "=" + x.Path}, Detail: detail,
 					Fixes: []finding.Fix{{ID: FixEnvironment, Title: "correct " + x.Variable + ", or take it away, where the environment is made"}}})

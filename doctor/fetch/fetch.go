@@ -26,7 +26,7 @@
 //   - No error text holds a password, a user name or the query of an address.
 //
 // The questions (Info, List, Mod, Zip) are asked once: one call is one walk along the list. [Client.Download] tries
-// again and goes on where it was broken off, and a [Queue] does that for many files.
+// again and goes on where it was broken off, and a [Queue] does that for many files. [ProbeAll] asks who answers, and how fast.
 package fetch
 
 import (

@@ -91,7 +91,7 @@ func (p *probing) took(t *probeTimes) {
 	p.TLS.Version = tls.VersionName(t.state.Version)
 	p.TLS.Logged = p.TLS.Logged || len(t.state.SignedCertificateTimestamps) > 0
 	if chains := t.state.VerifiedChains; len(chains) > 0 && len(chains[0]) > 0 {
-		p.TLS.Root = chains[0][len(chains[0])-1].Subject.String()
+		p.TLS.Root = clip(chains[0][len(chains[0])-1].Subject.String())
 	}
 	p.TLS.Added = addedRoot(p.c.settings.environ, t.state)
 }

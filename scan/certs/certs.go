@@ -45,7 +45,7 @@ type Place struct {
 	Variable string // SSL_CERT_FILE or SSL_CERT_DIR
 	Path     string
 	Err      error // why it could not be read
-	Certs    int   // certificates in it; of a directory at most those that were looked at
+	Certs    int   // certificates in it, up to the first that is good; of a directory up to the first few
 	Expired  int   // of those, of a file
 }
 
@@ -105,7 +105,8 @@ func Look(in Input) Found {
 	return f
 }
 
-// inFile counts the certificates of a file, and those that have expired.
+// inFile counts the certificates of a file, and those that have expired, up to the first that has not: to parse all takes
+// tens of milliseconds.
 func inFile(file string, now time.Time) (n, expired int, err error) {
 	data, err := regular.ReadFile(file, fileMax)
 	if err != nil {
@@ -123,9 +124,11 @@ func inFile(file string, now time.Time) (n, expired int, err error) {
 		if err != nil {
 			continue
 		}
-		if n++; now.After(c.NotAfter) {
-			expired++
+		n++
+		if !now.After(c.NotAfter) {
+			break
 		}
+		expired++
 	}
 	return n, expired, nil
 }

@@ -13,7 +13,7 @@ import (
 // Proxies prints what each address said, a line of figures and a line of facts each.
 func (p *Printer) Proxies(list []report.Proxy, s report.ProxySummary) {
 	if len(list) == 0 {
-		p.line("nobody to ask: GOPROXY is %s, and no candidates were given", p.clean(cmp.Or(s.End, "empty")))
+		p.line("nobody to ask: GOPROXY %s, and no candidates were given", cmp.Or(map[string]string{"off": "is off", "direct": "is direct"}[s.End], "names no proxy"))
 		return
 	}
 	g := grid{right: []bool{false, false, false, true, true, true, false, false}}
