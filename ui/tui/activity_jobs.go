@@ -101,9 +101,9 @@ func (a *activity) jobLine(w *workJob) string {
 // waitLines are what is known of a run that waits.
 func (a *activity) waitLines(height int) []string {
 	w := a.job()
-	out := []string{line(a.width, span{" " + w.title() + " " + w.name, a.theme.Strong}),
-		line(a.width, span{" It begins when what is being " + a.work.verb() + " is done: changes are made one after the other.", nil}),
-		line(a.width, span{" X takes it off. It was confirmed as it is: what changes until then is skipped, and said.", a.theme.Muted})}
+	out := []string{line(a.width, span{" " + w.title() + " " + w.name, a.theme.Strong})}
+	out = append(out, a.paragraphs("It begins when what is being "+a.work.verb()+" is done: changes are made one after the other. What it is about was "+
+		"confirmed: what changes until then is skipped, and said. X takes it off.")...)
 	out = append(out, a.phaseLines(max(height-len(out), 0))...)
 	return out[:min(len(out), max(height, 0))]
 }

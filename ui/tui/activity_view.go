@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 
 	"godoctor/doctor/plan"
 	"godoctor/doctor/remedy"
@@ -227,7 +228,7 @@ func (a *activity) logRow(l *logLine) string {
 	room := max(a.width-1-text.Width(clock)-11-text.Width(size), 0)
 	label := text.FitMiddle(l.label, room)
 	if l.why != "" {
-		label = text.FitMiddle(l.label, min(text.Width(l.label), room/2)) + ": " + l.why
+		label = strings.TrimRight(text.FitMiddle(l.label, min(text.Width(l.label), room/2)), " ") + ": " + l.why
 	}
 	return line(a.width, span{" " + clock, a.theme.Muted}, span{text.Fit(word, 11), dress}, span{size, nil}, span{label, nil})
 }
@@ -298,7 +299,7 @@ func (a *activity) tail() []string {
 		return nil
 	}
 	if w.kind == mendWork || w.kind == getWork {
-		return []string{line(a.width, span{" Safe to stop: nothing is half repaired, and what was fetched is kept for the next time.", a.theme.Muted})}
+		return []string{line(a.width, span{" Safe to stop: nothing is half repaired, and what was fetched is kept.", a.theme.Muted})}
 	}
 	return []string{line(a.width, span{" Safe to stop: each thing goes whole or not at all. Other screens stay usable.", a.theme.Muted})}
 }

@@ -143,7 +143,7 @@ func transferRank(s fetch.State) int {
 // amount is how much of a file is there.
 func (t *transfer) amount() string {
 	switch {
-	case t.total > 0 && t.bytes < t.total:
+	case t.total > 0 && t.bytes > 0 && t.bytes < t.total:
 		return text.Bytes(t.bytes) + " of " + text.Bytes(t.total)
 	case t.bytes > 0:
 		return text.Bytes(t.bytes)

@@ -176,7 +176,7 @@ func mendCost(from *Mending, steps []plan.Step) []entry {
 	}
 	back := "what was damaged or lacking is not put back"
 	if kept > 0 {
-		back = fmt.Sprintf("what %s replaces waits in the quarantine for %.0f days; z puts it back", plural(kept, "item"), remedy.HoldFor.Hours()/24)
+		back = fmt.Sprintf("what is replaced by %s waits in the quarantine for %.0f days; z puts it back", plural(kept, "item"), remedy.HoldFor.Hours()/24)
 	}
 	return append(out, entry{label: "Undo", text: back})
 }

@@ -33,11 +33,11 @@ type mendRow struct {
 	how     string
 	cost    string
 	facts   []fact
-	lines   []editLine // of a go.sum file
+	lines   []editLine // of a text, as go.sum is
 	command string     // raw; empty: there is none
 }
 
-// A editLine is a line of the difference of a go.sum file.
+// An editLine is a line of the difference of a text.
 type editLine struct {
 	text string
 	sign byte // '-', '+', or '@' for where it is
@@ -80,12 +80,21 @@ func stepRow(s *plan.Step, i int, e *env) mendRow {
 	switch {
 	case s.Unproved:
 		proof = "nobody knows its hash, and it is private: tick it only if you trust where it comes from"
+	case s.Source != "" && s.File != "":
+		proof = "what is written is what " + e.clean(s.Source) + " has"
 	case s.Source != "":
 		proof = "its hash is that of " + e.clean(s.Source)
 	}
 	row.facts = []fact{{"FIX", row.how}, {"MENDS", e.clean(strings.Join(s.Checks, ", "))}, {"NEEDS", needs}, {"PROOF", proof}, {"UNDO", stepUndo(s)}}
 	for _, d := range s.Edits {
-		row.lines = append(row.lines, editLine{fmt.Sprintf("@@ line %d @@", d.Line), '@'}, editLine{"-" + e.clean(strings.TrimSuffix(d.Old, "\r")), '-'})
+		at := fmt.Sprintf("@@ line %d @@", d.Line)
+		if d.Line == 0 {
+			at = "@@ at the end @@"
+		}
+		row.lines = append(row.lines, editLine{at, '@'})
+		if d.Old != "" {
+			row.lines = append(row.lines, editLine{"-" + e.clean(strings.TrimSuffix(d.Old, "\r")), '-'})
+		}
 		if d.New != "" {
 			row.lines = append(row.lines, editLine{"+" + e.clean(strings.TrimSuffix(d.New, "\r")), '+'})
 		}
@@ -277,7 +286,7 @@ func fixable(f *finding.Finding) bool {
 // fixWords say in a word what mends a finding.
 var fixWords = map[string]string{plan.FixUnpack: "unpack", plan.FixZiphash: "ziphash", plan.FixFinish: "finish", plan.FixFetch: "fetch",
 	plan.FixMod: "fetch", plan.FixInfo: "fetch", plan.FixOdd: "remove", plan.FixIndex: "drop", plan.FixEntry: "remove", plan.FixRemove: "remove",
-	plan.FixClone: "remove", plan.FixAside: "aside", plan.FixLine: "go.sum", plan.FixKeep: "go.sum", plan.FixUnline: "go.sum"}
+	plan.FixClone: "remove", plan.FixAside: "aside", plan.FixLine: "go.sum", plan.FixKeep: "go.sum", plan.FixUnline: "go.sum", plan.FixSetting: "setting"}
 
 // fixWord is that of a row.
 func (r *findingRow) fixWord() string {

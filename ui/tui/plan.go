@@ -324,24 +324,6 @@ func (p *planScreen) back() tea.Cmd {
 	return nil
 }
 
-// keep is J and Y: what is ticked is written to a file, or copied as a command.
-func (p *planScreen) keep(m tea.KeyPressMsg) tea.Cmd {
-	if items, _, _ := p.ticks.sum(); items == 0 {
-		p.say("nothing is ticked: space ticks")
-		return nil
-	}
-	if key.Matches(m, keys.copyCommand) {
-		if words, ok := p.ticks.command(); ok {
-			return p.copyText("command", words)
-		}
-		if p.saved != "" && p.savedSeq == p.ticks.seq {
-			return p.copyText("command", applyCommand(p.saved))
-		}
-		return p.save(true)
-	}
-	return p.save(false)
-}
-
 // run is x: what is ticked is hashed, then asked about.
 func (p *planScreen) run() tea.Cmd {
 	items, _, _ := p.ticks.sum()

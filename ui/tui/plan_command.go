@@ -5,6 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
 	"godoctor/ui/text"
 )
 
@@ -64,4 +67,22 @@ func (p *Policy) flags() string {
 		fmt.Fprintf(&b, " --goal %s", strings.ReplaceAll(text.Bytes(p.Goal), " ", ""))
 	}
 	return b.String()
+}
+
+// keep is J and Y: what is ticked is written to a file, or copied as a command.
+func (p *planScreen) keep(m tea.KeyPressMsg) tea.Cmd {
+	if items, _, _ := p.ticks.sum(); items == 0 {
+		p.say("nothing is ticked: space ticks")
+		return nil
+	}
+	if key.Matches(m, keys.copyCommand) {
+		if words, ok := p.ticks.command(); ok {
+			return p.copyText("command", words)
+		}
+		if p.saved != "" && p.savedSeq == p.ticks.seq {
+			return p.copyText("command", applyCommand(p.saved))
+		}
+		return p.save(true)
+	}
+	return p.save(false)
 }

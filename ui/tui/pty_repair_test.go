@@ -209,7 +209,7 @@ func TestRepairDamage(t *testing.T) {
 	press(t, term, "F")
 	see(t, term, "[6 Plan]", "2 items to repair: fetches 2.", "example.com/ward/big@v1.2.0", "fetch it again, compare it", "offline", "same as: godoctor repair ")
 	press(t, term, "x")
-	see(t, term, "Repair 2 items?", "> [ Cancel ] <", "Offline", "Network", "Everything is proved before go sees it", "waits in the quarantine for 7 days", "y repair")
+	see(t, term, "Repair 2 items?", "> [ Cancel ] <", "Offline", "Network", "Everything is proved before go sees it", "waits in the quarantine", "y repair")
 	press(t, term, "y")
 	see(t, term, "[7 Activity]", "Repairing", "receiving", "example.com/ward/big@v1.2.0", "MiB of 2.", "127.0.0.1", "Safe to stop", "p pause")
 	press(t, term, "p")

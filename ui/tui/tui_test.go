@@ -16,6 +16,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"godoctor/doctor/config"
+	"godoctor/doctor/plan"
 	"godoctor/scan"
 	"godoctor/scan/gocache"
 	"godoctor/scan/goenv"
@@ -206,6 +207,22 @@ var states = []struct {
 		load(r, withProjects(inventory(20), 3))
 		cleaning(r)
 	}},
+	{"repairing", func(r *root) {
+		r.Use = useOf(config.Default())
+		load(r, withProjects(inventory(60), 3))
+		repairing(&nurse{}, 4<<20)(r)
+	}},
+	{"hostile repair", func(r *root) {
+		r.Use = useOf(config.Default())
+		load(r, withProjects(inventory(3, hostile...), 3))
+		allWrong(r)
+		who := map[string]int{hostile[0]: 1, hostile[2]: 2}
+		f := &nurse{names: hostile, who: who, unknown: true, outcome: func(s *plan.Step) plan.Outcome {
+			return plan.Outcome{Result: plan.Result(1 + len(s.Label())%3), Err: errors.New(s.Label())}
+		}}
+		r.Clean, r.Repair = (&remover{}).cleaner(), f.repairer()
+		f.picture = inTheMiddle(9, hostile...)
+	}},
 	{"hostile findings", func(r *root) { load(r, inventory(3, hostile...)); allWrong(r) }},
 }
 
@@ -228,8 +245,14 @@ var planWalks = [][]string{
 	{"1", "c", "space", "c", "c", "j", "space", "c", "c", "y", "7", "L", "k", "/", "m", "enter", "esc", "H", "j", "enter", "esc", "z", "y", "esc", "y", "2", "l", "j", "c"},
 }
 
+// mendWalks are ways through the screens where something can be repaired.
+var mendWalks = [][]string{
+	{"7", "j", "p", "p", "tab", "X", "L", "k", "e", "esc", "3", "x", "tab", "esc", "4", "j", "x", "esc"},
+	{"5", "space", "V", "j", "V", "x", "j", "space", "enter", "j", "esc", "G", "enter", "esc", "Y", "a", "u", "a", "x", "v", "j", "v", "esc", "esc", "F", "x", "esc", "?", "esc"},
+}
+
 // runs are the keys whose command is run in a walk: its answer changes what is on the screen.
-var runs = map[string]bool{"d": true, "w": true, "P": true, "enter": true, "6": true, "7": true, "c": true, "x": true, "J": true, "H": true, "t": true}
+var runs = map[string]bool{"d": true, "w": true, "P": true, "enter": true, "6": true, "7": true, "c": true, "x": true, "J": true, "H": true, "t": true, "F": true}
 
 // Every screen, in every state and size, in colour, without and in ASCII, fits its terminal.
 func TestFrames(t *testing.T) {
@@ -245,6 +268,9 @@ func TestFrames(t *testing.T) {
 				ways := walks
 				if r.Clean != nil { // the other screens are as they are without
 					ways = planWalks
+				}
+				if r.Repair != nil {
+					ways = mendWalks
 				}
 				for _, w := range ways {
 					for i, k := range w {

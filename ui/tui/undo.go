@@ -21,7 +21,7 @@ const (
 	undoWays
 )
 
-var undoTitles = [undoWays]string{"put back from the quarantine", "lines put back into go.sum", "unpacked from their zips, offline",
+var undoTitles = [undoWays]string{"put back from the quarantine", "lines put back as they were", "unpacked from their zips, offline",
 	"downloaded again", "made anew by go when needed"}
 
 // undoTitle says how what a run did is taken back.
