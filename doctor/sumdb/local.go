@@ -26,6 +26,40 @@ func (db *DB) root() string {
 	return filepath.Join(db.modCache, "cache", "download", "sumdb", filepath.FromSlash(db.key.name))
 }
 
+// cached is a file of the module cache.
+func (db *DB) cached(name string) string { return filepath.Join(db.root(), filepath.FromSlash(name)) }
+
+// named is what a file of the copy is called: its full name, or with Options.Files the one that it was asked for by.
+func (db *DB) named(name string) string {
+	if db.files != nil {
+		return name
+	}
+	return db.cached(name)
+}
+
+// readCopy reads a lookup or a tile of what takes the place of a network: the module cache, or Options.Files.
+func (db *DB) readCopy(name string, limit int64, check func([]byte) *flaw) ([]byte, *Damage, error) {
+	if db.files == nil {
+		return readLocal(db.cached(name), limit, check)
+	}
+	data, err := db.files(name, limit)
+	f := (*flaw)(nil)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), err == nil && len(data) == 0:
+		return nil, nil, fs.ErrNotExist
+	case errors.Is(err, regular.ErrTooLarge):
+		f = &flaw{Malformed, "it is larger than any such file"}
+	case err != nil:
+		f = &flaw{Unreadable, err.Error()}
+	default:
+		f = check(data)
+	}
+	if f != nil {
+		return nil, &Damage{File: name, Kind: f.kind, Why: f.why}, nil
+	}
+	return data, nil, nil
+}
+
 // latestFile is the file of the newest head that this machine knows.
 func (db *DB) latestFile() string {
 	return filepath.Join(db.gopath, "pkg", "sumdb", filepath.FromSlash(db.key.name), "latest")

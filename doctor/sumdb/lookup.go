@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -39,8 +38,11 @@ func (db *DB) lookup(ctx context.Context, m module.Version) (Record, Head, *Erro
 		return Record{}, Head{}, db.name(e, m)
 	}
 	r, v, e := db.visit(ctx, m, head)
-	if e != nil && e.Kind == ErrNotCached && db.remote == nil && len(head) > 0 && strings.HasPrefix(v.missing[0], "/tile/") {
-		// The tiles that lead from this record's head to the newest one are not here. Do those that lead to its own do?
+	unlinked := e != nil && db.remote == nil && len(head) > 0 &&
+		(e.Kind == ErrNotCached && strings.HasPrefix(v.missing[0], "/tile/") || e.Kind == ErrDamaged && db.files != nil)
+	if unlinked {
+		// The tiles that lead from this record's head to the newest one are not here, or of somebody else's they do not fit
+		// ours. Do those that lead to its own do? Whether the two heads agree is compared by who called.
 		alone, v2, e2 := db.visit(ctx, m, nil)
 		if e2 == nil || e2.Kind != ErrNotCached {
 			alone.Linked = false
@@ -217,7 +219,7 @@ func (v *visit) wrong(kind Kind, err error) *Error {
 func (v *visit) file() string {
 	path, _ := module.EscapePath(v.module.Path)
 	version, _ := module.EscapeVersion(v.module.Version)
-	return filepath.Join(v.db.root(), "lookup", filepath.FromSlash(path+"@"+version))
+	return v.db.named("lookup/" + path + "@" + version)
 }
 
 // readAgain gives a tile as the client got it, or as it is cached, where the client had no need of it.
@@ -240,5 +242,5 @@ func (db *DB) tileDamage(t tlog.Tile, kind Kind) Damage {
 	if kind == Suspect {
 		why = "it or another of the tiles with it is not that of the signed tree"
 	}
-	return Damage{File: filepath.Join(db.root(), filepath.FromSlash(t.Path())), Kind: kind, Why: why}
+	return Damage{File: db.named(t.Path()), Kind: kind, Why: why}
 }

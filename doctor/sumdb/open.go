@@ -18,7 +18,7 @@ func Open(s Settings, modCache, gopath string, client *fetch.Client, o Options) 
 	if err != nil {
 		return nil, refuse("%w", err)
 	}
-	db := &DB{settings: s, key: k, verifier: note.VerifierList(verifier), modCache: modCache, gopath: gopath, fresh: o.Fresh, keeper: o.Heads}
+	db := &DB{settings: s, key: k, verifier: note.VerifierList(verifier), modCache: modCache, gopath: gopath, fresh: o.Fresh, files: o.Files, keeper: o.Heads}
 	if o.Online && client != nil {
 		remote, err := client.SumDB(k.name, k.url)
 		if err != nil {

@@ -65,6 +65,11 @@ type Options struct {
 	Online bool  // ask the network for what is not cached; the client's own Offline is obeyed
 	Fresh  bool  // ignore cached records and tiles; the newest head is that of the machine all the same
 	Heads  Heads // where the newest head is kept beside GOPATH; nil: nowhere
+
+	// Files, if set, takes the place of the module cache: it gives at most limit bytes of a lookup or a tile by its name
+	// below the database, "lookup/..." or "tile/...". What is not there is fs.ErrNotExist, what is larger
+	// [regular.ErrTooLarge]. Tiles that it does not have are looked for in the module cache. It is called by many goroutines at once.
+	Files func(name string, limit int64) ([]byte, error)
 }
 
 // Heads keeps the newest head of each database, where neither the go command nor `go clean` come. The name is that of the
@@ -116,6 +121,7 @@ type DB struct {
 	gopath   string
 	remote   *fetch.SumDB // nil: offline
 	fresh    bool
+	files    func(name string, limit int64) ([]byte, error) // may be nil
 
 	local  memory // tiles read from the cache
 	served memory // answers of the network, proved or not: every proof is made anew

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"path/filepath"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -104,7 +103,7 @@ func (v *visit) ReadCache(file string) ([]byte, error) {
 
 func (v *visit) readLookup(rel string) ([]byte, error) {
 	var found lookup
-	data, damage, err := readLocal(filepath.Join(v.db.root(), filepath.FromSlash(rel)), maxLookup, func(b []byte) (f *flaw) {
+	data, damage, err := v.db.readCopy(rel, maxLookup, func(b []byte) (f *flaw) {
 		found, f = v.db.parseLookup(b)
 		return f
 	})
@@ -124,8 +123,13 @@ func (db *DB) readTile(t tlog.Tile) ([]byte, *Damage, error) {
 	if data, ok := db.local.get(name); ok {
 		return data, nil, nil
 	}
-	file := filepath.Join(db.root(), filepath.FromSlash(name))
-	data, damage, err := readLocal(file, maxTile, func(b []byte) *flaw { return checkTile(t, b) })
+	whole := func(b []byte) *flaw { return checkTile(t, b) }
+	data, damage, err := db.readCopy(name, maxTile, whole)
+	if db.files != nil && errors.Is(err, fs.ErrNotExist) && db.modCache != "" {
+		if data, damage, err = readLocal(db.cached(name), maxTile, whole); damage != nil {
+			return nil, nil, fs.ErrNotExist // it is nobody's but the module cache's
+		}
+	}
 	if err == nil && damage == nil {
 		db.local.put(name, data)
 	}
