@@ -76,10 +76,12 @@ var tlsCases = []labCase{{
 	},
 	silent:   "there are roots",
 	severity: finding.Note,
-	target:   func(l *lab) finding.Target { return finding.Target{Path: "SSL_CERT_DIR=" + filepath.Join(l.Home, "gone")} },
-	detail:   []string{"SSL_CERT_DIR is ", "root.pem and says nothing"},
-	fix:      FixEnvironment,
-	cure:     func(l *lab) { l.set("SSL_CERT_DIR", l.Tmp) },
+	target: func(l *lab) finding.Target {
+		return finding.Target{Path: "SSL_CERT_DIR=" + filepath.Join(l.Home, "gone")}
+	},
+	detail: []string{"SSL_CERT_DIR is ", "root.pem and says nothing"},
+	fix:    FixEnvironment,
+	cure:   func(l *lab) { l.set("SSL_CERT_DIR", l.Tmp) },
 }, {
 	id: "tls-roots", name: "none at all",
 	damage: func(l *lab) {

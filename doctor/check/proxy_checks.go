@@ -16,6 +16,15 @@ var proxyDown = &Check{
 	Severity: finding.Error,
 	Cost:     Network,
 	Covers:   []string{"C66", "C72"},
+	Says: []string{
+		"dial tcp: lookup …: no such host",
+		"reading …: 502 Bad Gateway",
+		"reading …: 503 Service Unavailable",
+		"reading …: 401 Unauthorized",
+		"invalid character '<' looking for beginning of value",
+		"remote error: tls: protocol version not supported",
+		"x509: certificate is valid for …, not …",
+	},
 	Help: Help{
 		Why: "go asks the entries of GOPROXY one after the other. Behind \",\" it goes on only after 404 and 410, so an entry that is down, " +
 			"refuses, or is a login page of the network ends every download.",
@@ -32,6 +41,10 @@ var sumdbDown = &Check{
 	Severity: finding.Error,
 	Cost:     Network,
 	Covers:   []string{"C71"},
+	Says: []string{
+		"verifying …: Get …/lookup/…: dial tcp …: connect: connection refused",
+		"verifying …: reading …/lookup/…: 502 Bad Gateway",
+	},
 	Help: Help{
 		Why: "go checks each new line of go.sum with the checksum database: through the first proxy that relays it, else directly. Where " +
 			"neither works, no module can be added that is not in go.sum yet.",

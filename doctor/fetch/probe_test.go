@@ -20,9 +20,12 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
+
+	"godoctor/scan/certs"
 )
 
 // certTLS makes a certificate for 127.0.0.1 that ends at a time, and a pool that trusts it.
@@ -273,6 +276,21 @@ func TestProbeTLS(t *testing.T) {
 		if c.class == ProbeOK && (r.Handshake <= 0 || !strings.Contains(r.TLS.Root, "Inspection CA")) {
 			t.Errorf("%s: %+v, %+v", name, r, r.TLS)
 		}
+	}
+}
+
+// TestProbeAdded: that only SSL_CERT_FILE verifies a server is told, where the system's own roots are in one file.
+func TestProbeAdded(t *testing.T) {
+	cert, pool := certTLS(t, time.Now().Add(time.Hour))
+	address := serveOver(t, cert, 0, proxyHandler(10, nil))
+	own := certs.Look(certs.Input{GOOS: runtime.GOOS, Getenv: func(string) string { return "" }, Now: time.Now()})
+	fi, err := os.Stat(own.From)
+	want := own.Any && err == nil && fi.Mode().IsRegular()
+	if r := probe(t, address, pool, "SSL_CERT_FILE="+filepath.Join(t.TempDir(), "root.pem")); r.TLS == nil || r.TLS.Added != want {
+		t.Errorf("%+v, want %v", r.TLS, want)
+	}
+	if r := probe(t, address, pool); r.TLS == nil || r.TLS.Added {
+		t.Errorf("without the variable: %+v", r.TLS)
 	}
 }
 
