@@ -23,8 +23,8 @@ var gorootMixed = &Check{
 		Why: "An archive of Go was unpacked over an older one. Files that the new release does not have any more stay, and are compiled " +
 			"with the new ones: names are declared twice, inside the standard library. An update that was broken off leaves a go command " +
 			"and a compiler of two releases.",
-		Look: "'find $(go env GOROOT)/src -name \"*.go\" ! -newer $(go env GOROOT)/VERSION' against the rest: all files of an archive have one " +
-			"time. 'godoctor toolchains verify --sumdb --fetch' names every file that is not of the release.",
+		Look: "All files of an archive have one time: 'find $(go env GOROOT)/src -name \"*.go\" -printf \"%TF\\n\" | sort | uniq -c' shows more " +
+			"than one day. 'godoctor toolchains verify --sumdb --fetch' names every file that is not of the release.",
 		Do:  "Delete the whole tree, and unpack the release into an empty place, as the installation guide says.",
 		See: []string{"https://go.dev/doc/install"},
 	},
