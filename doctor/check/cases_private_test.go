@@ -113,6 +113,28 @@ var privateCases = []labCase{{
 	detail: []string{"may be private", `the remote "origin" is ssh://github.com/corp/app`},
 	fix:    FixSetting,
 }, {
+	id: "private-module-public", name: "a host of one's own",
+	damage: func(l *lab) {
+		l.needs("git.corp.example/other/lib")
+		l.set("GOPROXY", "")
+		l.git(l.project)
+		l.edit(".git/config", "[core]", "[remote \"upstream\"]\n\turl = ssh://git@git.corp.example:2222/team/app\n[core]")
+	},
+	twin: func(l *lab) { // it was cloned as everybody may, and the module is here
+		l.needs("git.corp.example/team/lib")
+		must(l.t, l.Install(corp))
+		l.set("GOPROXY", "")
+		l.git(l.project)
+		l.edit(".git/config", "[core]", "[remote \"origin\"]\n\turl = https://git.corp.example/team/app\n[core]")
+	},
+	silent:   "likewise",
+	severity: finding.Warning,
+	target: func(l *lab) finding.Target {
+		return finding.Target{Path: "git.corp.example", File: filepath.Join(l.project, ".git", "config"), Line: 2}
+	},
+	detail: []string{"git.corp.example/other/lib@v1.0.0", `the remote "upstream" is ssh://git.corp.example:2222/team/app`},
+	fix:    FixSetting,
+}, {
 	id: "private-module-public", name: "GONOPROXY wins",
 	damage: func(l *lab) {
 		l.needs(corp.Path)
@@ -226,6 +248,22 @@ var gitCases = []labCase{{
 	detail:   []string{"SSH_AUTH_SOCK"},
 	fix:      "ssh-agent",
 	cure:     func(l *lab) { l.write(filepath.Join(l.Home, ".ssh", "id_ed25519"), "key\n") },
+}, {
+	id: "git-auth", name: "where it does not hold",
+	damage: func(l *lab) {
+		l.needs("github.com/corp/lib")
+		l.set("GOPRIVATE", "github.com/corp")
+		l.write(filepath.Join(l.Home, ".ssh", "id_ed25519"), "key\n")
+		l.gitconfigFile("[includeIf \"gitdir:~/work/\"]\n\tpath = work\n")
+		l.write(filepath.Join(l.Home, "work"), "[url \"git@github.com:\"]\n\tinsteadOf = https://github.com/\n")
+	},
+	silent:   "it would ask a network",
+	severity: finding.Warning,
+	target: func(l *lab) finding.Target {
+		return finding.Target{Path: "github.com", File: filepath.Join(l.Home, "work"), Line: 2}
+	},
+	detail: []string{"work:2 would, but stands below an includeIf"},
+	fix:    "ask-over-ssh",
 }, {
 	id: "git-auth", name: "a server that may say where",
 	damage: func(l *lab) {

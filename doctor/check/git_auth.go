@@ -54,6 +54,11 @@ var gitAuth = &Check{
 			if why == "" {
 				continue
 			}
+			if may := c.RewrittenIf(repositoryOf(r.Path)); may.By != nil && to.By == nil {
+				why += fmt.Sprintf("; %s:%d would, but stands below an includeIf, which does not hold in the module cache, where go runs git",
+					may.By.File, may.By.Line)
+				to.By = may.By
+			}
 			if lacks[a.Host] == nil {
 				lacks[a.Host] = &noLogin{why: why, by: to.By, scheme: a.Scheme}
 			}

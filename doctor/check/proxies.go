@@ -200,8 +200,10 @@ func answerFixes(r *fetch.ProbeResult) []finding.Fix {
 	case fetch.ProbeTLS:
 		title = "if that issuer is known to you, put its root among the system's (update-ca-certificates), or into SSL_CERT_FILE"
 		switch {
-		case r.TLS == nil:
+		case r.TLS == nil && r.Err != nil && strings.Contains(r.Err.Error(), "protocol version"):
 			title = "renew the server: Go speaks TLS 1.2 and later"
+		case r.TLS == nil:
+			title = "correct scheme and port: what answers there does not speak TLS as Go does"
 		case strings.Contains(r.TLS.Problem, "not yet valid"):
 			title = "look at the clock here; if it is right, who runs the server has to renew the certificate"
 		case strings.Contains(r.TLS.Problem, "valid for"):

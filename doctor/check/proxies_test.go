@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -180,13 +181,16 @@ func TestAnswerFixes(t *testing.T) {
 		class         fetch.ProbeClass
 		problem, want string
 	}{
-		{fetch.ProbeTLS, "", "Go speaks TLS 1.2"}, {fetch.ProbeTLS, "x509: certificate has expired or is not yet valid: current time", "look at the clock"},
+		{fetch.ProbeTLS, "", "scheme and port"}, {fetch.ProbeTLS, "remote error: tls: protocol version not supported", "Go speaks TLS 1.2"},
+		{fetch.ProbeTLS, "x509: certificate has expired or is not yet valid: current time", "look at the clock"},
 		{fetch.ProbeTLS, "x509: certificate is valid for 127.0.0.1, not localhost", "of another host"},
 		{fetch.ProbeTLS, "x509: certificate signed by unknown authority", "update-ca-certificates"},
 		{fetch.ProbeAnswer, "", "log in to the network"}, {fetch.ProbeRefused, "", "netrc"}, {fetch.ProbeDNS, "", "VPN"}, {fetch.ProbeStatus, "", ""},
 	} {
 		r := &fetch.ProbeResult{Class: c.class}
-		if c.problem != "" {
+		if strings.HasPrefix(c.problem, "remote") {
+			r.Err = &fetch.Error{Kind: fetch.ErrNetwork, Err: errors.New(c.problem)}
+		} else if c.problem != "" {
 			r.TLS = &fetch.ProbeCertificate{Problem: c.problem}
 		}
 		got := ""

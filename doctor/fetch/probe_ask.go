@@ -189,7 +189,8 @@ func (p *probing) class(e *Error) {
 		p.Class = ProbeNobody
 	case errors.As(e.Err, &dns):
 		p.Class = ProbeDNS
-	case errors.As(e.Err, &verify), errors.As(e.Err, &record), errors.As(e.Err, &unknown), e.Err != nil && strings.Contains(e.Err.Error(), "tls: "):
+	case errors.As(e.Err, &verify), errors.As(e.Err, &record), errors.As(e.Err, &unknown),
+		e.Err != nil && (strings.Contains(e.Err.Error(), "tls: ") || strings.Contains(e.Err.Error(), "HTTP response to HTTPS client")):
 		p.Class = ProbeTLS
 	case e.Kind == ErrTimeout:
 		p.Class = ProbeTimeout

@@ -203,7 +203,7 @@ func TestProbeSlow(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o := ProbeOptions{Module: example, Timeouts: Timeouts{Connect: time.Second, Header: 200 * time.Millisecond, Stall: 300 * time.Millisecond, Total: 10 * time.Second}}
+		o := ProbeOptions{Module: example, Timeouts: Timeouts{Connect: time.Second, Header: 200 * time.Millisecond, Stall: time.Second, Total: 10 * time.Second}}
 		if address == dribble {
 			o.Timeouts.Header = 5 * time.Second
 		}
@@ -299,7 +299,11 @@ func TestProbeOthers(t *testing.T) {
 	if r := probe(t, "https://proxy;direct.invalid", nil); r.Class != ProbeDNS {
 		t.Errorf("no such host: %+v, %v", r, r.Err)
 	}
-	r := probe(t, "http://user:secret@127.0.0.1:1", nil)
+	r := probe(t, strings.Replace(serve(t, proxyHandler(1, nil)), "http:", "https:", 1), nil)
+	if r.Class != ProbeTLS || r.TLS != nil {
+		t.Errorf("no TLS: %+v, %v", r, r.Err)
+	}
+	r = probe(t, "http://user:secret@127.0.0.1:1", nil)
 	if r.Class != ProbeSettings || strings.Contains(r.URL+r.Err.Error(), "secret") {
 		t.Errorf("a password over http: %+v, %v", r, r.Err)
 	}

@@ -77,12 +77,17 @@ type Rewrite struct {
 }
 
 // Rewritten is what git makes of an address (url.*.insteadOf: the longest beginning that fits counts). By is nil where nothing
-// rewrites it.
-func (c *Config) Rewritten(address string) Rewrite {
+// rewrites it. What stands below an includeIf does not count.
+func (c *Config) Rewritten(address string) Rewrite { return c.rewritten(address, false) }
+
+// RewrittenIf is what git may make of an address by what stands below an includeIf alone.
+func (c *Config) RewrittenIf(address string) Rewrite { return c.rewritten(address, true) }
+
+func (c *Config) rewritten(address string, conditional bool) Rewrite {
 	best := Rewrite{To: address}
 	for i := range c.Entries {
 		e := &c.Entries[i]
-		if e.Section != "url" || e.Key != "insteadof" || e.Value == "" || !strings.HasPrefix(address, e.Value) {
+		if e.Section != "url" || e.Key != "insteadof" || e.Value == "" || !strings.HasPrefix(address, e.Value) || e.Conditional != conditional {
 			continue
 		}
 		if best.By == nil || len(e.Value) > len(best.From) {

@@ -200,6 +200,20 @@ func TestRewritten(t *testing.T) {
 	}
 }
 
+// TestRewrittenIf: what stands below an includeIf is told apart.
+func TestRewrittenIf(t *testing.T) {
+	home := t.TempDir()
+	write(t, filepath.Join(home, ".gitconfig"), "[includeIf \"gitdir:~/work/\"]\n\tpath = .gitconfig-work\n")
+	file := write(t, filepath.Join(home, ".gitconfig-work"), "[url \"git@corp.example:\"]\n\tinsteadOf = https://corp.example/\n")
+	c := Global(Input{Home: home, GOOS: "linux", Getenv: env(map[string]string{"GIT_CONFIG_NOSYSTEM": "1"})})
+	if r := c.Rewritten("https://corp.example/x"); r.By != nil {
+		t.Errorf("%+v", r)
+	}
+	if r := c.RewrittenIf("https://corp.example/x"); r.By == nil || r.By.File != file || r.To != "git@corp.example:x" {
+		t.Errorf("%+v", r)
+	}
+}
+
 func TestHelpers(t *testing.T) {
 	entries, _ := Parse("[credential]\nhelper = store\n[credential \"https://corp.example\"]\nhelper =\nhelper = one\n" +
 		"[credential \"https://*.wild.example/team\"]\nhelper = two\n")

@@ -125,6 +125,9 @@ func TestProxyCandidates(t *testing.T) {
 	if out, _ := l.run(3, "proxy"); strings.Contains(out, "secret") {
 		t.Errorf("a password is shown: %s", out)
 	}
+	if out, _ := l.run(3, "proxy", "--json"); strings.Contains(out, "secret") {
+		t.Errorf("a password is in JSON: %s", out)
+	}
 	if out, _ := l.run(0, "__complete", "proxy", "http"); !strings.Contains(out, l.proxy.URL) {
 		t.Errorf("completed: %s", out)
 	}
