@@ -13,8 +13,20 @@ import (
 	"godoctor/doctor/finding"
 )
 
-// Patience is how long one check may take, for all projects together.
-const Patience = 5 * time.Second
+// Patience is how long one check may take, for all projects together. One that goes through a cache may take walkTimes as
+// long: from a cold disk, or on a machine that is busy, that is honest work.
+const (
+	Patience  = 5 * time.Second
+	walkTimes = 6
+)
+
+// patienceOf is how long a check may take.
+func (o *Options) patienceOf(c *Check) time.Duration {
+	if c.Cost == Walk {
+		return max(o.Patience*walkTimes, c.Patience)
+	}
+	return max(o.Patience, c.Patience)
+}
 
 // Failed is the check under whose ID a check that did not come to its end is reported.
 var Failed = &Check{
@@ -22,7 +34,7 @@ var Failed = &Check{
 	Title:    "a check did not come to its end",
 	Severity: finding.Warning,
 	Help: Help{
-		Why: "A check of godoctor panicked, or took longer than five seconds: a directory on a network that does not " +
+		Why: "A check of godoctor panicked, or took longer than five seconds (thirty, where it goes through a cache): a directory on a network that does not " +
 			"answer, or a fault in godoctor. The other checks are not affected.",
 		Look: "The finding says which check it was and what it said. 'godoctor check CHECK --debug' runs it alone.",
 		Do:   "Leave it out with --skip, and report it with what it said.",
@@ -84,7 +96,7 @@ func Run(ctx context.Context, m *Machine, table []*Check, opt Options) *Result {
 				opt.Began(c.ID)
 			}
 			start := time.Now()
-			found[i] = one(ctx, m, c, max(opt.Patience, c.Patience))
+			found[i] = one(ctx, m, c, opt.patienceOf(c))
 			took[i] = time.Since(start)
 		})
 	}
