@@ -20,6 +20,14 @@ type Check struct {
 	See      []string `json:"see"`
 }
 
+// A Condition is one way for a machine to be sick, and the checks that tell it.
+type Condition struct {
+	ID     string   `json:"id"`
+	Title  string   `json:"title"`
+	Checks []string `json:"checks"`
+	Why    string   `json:"why"` // no check looks for it by itself: why; else empty
+}
+
 // A Recognised is a check whose text is in what go printed.
 type Recognised struct {
 	Check   string `json:"check"`

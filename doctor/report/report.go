@@ -54,6 +54,7 @@ type Document struct {
 	Gone       []Finding    `json:"gone,omitzero"`       // of the baseline, what is no more found
 	Recognised []Recognised `json:"recognised,omitzero"` // of a text of go, the checks that it leads to
 	Checks     []Check      `json:"checks,omitzero"`     // the table
+	Conditions []Condition  `json:"conditions,omitzero"` // the catalogue that the table covers
 	Places     []Place      `json:"places,omitzero"`     // what paths of findings are relative to, for a baseline
 
 	Plan   *Plan   `json:"plan,omitzero"`

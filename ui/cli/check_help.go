@@ -29,9 +29,12 @@ func (a *app) listChecks(table []*check.Check) error {
 	for _, c := range table {
 		d.Checks = append(d.Checks, reportCheck(c))
 	}
+	for _, c := range check.Conditions() {
+		d.Conditions = append(d.Conditions, report.Condition{ID: c.ID, Title: c.Title, Checks: c.Checks, Why: c.Why})
+	}
 	d.Summary = report.CheckSummary{Checks: len(d.Checks)}
 	if a.format == "markdown" {
-		return plain.ChecksMarkdown(a.Stdout, d.Checks)
+		return plain.ChecksMarkdown(a.Stdout, d.Checks, d.Conditions)
 	}
 	return a.print(d, func(p *plain.Printer) { p.Checks(d.Checks) })
 }

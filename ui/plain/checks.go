@@ -27,14 +27,27 @@ func covers(c *report.Check) string {
 	return strings.Join(c.Covers, ",")
 }
 
-// ChecksMarkdown writes the table of checks as Markdown.
-func ChecksMarkdown(w io.Writer, list []report.Check) error {
+// ChecksMarkdown writes the table of checks as Markdown, and which of them covers which condition.
+func ChecksMarkdown(w io.Writer, list []report.Check, conditions []report.Condition) error {
 	r := newRedactor(Export{})
 	var b strings.Builder
 	b.WriteString("| check | severity | cost | covers | what |\n|---|---|---|---|---|\n")
 	for i := range list {
 		c := &list[i]
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.code(c.ID), c.Severity, c.Cost, strings.Join(c.Covers, ", "), r.prose(c.Title))
+	}
+	b.WriteString("\n| condition | what | checks |\n|---|---|---|\n")
+	for i := range conditions {
+		c := &conditions[i]
+		ids := make([]string, len(c.Checks))
+		for k, id := range c.Checks {
+			ids[k] = r.code(id)
+		}
+		told := strings.Join(ids, ", ")
+		if c.Why != "" {
+			told += " (" + r.prose(c.Why) + ")"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", c.ID, r.prose(c.Title), told)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
