@@ -90,6 +90,26 @@ func (r Release) Port(goos, goarch string) (has, known bool) {
 	return has, known
 }
 
+// definition is what stands before the name where a flag is defined: the call, and no other text.
+var definition = regexp.MustCompile(`(Var|Bool|String|Int|Uint|Int64|Uint64|Float64|Duration|Func)\([^"]*$`)
+
+// defines reports whether a source file defines a flag, or has its name as the key of a table.
+func defines(text []byte, name string) bool {
+	const far = 200 // bytes between the call and the name
+	quoted := []byte(`"` + name + `"`)
+	for at := 0; ; {
+		i := bytes.Index(text[at:], quoted)
+		if i < 0 {
+			return false
+		}
+		i += at
+		at = i + len(quoted)
+		if bytes.HasPrefix(text[at:], []byte(":")) || definition.Match(text[max(0, i-far):i]) {
+			return true
+		}
+	}
+}
+
 // UnknownFlag reports that no command of the go command has a flag of a name: nowhere in its sources is one defined, or
 // listed among those that go test passes on. False where that may be, or nobody can say.
 func (r Release) UnknownFlag(name string) bool {
@@ -98,9 +118,7 @@ func (r Release) UnknownFlag(name string) bool {
 	if !ok || name == "" || strings.ContainsAny(name, "\"`\\") {
 		return false
 	}
-	defined := regexp.MustCompile(`(Var|Bool|String|Int|Uint|Int64|Uint64|Float64|Duration|Func)\([^"]{0,200}"` + regexp.QuoteMeta(name) +
-		`"|(?m:^\s*"` + regexp.QuoteMeta(name) + `":)`)
-	if defined.Match(build) { // where most of them are
+	if defines(build, name) { // where most of them are
 		return false
 	}
 	dir := filepath.Join(string(r), "src", "cmd", "go", "internal")
@@ -119,7 +137,7 @@ func (r Release) UnknownFlag(name string) bool {
 				return false
 			}
 			text, ok := r.read("cmd/go/internal/" + p.Name() + "/" + f.Name())
-			if !ok || bytes.Contains(text, []byte(`"`+name+`"`)) && defined.Match(text) {
+			if !ok || defines(text, name) {
 				return false
 			}
 		}
