@@ -31,7 +31,7 @@ func unset(s goenv.Setting) finding.Fix { return reset(s, "") }
 func reset(s goenv.Setting, value string) finding.Fix {
 	does := "take " + s.Key + " away"
 	if value != "" {
-		does = fmt.Sprintf("set %s to %q", s.Key, value)
+		does = fmt.Sprintf("set %s to %s", s.Key, shown(s.Key, value))
 	}
 	switch s.Origin {
 	case goenv.OriginFile:

@@ -74,14 +74,14 @@ func (p *Pass) goenvLine(x goenv.Problem) {
 			return // a release that knows more than we do
 		}
 	}
-	f := finding.Finding{Title: "a line of the GOENV file has no effect", Detail: x.Message,
+	f := finding.Finding{Title: "a line of the GOENV file has no effect", Detail: bounded(x.Message),
 		Target: finding.Target{Path: x.Key, File: x.File, Line: x.Line}}
 	fix := func(title, text string) {
 		x := finding.Fix{ID: FixSetting, Title: title, Undo: "godoctor undo puts the file back",
 			Edits: []finding.Edit{{Line: x.Line, Old: x.Text, New: text}}}
 		f.Fixes = append(f.Fixes, x)
 	}
-	if len(x.Text) <= editMax && !strings.Contains(x.Text, "GOAUTH") {
+	if len(x.Text) <= editMax && !strings.Contains(x.Text, "GOAUTH") && x.Near != "GOAUTH" {
 		if x.Near != "" && len(inFile(p.Setting(x.Near))) == 0 {
 			fix("write "+x.Near, x.Near+"="+value)
 		}
@@ -102,7 +102,7 @@ func (p *Pass) goenvUnread(s goenv.Setting, x goenv.Problem) {
 	if s.Raw == os.DevNull {
 		severity = finding.Note // an old way to say off
 	}
-	f := finding.Finding{Title: "the GOENV file is not read", Detail: x.Message, Target: finding.Target{Path: "GOENV", File: x.File}}
+	f := finding.Finding{Title: "the GOENV file is not read", Detail: bounded(x.Message), Target: finding.Target{Path: "GOENV", File: x.File}}
 	if s.Raw != "" {
 		f.Fixes = []finding.Fix{p.amend(s, "")}
 	} else {

@@ -72,11 +72,11 @@ func (p *Pass) badFlag(words []string, i int) (severity finding.Severity, why st
 	switch {
 	case !strings.HasPrefix(w, "-") || name == "" || name[0] == '-':
 		if i > 0 && slices.Contains(valued, strings.TrimLeft(words[i-1], "-")) {
-			return finding.Error, fmt.Sprintf("%q is taken for a word of its own: write %s=%s", w, words[i-1], w)
+			return finding.Error, bounded(fmt.Sprintf("%q is taken for a word of its own: write %s=%s", w, words[i-1], w))
 		}
-		return finding.Error, fmt.Sprintf("%q is no flag", w)
+		return finding.Error, bounded(fmt.Sprintf("%q is no flag", w))
 	case p.release().UnknownFlag(name):
-		return finding.Error, fmt.Sprintf("no command of %s has a flag -%s", p.Env.GoVersion(), name)
+		return finding.Error, bounded(fmt.Sprintf("no command of %s has a flag -%s", p.Env.GoVersion(), name))
 	case slices.Contains(valued, name) && !given:
 		if i+1 < len(words) && !strings.HasPrefix(words[i+1], "-") {
 			return 0, "" // the next word says it better
@@ -86,7 +86,7 @@ func (p *Pass) badFlag(words []string, i int) (severity finding.Severity, why st
 		return badMod(value)
 	case name == "modfile" && value != "":
 		if fi, err := os.Stat(value); err != nil || fi.IsDir() {
-			return finding.Error, fmt.Sprintf("the file %q of -modfile is not there", value)
+			return finding.Error, bounded(fmt.Sprintf("the file %q of -modfile is not there", value))
 		}
 	}
 	return 0, ""
@@ -101,7 +101,7 @@ func badMod(value string) (finding.Severity, string) {
 	case "readonly", "":
 		return 0, ""
 	}
-	return finding.Error, fmt.Sprintf("-mod=%s is none of mod, readonly and vendor", value)
+	return finding.Error, bounded(fmt.Sprintf("-mod=%s is none of mod, readonly and vendor", value))
 }
 
 // withoutWord is GOFLAGS without a word that is no flag or does harm, and for a value that stands apart, with it where it

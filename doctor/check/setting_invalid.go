@@ -37,7 +37,7 @@ var settingInvalid = &Check{
 	Run: func(p *Pass) {
 		for _, x := range p.Env.Problems {
 			if severity, ok := invalid[x.Key]; ok && x.Text == "" && (!slices.Contains(ofRelease, x.Key) || p.unknownValue(x.Key)) {
-				p.invalid(severity, x.Key, x.Message)
+				p.invalid(severity, x.Key, bounded(x.Message))
 			}
 		}
 		if s := p.Setting("GOEXPERIMENT"); given(s) {

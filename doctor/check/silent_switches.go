@@ -33,7 +33,7 @@ var silentSwitches = &Check{
 			}
 			what := shown(key, s.Value)
 			if key == "GOFLAGS" {
-				if what = strings.Join(switching(s.Value), " "); what == "" {
+				if what = bounded(strings.Join(switching(s.Value), " ")); what == "" {
 					continue
 				}
 			}
