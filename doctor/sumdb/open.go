@@ -33,3 +33,6 @@ func Open(s Settings, modCache, gopath string, client *fetch.Client, o Options) 
 
 // Name is the name of the database.
 func (db *DB) Name() string { return db.key.name }
+
+// Key is the name of the database with the hash of its key: "sum.golang.org+033de0ae".
+func (db *DB) Key() string { return db.headName() }
