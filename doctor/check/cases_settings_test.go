@@ -94,6 +94,12 @@ var goenvCases = []labCase{
 		severity: finding.Warning, target: setLine("GODEBUG", 1), detail: []string{"no effect in a file"}, fix: FixSetting,
 	},
 	{
+		id: "goenv-file", name: "damaged",
+		damage:   func(l *lab) { l.goenv("GOPRIVATE=corp.example\v") },
+		silent:   "go takes it as it is",
+		severity: finding.Warning, target: setLine("GOPRIVATE", 1), detail: []string{"damaged", "control characters"}, fix: FixSetting,
+	},
+	{
 		id: "goenv-file", name: "of Windows",
 		damage:   func(l *lab) { l.goenv("GOPRIVATE=corp.example\r", "GOFLAGS=-v\r") },
 		silent:   "go takes the carriage return as part of the value",

@@ -6,6 +6,7 @@ import (
 	"go/version"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"godoctor/doctor/finding"
@@ -76,6 +77,9 @@ func (p *Pass) goenvLine(x goenv.Problem) {
 	}
 	f := finding.Finding{Title: "a line of the GOENV file has no effect", Detail: bounded(x.Message),
 		Target: finding.Target{Path: x.Key, File: x.File, Line: x.Line}}
+	if slices.ContainsFunc(inFile(p.Setting(x.Key)), func(o goenv.Source) bool { return o.Line == x.Line }) {
+		f.Title = "a value in the GOENV file is damaged"
+	}
 	fix := func(title, text string) {
 		x := finding.Fix{ID: FixSetting, Title: title, Undo: "godoctor undo puts the file back",
 			Edits: []finding.Edit{{Line: x.Line, Old: x.Text, New: text}}}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"godoctor/scan/regular"
 )
@@ -30,7 +31,19 @@ type resolver struct {
 	read func(path string) ([]byte, error) // of a settings file; nil: readSmall
 }
 
-func (r *resolver) problem(p Problem) { r.problems = append(r.problems, p) }
+func (r *resolver) problem(p Problem) {
+	p.Message = clip(p.Message)
+	r.problems = append(r.problems, p)
+}
+
+// clip shortens a message that quotes a value of any length.
+func clip(message string) string {
+	const most = 2000
+	if len(message) > most {
+		message = strings.ToValidUTF8(message[:most], "") + "..."
+	}
+	return message
+}
 
 func (r *resolver) set(s Setting) { r.settings[s.Key] = s }
 

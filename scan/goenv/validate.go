@@ -45,7 +45,7 @@ var rules = map[string]rule{
 func (e *Env) validate(r *resolver) []Problem {
 	var list []Problem
 	add := func(s Setting, message string) {
-		p := Problem{Key: s.Key, Message: message}
+		p := Problem{Key: s.Key, Message: clip(message)}
 		if s.Origin == OriginFile || s.Origin == OriginGoroot {
 			p.File, p.Line = s.File, s.Line
 		}
