@@ -33,7 +33,7 @@ type RepairStep struct {
 	Hash         string   `json:"hash"`        // of the zip, that what is installed has to have
 	HashSource   string   `json:"hash_source"` // who says so
 	Unproved     bool     `json:"unproved"`    // nobody does: a person has to confirm it
-	Keeps        bool     `json:"keeps"`       // what was there waits in the quarantine
+	Keeps        bool     `json:"keeps"`       // what was there is kept: in the quarantine, of a text beside the history
 	NeedsNetwork bool     `json:"needs_network"`
 	Bytes        int64    `json:"bytes"`
 	Result       string   `json:"result"` // done, skipped, failed, untouched; empty with -n
