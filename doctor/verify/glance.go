@@ -4,16 +4,17 @@ import (
 	"archive/zip"
 	"context"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"godoctor/doctor/finding"
 	"godoctor/scan"
 	"godoctor/scan/modcache"
 	"godoctor/scan/regular"
+	"godoctor/scan/tree"
 )
 
 // Glance is [Run] without hashing: the small files of each version are read, and the names and sizes of the extracted
@@ -28,28 +29,69 @@ func Glance(ctx context.Context, inv *scan.Inventory, opt Options) *Result {
 	r.opt.DB = nil
 	r.pick()
 	r.prepare(ctx)
-	found := make([][]finding.Finding, len(r.picked))
-	together(ctx, opt.Workers, len(r.picked), func(n int) {
-		v, e := &inv.ModCache.Versions[r.picked[n]], r.evidence[n]
-		if e == nil || ctx.Err() != nil {
-			return
-		}
-		e.glance(ctx, v)
-		if ctx.Err() == nil {
-			found[n] = Judge(e)
-			opt.Meter.Done(1)
-		}
-	})
+	for first := 0; first < len(r.picked) && ctx.Err() == nil; first += glanceBatch {
+		r.glance(ctx, first, min(first+glanceBatch, len(r.picked)))
+	}
 	r.res.Stopped = ctx.Err() != nil
 	r.res.Modules = len(r.picked)
-	r.res.Findings = slices.Concat(found...)
 	finding.Sort(r.res.Findings)
 	return r.res
 }
 
-// glance looks at zip and directory from outside.
-func (e *Evidence) glance(ctx context.Context, v *modcache.Version) {
+// glanceBatch is how many versions are compared in one walk: the names in their zips are in memory together.
+const glanceBatch = 128
+
+// glance looks at some of the versions that were picked: all their zips, then all their directories, then judges.
+func (r *run) glance(ctx context.Context, from, to int) {
+	list := make([]*glimpse, to-from)
+	together(ctx, r.opt.Workers, len(list), func(n int) {
+		if e := r.evidence[from+n]; e != nil {
+			list[n] = e.zipNames(&r.inv.ModCache.Versions[r.picked[from+n]])
+		}
+	})
+	var roots []tree.Root
+	at := make(map[string]*glimpse)
+	for _, g := range list {
+		if g != nil && g.sizes != nil {
+			roots = append(roots, tree.Root{Path: g.e.Dir.Path, Place: tree.Place{Cost: &g.cost, Watch: &glimpsed{glimpse: g}}})
+			at[g.e.Dir.Path] = g
+		}
+	}
+	walked := tree.Walk(ctx, roots, tree.Options{Workers: r.opt.Workers})
+	if ctx.Err() != nil {
+		return
+	}
+	for _, u := range walked.Unreadable {
+		for dir := u.Path; len(dir) > len(r.inv.ModCache.Root); dir = filepath.Dir(dir) {
+			if g := at[dir]; g != nil {
+				g.unread(u)
+				break
+			}
+		}
+	}
+	for n, g := range list {
+		if g == nil {
+			continue
+		}
+		g.end()
+		r.res.Findings = append(r.res.Findings, Judge(g.e)...)
+		r.evidence[from+n] = nil
+		r.opt.Meter.Done(1)
+	}
+}
+
+// A glimpse is the comparison of one extracted directory with the list of its zip.
+type glimpse struct {
+	e     *Evidence
+	cost  tree.Cost
+	mu    sync.Mutex       // guards sizes and the differences of e
+	sizes map[string]int64 // what the zip lists and was not met yet; nil: nothing is compared
+}
+
+// zipNames reads what the zip of a version lists.
+func (e *Evidence) zipNames(v *modcache.Version) *glimpse {
 	e.Glanced = true
+	g := &glimpse{e: e}
 	var files []*zip.File
 	if e.Parts.Has(modcache.HasZip) {
 		f, err := regular.Open(v.Zip)
@@ -68,13 +110,20 @@ func (e *Evidence) glance(ctx context.Context, v *modcache.Version) {
 		}
 	}
 	if !e.Parts.Has(modcache.HasDir) || e.Dir.State == Strange || e.Dir.State == Unasked || e.Fips || e.Toolchain {
-		return
+		return g
 	}
 	e.Dir.State = Unasked
-	if files != nil {
-		e.compareNames(ctx, files)
-		e.gone()
+	if files == nil {
+		return g
 	}
+	prefix := e.Path + "@" + e.Version.Version + "/"
+	g.sizes = make(map[string]int64, len(files))
+	for _, f := range files {
+		if name, ok := strings.CutPrefix(f.Name, prefix); ok && !strings.HasSuffix(name, "/") {
+			g.sizes[name] = int64(f.UncompressedSize64)
+		}
+	}
+	return g
 }
 
 // directory lists a zip. One without files is damaged: go would take the hash of nothing for its hash.
@@ -93,58 +142,56 @@ func directory(f *os.File) ([]*zip.File, error) {
 	return z.File, nil
 }
 
-// compareNames compares an extracted directory with the list of its zip.
-func (e *Evidence) compareNames(ctx context.Context, files []*zip.File) {
-	prefix := e.Path + "@" + e.Version.Version + "/"
-	sizes := make(map[string]uint64, len(files))
-	for _, f := range files {
-		if name, ok := strings.CutPrefix(f.Name, prefix); ok && !strings.HasSuffix(name, "/") {
-			sizes[name] = f.UncompressedSize64
-		}
-	}
-	filepath.WalkDir(e.Dir.Path, func(path string, d fs.DirEntry, err error) error {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		rel, relErr := filepath.Rel(e.Dir.Path, path)
-		name := filepath.ToSlash(rel)
-		switch {
-		case err != nil || relErr != nil:
-			if os.IsPermission(err) {
-				e.Dir.State, e.Dir.Why, e.Dir.Path = Denied, err.Error(), path
-				return fs.SkipAll
-			}
-			return nil // it went meanwhile
-		case d.IsDir():
-			return nil
-		}
-		e.glanceFile(name, d, sizes)
-		return nil
-	})
-	if e.Dir.State == Denied || ctx.Err() != nil {
-		e.Differences, e.More = nil, 0
-		return
-	}
-	for name := range sizes { // those that were found are gone from it
-		e.differ(Difference{Path: name, Kind: Missing})
-	}
-	slices.SortFunc(e.Differences, func(a, b Difference) int { return strings.Compare(a.Path, b.Path) })
+// glimpsed is one directory of a glimpse, for the walk.
+type glimpsed struct {
+	*glimpse
+	rel string // with a slash at its end, "" for the root
 }
 
-// glanceFile compares one file of the directory, and takes it out of what the zip lists.
-func (e *Evidence) glanceFile(name string, d fs.DirEntry, sizes map[string]uint64) {
-	size, known := sizes[name]
-	delete(sizes, name)
-	fi, err := d.Info()
+// Dir is that of tree.Watch.
+func (d *glimpsed) Dir(name string) (tree.Place, bool) {
+	return tree.Place{Cost: &d.cost, Watch: &glimpsed{d.glimpse, d.rel + name + "/"}}, true
+}
+
+// File is that of tree.Watch: it compares one file, and takes it out of what the zip lists.
+func (d *glimpsed) File(f tree.Entry) *tree.Cost {
+	name := d.rel + f.Name
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	size, known := d.sizes[name]
+	delete(d.sizes, name)
 	switch {
-	case err != nil:
-	case !d.Type().IsRegular():
-		e.differ(Difference{Path: name, Kind: Odd})
+	case f.Kind != tree.File:
+		d.e.differ(Difference{Path: name, Kind: Odd})
 	case !known:
-		e.differ(Difference{Path: name, Kind: Extra})
-	case uint64(fi.Size()) != size:
-		e.differ(Difference{Path: name, Kind: Modified, Empty: fi.Size() == 0})
+		d.e.differ(Difference{Path: name, Kind: Extra})
+	case f.Bytes != size:
+		d.e.differ(Difference{Path: name, Kind: Modified, Empty: f.Bytes == 0})
 	}
+	return nil
+}
+
+// unread notes a place that could not be looked at. What is gone is no such place.
+func (g *glimpse) unread(u tree.Unreadable) {
+	if p := failure(u.Path, u.Err); p.State != Absent {
+		g.e.Dir.State, g.e.Dir.Why, g.e.Dir.Path = p.State, p.Why, u.Path
+	}
+}
+
+// end is for when the walk is over: what was not met is missing.
+func (g *glimpse) end() {
+	switch {
+	case g.sizes == nil:
+		return
+	case g.e.Dir.State != Unasked:
+		g.e.Differences, g.e.More = nil, 0
+		return
+	}
+	for name := range g.sizes {
+		g.e.differ(Difference{Path: name, Kind: Missing})
+	}
+	slices.SortFunc(g.e.Differences, func(a, b Difference) int { return strings.Compare(a.Path, b.Path) })
+	g.e.gone()
 }
 
 // differ notes a difference, as many as a finding lists.
