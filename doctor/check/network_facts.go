@@ -181,7 +181,8 @@ func nowhere(host string) bool {
 }
 
 // written is the fix that gives a setting a value by the go command: for a finding whose target is another file than the one that
-// sets it. With an empty value it takes the setting away.
+// sets it, and for what 'godoctor proxy' finds, which repair would have to ask for again. With an empty value it takes the setting
+// away.
 func written(s goenv.Setting, value string) finding.Fix {
 	f := reset(s, value)
 	if f.Edits != nil {

@@ -150,7 +150,7 @@ func (j *judging) entries() {
 			severity = finding.Error
 			f.Detail += "; go does not come past it"
 			if further {
-				f.Fixes = append(f.Fixes, reset(setting, withBars(setting.Value)))
+				f.Fixes = append(f.Fixes, written(setting, withBars(setting.Value)))
 			}
 		}
 		f.Fixes = append(f.Fixes, answerFixes(r)...)
@@ -328,7 +328,7 @@ func (j *judging) offer() {
 	}
 	p := j.pass(proxyFaster)
 	s := p.Setting("GOPROXY")
-	f := finding.Finding{Target: finding.Target{Path: best.URL, File: s.File, Line: s.Line}, Fixes: []finding.Fix{reset(s, best.URL+"|"+s.Value)}}
+	f := finding.Finding{Target: finding.Target{Path: best.URL, File: s.File, Line: s.Line}, Fixes: []finding.Fix{written(s, best.URL+"|"+s.Value)}}
 	if now == nil {
 		f.Title = "another proxy works"
 		f.Detail = "no entry of GOPROXY does, and " + best.URL + " does: " + speed(best)
@@ -336,7 +336,7 @@ func (j *judging) offer() {
 		f.Detail = fmt.Sprintf("%s: %s; %s: %s", best.URL, speed(best), now.URL, speed(now))
 	}
 	if s.Value == "" || s.Value == "off" {
-		f.Fixes = []finding.Fix{reset(s, best.URL)}
+		f.Fixes = []finding.Fix{written(s, best.URL)}
 	}
 	p.Report(f)
 }

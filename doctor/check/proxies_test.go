@@ -80,7 +80,7 @@ func TestJudgeProxies(t *testing.T) {
 	}{
 		{name: "well", goproxy: "https://a.example,https://b.example"},
 		{"comma", "https://a.example,https://b.example", nil, changes{"a.example": down(fetch.ProbeNetwork)},
-			"error proxy-down https://a.example => GOPROXY=https://a.example|https://b.example"},
+			"error proxy-down https://a.example => go env -w GOPROXY=https://a.example|https://b.example"},
 		{"bar", "https://a.example|https://b.example", nil, changes{"a.example": down(fetch.ProbeRefused)}, "warning proxy-down https://a.example"},
 		{"both", "https://a.example|https://b.example", nil, changes{"a.example": down(fetch.ProbeDNS), "b.example": down(fetch.ProbeAnswer)},
 			"error proxy-down https://b.example\nwarning proxy-down https://a.example"},
@@ -88,7 +88,7 @@ func TestJudgeProxies(t *testing.T) {
 			"warning proxy-down https://b.example"},
 		{"direct behind it", "https://a.example|direct", nil, changes{"a.example": down(fetch.ProbeTLS)}, "warning proxy-down https://a.example"},
 		{"direct not reached", "https://a.example,direct", nil, changes{"a.example": down(fetch.ProbeStatus)},
-			"error proxy-down https://a.example => GOPROXY=https://a.example|direct"},
+			"error proxy-down https://a.example => go env -w GOPROXY=https://a.example|direct"},
 		{"it does not have it", "https://a.example", nil, changes{"a.example": down(fetch.ProbeNoModule)}, ""},
 		{"no parts", "https://a.example", nil, changes{"a.example": func(r *fetch.ProbeResult) { r.Range = fetch.RangeNo }}, "note proxy-no-resume https://a.example"},
 		{"relay broken", "https://a.example", nil, changes{"a.example": func(r *fetch.ProbeResult) { r.Relay = fetch.RelayBroken }}, "error sumdb-down https://a.example"},
@@ -102,11 +102,11 @@ func TestJudgeProxies(t *testing.T) {
 		{"one clock of two", "https://a.example", nil, changes{"a.example": func(r *fetch.ProbeResult) { r.Skew = -time.Hour }}, ""},
 		{"a candidate", "https://a.example,direct", []string{"https://c.example"}, nil, ""},
 		{"a fast candidate", "https://a.example,direct", []string{"https://c.example", "https://d.example"}, changes{"c.example": fast, "d.example": down(fetch.ProbeDNS)},
-			"note proxy-faster https://c.example => GOPROXY=https://c.example|https://a.example,direct"},
+			"note proxy-faster https://c.example => go env -w GOPROXY=https://c.example|https://a.example,direct"},
 		{"a near candidate", "https://a.example", []string{"https://c.example"}, changes{"c.example": func(r *fetch.ProbeResult) { r.Rate, r.Latency = 0, 5*time.Millisecond }},
-			"note proxy-faster https://c.example => GOPROXY=https://c.example|https://a.example"},
+			"note proxy-faster https://c.example => go env -w GOPROXY=https://c.example|https://a.example"},
 		{"a candidate that works", "https://a.example", []string{"https://c.example"}, changes{"a.example": down(fetch.ProbeDNS)},
-			"error proxy-down https://a.example\nnote proxy-faster https://c.example => GOPROXY=https://c.example|https://a.example"},
+			"error proxy-down https://a.example\nnote proxy-faster https://c.example => go env -w GOPROXY=https://c.example|https://a.example"},
 	} {
 		if got := strings.Join(probed(t, c.goproxy, c.candidates, c.change), "\n"); got != c.want {
 			t.Errorf("%s: got\n%s\nwant\n%s", c.name, got, c.want)

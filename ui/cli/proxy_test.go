@@ -119,7 +119,7 @@ func TestProxyCandidates(t *testing.T) {
 		t.Fatalf("%+v\n%+v", d.Findings, d.Proxies)
 	}
 	f := d.Findings[i]
-	if f.Target.Line != 2 || len(f.Fix) != 1 || len(f.Fix[0].Edits) != 1 || !strings.HasPrefix(f.Fix[0].Edits[0].New, "GOPROXY="+l.proxy.URL+"|http://127.0.0.1:1,") {
+	if f.Target.Line != 2 || len(f.Fix) != 1 || len(f.Fix[0].Argv) != 4 || !strings.HasPrefix(f.Fix[0].Argv[3], "GOPROXY="+l.proxy.URL+"|http://127.0.0.1:1,") {
 		t.Errorf("%+v", f)
 	}
 	if out, _ := l.run(3, "proxy"); strings.Contains(out, "secret") {
