@@ -221,6 +221,9 @@ func (a *activity) logRow(l *logLine) string {
 		word = "quarantine"
 	}
 	size := text.Right(text.Bytes(l.disk), 9) + " "
+	if l.disk == 0 && a.job().kind == mendWork { // nothing was fetched for it
+		size = text.Right("", 10)
+	}
 	clock := l.at.Local().Format("15:04:05") + " "
 	if a.width < bodyWidth {
 		clock = ""
