@@ -77,7 +77,7 @@ func newLab(t testing.TB) *lab {
 	t.Cleanup(func() { p.Close() })
 	l := &lab{t: t, m: m, proxy: p, out: filepath.Join(m.Root, "out")}
 	check(t, os.MkdirAll(l.out, 0o777))
-	l.app, err = m.Project("app", gomod, map[string]string{"main.go": "package main\n\nimport beta \"example.com/Beta\"\n\nfunc main() { println(beta.B) }\n"})
+	l.app, err = m.Project("app", gomod, map[string]string{"app.go": "package app\n\nimport beta \"example.com/Beta\"\n\nconst A = beta.B\n"})
 	check(t, err)
 	return l
 }

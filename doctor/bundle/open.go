@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"godoctor/scan/regular"
 )
 
@@ -173,4 +175,25 @@ func (b *Bundle) SumFile(name string, limit int64) ([]byte, error) {
 		return nil, regular.ErrTooLarge
 	}
 	return b.read(full)
+}
+
+// HeadSize is how many records the pinned tree says it has; 0 where it cannot be read.
+func (b *Bundle) HeadSize() int64 {
+	if b.Manifest.SumDB == nil {
+		return 0
+	}
+	tree, err := tlog.ParseTree([]byte(b.Manifest.SumDB.Head))
+	if err != nil {
+		return 0
+	}
+	return tree.N
+}
+
+// ZipBytes is the size of the zip of a version; 0 where there is none.
+func (b *Bundle) ZipBytes(x *Module) int64 {
+	s, err := stem(x.ID())
+	if f := b.Manifest.file(s + ".zip"); err == nil && f != nil {
+		return f.Size
+	}
+	return 0
 }

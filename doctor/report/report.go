@@ -59,6 +59,7 @@ type Document struct {
 
 	Plan   *Plan   `json:"plan,omitzero"`
 	Repair *Repair `json:"repair,omitzero"`
+	Bundle *Bundle `json:"bundle,omitzero"`
 	Run    *Run    `json:"run,omitzero"`
 	Runs   []Run   `json:"runs,omitzero"` // of history
 

@@ -58,6 +58,13 @@ func Lines(w io.Writer, d *report.Document) error {
 		puts(&l, "step", d.Repair.Steps)
 		puts(&l, "left", d.Repair.Left)
 	}
+	if d.Bundle != nil {
+		head := *d.Bundle
+		head.Modules, head.Faults = []report.BundleModule{}, []report.BundleFault{}
+		l.put("bundle", head)
+		puts(&l, "packed", d.Bundle.Modules)
+		puts(&l, "fault", d.Bundle.Faults)
+	}
 	if d.Run != nil {
 		l.put("run", d.Run)
 	}

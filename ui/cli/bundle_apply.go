@@ -1,0 +1,326 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/mod/module"
+
+	"godoctor/doctor/bundle"
+	"godoctor/doctor/remedy"
+	"godoctor/doctor/report"
+	"godoctor/scan"
+	"godoctor/ui/plain"
+	"godoctor/ui/text"
+)
+
+func (a *app) bundleApplyCommand() *cobra.Command {
+	var f applyFlags
+	cmd := &cobra.Command{
+		Use:   "apply FILE|DIR",
+		Short: "install what is in a bundle, without a network",
+		Long: `apply checks a bundle as 'bundle verify' does, and has the go command install what is right and not there yet, from files
+that were proved: from then on builds find it in the module cache. What is there stays as it is, so it may be run again, and
+goes on where it was stopped. With --sdk toolchains of this platform are unpacked to ~/sdk instead, where golang.org/dl would put
+them; one of them installs the modules where there is no Go yet.
+
+Something wrong in a bundle refuses all of it: exit code 3, nothing is changed. Versions that neither the checksum database nor
+the go.sum of a --project stands for, private modules, are installed only when a person types their number, or with --confirm.
+
+Then the go command is given the signed records, so that it needs no network either where no go.sum has a hash, and
+for toolchains in the module cache, which it looks up each time. If this machine has seen a tree head that the bundle does
+not lead from, that is not possible: apply says so, and which file to give to whoever makes the bundle.`,
+		Example: `  godoctor bundle apply -n offline.tar
+  godoctor bundle apply --yes --project ~/src/app /media/usb/offline.tar
+  godoctor bundle apply --sdk offline.tar`,
+		Args: oneBundle,
+		RunE: func(cmd *cobra.Command, args []string) error { return a.bundleApply(cmd.Context(), args[0], &f) },
+	}
+	s := cmd.Flags()
+	s.StringArrayVar(&f.projects, "project", nil, "the go.sum of the project in `DIR` is a witness; may be given again")
+	s.BoolVar(&f.sdk, "sdk", false, "unpack toolchains of this platform to ~/sdk instead of the module cache")
+	return cmd
+}
+
+// applyFlags are those of bundle apply.
+type applyFlags struct {
+	projects []string
+	sdk      bool
+}
+
+// An applying is one run of bundle apply.
+type applying struct {
+	*app
+	inv   *scan.Inventory
+	b     *bundle.Bundle
+	found *bundle.Report
+	d     *report.Document
+	todo  []int // versions that are to be installed in the module cache, by their place in the manifest
+	sdks  []int // toolchains that are to be unpacked
+	f     *applyFlags
+}
+
+func (a *app) bundleApply(ctx context.Context, path string, f *applyFlags) error {
+	if err := a.mayChange("bundle apply"); err != nil {
+		return err
+	}
+	projects, err := a.readProjects(ctx, f.projects)
+	if err != nil {
+		return err
+	}
+	b, err := a.openBundle(path)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	inv, err := a.bundleMachine(ctx, true)
+	if err != nil {
+		return err
+	}
+	r, err := a.checkBundle(ctx, b, a.bundleWitness(inv, b, projects))
+	if err != nil {
+		return stopped(ctx, err)
+	}
+	x := &applying{app: a, inv: inv, b: b, found: r, f: f, d: report.New("bundle apply", version(), inv).WithBundle(b, r)}
+	if !r.OK() {
+		a.code = ExitFindings
+		a.note("the bundle is refused, and nothing was changed: %s", text.Clean(r.First().Error()))
+		return x.print()
+	}
+	x.plan()
+	if a.dryRun || len(x.todo)+len(x.sdks) == 0 && !x.lacksRecords() {
+		return x.print()
+	}
+	if err := x.confirm(); err != nil {
+		return err
+	}
+	return x.run(ctx)
+}
+
+// plan finds out what is to be installed.
+func (x *applying) plan() {
+	for i := range x.b.Manifest.Modules {
+		m, out := &x.b.Manifest.Modules[i], &x.d.Bundle.Modules[i]
+		out.State, out.To = "planned", "modcache"
+		release, goos, goarch, ok := bundle.Release(m.Version)
+		if x.f.sdk && m.Toolchain() && ok && goos == runtime.GOOS && goarch == runtime.GOARCH {
+			out.To = "sdk"
+			if _, err := os.Lstat(x.sdkRoot(release)); err == nil {
+				out.State = "there"
+				continue
+			}
+			x.sdks = append(x.sdks, i)
+			continue
+		}
+		if bundle.There(x.inv.ModCache.Root, m) {
+			out.State = "there"
+			continue
+		}
+		x.todo = append(x.todo, i)
+	}
+}
+
+func (x *applying) sdkRoot(release string) string { return filepath.Join(x.home(), "sdk", release) }
+
+// lacksRecords reports whether the go command is still to be given records: who was killed before that has modules without.
+func (x *applying) lacksRecords() bool {
+	for i := range x.found.Modules {
+		if c := &x.found.Modules[i]; x.wantsRecord(i) {
+			path, err := module.EscapePath(c.Path)
+			if err != nil {
+				return false
+			}
+			v, err := module.EscapeVersion(c.Version)
+			if err != nil {
+				return false
+			}
+			if _, err := os.Lstat(filepath.Join(x.inv.ModCache.Root, "cache", "download", "sumdb", filepath.FromSlash(x.b.Manifest.SumDB.Name), "lookup", filepath.FromSlash(path)+"@"+v)); err != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// wantsRecord reports whether the go command can be given the record of a version.
+func (x *applying) wantsRecord(i int) bool {
+	c := &x.found.Modules[i]
+	return c.Proof == bundle.ByRecord && c.Linked && c.Zip != "" && x.d.Bundle.Modules[i].To == "modcache"
+}
+
+// confirm asks. Versions for which nobody stands want their number.
+func (x *applying) confirm() error {
+	n, unproved := len(x.todo)+len(x.sdks), 0
+	for _, i := range append(append([]int{}, x.todo...), x.sdks...) {
+		if x.found.Modules[i].Proof == bundle.ByNobody {
+			unproved++
+		}
+	}
+	if n == 0 || x.yes && unproved == 0 || unproved > 0 && x.app.confirm == unproved {
+		return nil
+	}
+	if x.asks() {
+		x.printerTo(x.Stderr).BundleApplied(x.d.Bundle, x.d.Summary.(report.BundleSummary))
+	}
+	if unproved == 0 {
+		return x.ask1(fmt.Sprintf("install %d module versions? [y/N] ", n), "y", "give --yes to install them without being asked")
+	}
+	return x.ask1(fmt.Sprintf("for %d of them nobody here stands: no signed record, and no go.sum of a --project. Type %d to install them: ", unproved, unproved),
+		strconv.Itoa(unproved), fmt.Sprintf("%d versions have no signed record and stand in no go.sum here: name a --project whose go.sum has them, or give --confirm %d", unproved, unproved))
+}
+
+// run installs, and gives the go command the records.
+func (x *applying) run(ctx context.Context) error {
+	start := time.Now()
+	opt := x.remedyOptions(&look{inv: x.inv})
+	s, err := x.start(ctx, opt, "bundle", "apply")
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	staging, err := s.Staging()
+	if err != nil {
+		return err
+	}
+	staging = filepath.Join(staging, "bundle")
+	stop := x.progressOf("installing", opt.Meter)
+	in := x.app.installer(x.inv)
+	x.unpack(ctx, s, staging, &in)
+	err = x.install(ctx, s, staging, in)
+	if err == nil && ctx.Err() == nil {
+		err = x.records(ctx, s, staging, in)
+	}
+	stop()
+	x.notes(s)
+	x.d.Bundle.DurationMS = time.Since(start).Milliseconds()
+	x.d.BundleSummary(false)
+	if ctx.Err() != nil {
+		return stopped(ctx, ctx.Err())
+	}
+	if err != nil {
+		return err
+	}
+	if x.d.Summary.(report.BundleSummary).Failed > 0 {
+		x.code = ExitPartly
+	}
+	return x.print()
+}
+
+// told notes what became of a version.
+func (x *applying) told(i int, err error) {
+	out := &x.d.Bundle.Modules[i]
+	out.State = "installed"
+	if err != nil {
+		out.State, out.Error = "failed", report.NoPassword(err.Error())
+	}
+	if x.format == "jsonl" {
+		x.event("installed", report.BundleEvent{Module: out.Path, Version: out.Version, State: out.State, Error: out.Error})
+	}
+}
+
+// unpack unpacks toolchains to ~/sdk. Where there is no go command yet, one of them is it from then on.
+func (x *applying) unpack(ctx context.Context, s *remedy.Session, staging string, in *remedy.Installer) {
+	for _, i := range x.sdks {
+		if ctx.Err() != nil {
+			return
+		}
+		m := x.b.Manifest.Modules[i]
+		release, _, _, _ := bundle.Release(m.Version)
+		files, done, err := x.b.Extract(ctx, staging, []bundle.Module{m})
+		if err == nil {
+			_, err = s.Unpacked(ctx, files[0], release)
+			done()
+		}
+		x.told(i, err)
+		if _, none := os.Stat(in.Go); none != nil && err == nil {
+			in.Go = filepath.Join(x.sdkRoot(release), "bin", filepath.Base(in.Go))
+		}
+	}
+}
+
+// install has the go command install the versions.
+func (x *applying) install(ctx context.Context, s *remedy.Session, staging string, in remedy.Installer) error {
+	if len(x.todo) == 0 {
+		return nil
+	}
+	if _, err := os.Stat(in.Go); err != nil {
+		return fmt.Errorf("there is no go command here to install modules: %w: with --sdk a toolchain of the bundle is unpacked first", err)
+	}
+	list, mods := make([]module.Version, len(x.todo)), make([]bundle.Module, len(x.todo))
+	for n, i := range x.todo {
+		mods[n] = x.b.Manifest.Modules[i]
+		list[n] = mods[n].ID()
+	}
+	s.Bring(ctx, in, list, func(lo, hi int) ([]remedy.Staged, func(), error) { return x.b.Extract(ctx, staging, mods[lo:hi]) },
+		func(n int, err error) { x.told(x.todo[n], err) })
+	return nil
+}
+
+// records gives the go command the signed records of what is installed, by the one way in which it takes them: it asks for
+// them itself, a proxy that is the bundle, with the checksum database on.
+func (x *applying) records(ctx context.Context, s *remedy.Session, staging string, in remedy.Installer) error {
+	var wants []remedy.Want
+	var index []int
+	unlinked := false
+	for i := range x.found.Modules {
+		c := &x.found.Modules[i]
+		unlinked = unlinked || c.Proof == bundle.ByRecord && !c.Linked
+		if state := x.d.Bundle.Modules[i].State; x.wantsRecord(i) && (state == "installed" || state == "there") {
+			wants = append(wants, remedy.Want{Module: c.Path, Version: c.Version})
+			index = append(index, i)
+		}
+	}
+	if unlinked {
+		x.unlinked()
+	}
+	if _, err := os.Stat(in.Go); err != nil || len(wants) == 0 {
+		return nil
+	}
+	dir, done, err := x.b.ExtractSums(ctx, staging)
+	if err != nil {
+		return err
+	}
+	defer done()
+	in.Environ = append(append([]string{}, in.Environ...), "GOPROXY="+bundle.FileURL(dir), "GONOPROXY=none", "GOSUMDB="+x.inv.Env.Value("GOSUMDB"),
+		"GONOSUMDB="+x.inv.Env.Value("GONOSUMDB"), "GOENV=off")
+	in.Offline = false
+	var failed error
+	s.Install(ctx, in, wants, func(n int, err error) {
+		if err != nil && failed == nil {
+			failed = fmt.Errorf("%s@%s: %w", wants[n].Module, wants[n].Version, err)
+		}
+	})
+	if failed != nil && ctx.Err() == nil {
+		x.note("the go command did not take the signed records, and asks the network where no go.sum has a hash: %s", text.Clean(failed.Error()))
+		x.code = ExitPartly
+	}
+	return nil
+}
+
+// unlinked says what is needed on a machine that has seen another tree head.
+func (x *applying) unlinked() {
+	latest := filepath.Join(first(x.inv.Env.Gopaths()), "pkg", "sumdb", filepath.FromSlash(x.b.Manifest.SumDB.Name), "latest")
+	x.note("this machine has seen another tree head of %s, and the bundle does not lead from it to its own: builds work, go.sum has their hashes; "+
+		"what is in no go.sum does not. Give %q to whoever makes the bundle (bundle create --since), or use the network once", text.Clean(x.b.Manifest.SumDB.Name), text.Clean(latest))
+	for i := range x.d.Bundle.Modules {
+		if m := &x.d.Bundle.Modules[i]; m.Path == "golang.org/toolchain" && m.To == "modcache" {
+			x.note("go will not run the toolchain %s from the module cache without that: --sdk unpacks it to ~/sdk, where it needs none", text.Clean(m.Version))
+			x.code = ExitPartly
+		}
+	}
+}
+
+func (x *applying) print() error {
+	if x.dryRun {
+		x.d.BundleSummary(true)
+	} else {
+		x.d.BundleSummary(false)
+	}
+	return x.app.print(x.d, func(p *plain.Printer) { p.BundleApplied(x.d.Bundle, x.d.Summary.(report.BundleSummary)) })
+}

@@ -1,0 +1,271 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/mod/module"
+
+	"godoctor/doctor/bundle"
+	"godoctor/doctor/fetch"
+	"godoctor/doctor/report"
+	"godoctor/doctor/sumdb"
+	"godoctor/scan"
+	"godoctor/scan/meter"
+	"godoctor/ui/plain"
+	"godoctor/ui/text"
+)
+
+// bundleFlags are those of bundle create.
+type bundleFlags struct {
+	out                                  string
+	projects, modules, toolchains, since []string
+}
+
+func (a *app) bundleCreateCommand() *cobra.Command {
+	var f bundleFlags
+	cmd := &cobra.Command{
+		Use:   "create -o FILE.tar|DIR",
+		Short: "make a bundle of what projects need, of modules, of toolchains",
+		Long: `create makes an offline bundle. --project takes what builds, vets and tests of a project may need: the go.mod files of its
+module graph, and the zips that its go.sum lists (all of the build list where it has none). --module takes a version and what it
+needs in turn. --toolchain takes a Go release, of this platform or of another one. What is in the module cache is taken from
+there, the rest is fetched through GOPROXY, and all of it is proved by the checksum database or by a go.sum before it is
+packed. A private module comes from the module cache or from a proxy that GONOPROXY does not keep from being asked, and is marked.
+
+The bundle is made in a hidden directory beside its target, checked, and installed from there alone by the go command into an
+empty module cache, with no network. Then it gets its name. Nothing is overwritten. Who is stopped goes on with the same command.
+
+The go command of a receiver that has seen a tree head of the checksum database before wants proof that the pinned one goes on
+from it. So give its file GOPATH/pkg/sumdb/NAME/latest with --since. A bundle given with --since counts as one that the receiver
+has: its versions are left out, and its head is among those that are proved.`,
+		Example: `  godoctor bundle create -o offline.tar --project . --toolchain go1.25.3
+  godoctor bundle create -o /srv/proxy --project api --project web --module golang.org/x/tools@v0.31.0
+  godoctor bundle create -o next.tar --project . --since offline.tar
+  godoctor bundle create -o offline.tar --project . --since latest-of-the-receiver`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.bundleCreate(cmd.Context(), &f) },
+	}
+	s := cmd.Flags()
+	s.StringVarP(&f.out, "output", "o", "", "make `FILE`, an archive if it ends in .tar, else a directory")
+	s.StringArrayVar(&f.projects, "project", nil, "what the project in `DIR` needs; may be given again")
+	s.StringArrayVar(&f.modules, "module", nil, "`MODULE@VERSION` and what it needs; may be given again")
+	s.StringArrayVar(&f.toolchains, "toolchain", nil, "the release `goX.Y.Z[:OS/ARCH]`; may be given again")
+	s.StringArrayVar(&f.since, "since", nil, "leave out what `BUNDLE` has; or a tree head that the receiver has seen; may be given again")
+	return cmd
+}
+
+// check refuses what cannot be meant, and makes module versions of the words.
+func (f *bundleFlags) check() (modules, toolchains []module.Version, err error) {
+	switch {
+	case f.out == "":
+		return nil, nil, misuse("bundle create wants -o FILE.tar or -o DIR")
+	case len(f.projects)+len(f.modules)+len(f.toolchains) == 0:
+		return nil, nil, misuse("name what is to be in the bundle: --project DIR, --module MODULE@VERSION or --toolchain goX.Y.Z")
+	}
+	for _, w := range f.modules {
+		path, v, _ := strings.Cut(w, "@")
+		m := module.Version{Path: path, Version: v}
+		if err := module.Check(path, v); err != nil || v != module.CanonicalVersion(v) {
+			return nil, nil, misuse("--module %q: want MODULE@VERSION with an exact version, like golang.org/x/tools@v0.31.0", w)
+		}
+		modules = append(modules, m)
+	}
+	for _, w := range f.toolchains {
+		release, platform, given := strings.Cut(w, ":")
+		m := goWord.FindStringSubmatch(release)
+		if !strings.HasPrefix(release, "go") || m == nil || m[2] == "" {
+			return nil, nil, misuse("--toolchain %q: want an exact release, like go1.25.3 or go1.25.3:windows/amd64", w)
+		}
+		goos, goarch := runtime.GOOS, runtime.GOARCH
+		if given {
+			p := platformWord.FindStringSubmatch(platform)
+			if p == nil {
+				return nil, nil, misuse("--toolchain %q: want OS/ARCH behind the colon, like windows/amd64", w)
+			}
+			goos, goarch = p[1], p[2]
+		}
+		toolchains = append(toolchains, module.Version{Path: "golang.org/toolchain", Version: "v0.0.1-" + release + "." + goos + "-" + goarch})
+	}
+	return modules, toolchains, nil
+}
+
+func (a *app) bundleCreate(ctx context.Context, f *bundleFlags) error {
+	modules, toolchains, err := f.check()
+	if err != nil {
+		return err
+	}
+	in := &bundle.Making{Target: a.absolute(f.out), Modules: modules, Toolchains: toolchains, Meter: new(meter.Meter)}
+	if in.Projects, err = a.readProjects(ctx, f.projects); err != nil {
+		return err
+	}
+	if in.Older, in.Without, err = a.older(f.since); err != nil {
+		return err
+	}
+	if in.Without != nil {
+		defer in.Without.Close()
+	}
+	inv, err := a.bundleMachine(ctx, false)
+	if err != nil {
+		return err
+	}
+	client := fetch.New(fetch.SettingsOf(inv.Env, a.Environ), fetch.Options{Offline: a.offline})
+	defer client.Close()
+	in.Client, in.ModCache = client, inv.ModCache.Root
+	a.lacksToolchains(in)
+	if a.dryRun {
+		return a.bundlePlanned(ctx, inv, in)
+	}
+	if err := a.bundleReady(inv, in, client); err != nil {
+		return err
+	}
+	return a.bundleMake(ctx, inv, in)
+}
+
+// bundleReady sets who proves, and who rehearses.
+func (a *app) bundleReady(inv *scan.Inventory, in *bundle.Making, client *fetch.Client) error {
+	db, err := sumdb.Open(sumdb.SettingsOf(inv.Env), inv.ModCache.Root, first(inv.Env.Gopaths()), client, sumdb.Options{Online: true, Heads: a.kept})
+	switch {
+	case errors.Is(err, sumdb.ErrOff):
+		a.note("GOSUMDB is off: the bundle has no records, and who gets it has to know the hashes from its own go.sum")
+	case err != nil:
+		return err
+	default:
+		in.DB = db
+	}
+	goCommand := a.installer(inv).Go
+	if _, err := os.Stat(goCommand); err != nil {
+		return fmt.Errorf("there is no go command here to rehearse the bundle with: %w", err)
+	}
+	in.Go = bundle.Rehearsal{Go: goCommand, Environ: a.Environ, GOSUMDB: inv.Env.Value("GOSUMDB")}
+	return nil
+}
+
+// lacksToolchains says which releases the projects ask for that are not in the bundle.
+func (a *app) lacksToolchains(in *bundle.Making) {
+	for _, p := range in.Projects {
+		if p.Toolchain != "" && !slices.ContainsFunc(in.Toolchains, func(m module.Version) bool {
+			release, _, _, _ := bundle.Release(m.Version)
+			return release == p.Toolchain
+		}) {
+			a.note("%q asks for %s: if the receiver has no newer Go, add --toolchain %s", text.Clean(p.Dir), text.Clean(p.Toolchain), text.Clean(p.Toolchain))
+		}
+	}
+}
+
+// bundlePlanned says what would be in the bundle.
+func (a *app) bundlePlanned(ctx context.Context, inv *scan.Inventory, in *bundle.Making) error {
+	stop := a.progressOf("reading go.mod files", in.Meter)
+	needs, err := bundle.Resolve(ctx, in)
+	stop()
+	if err != nil {
+		return stopped(ctx, err)
+	}
+	d := report.New("bundle create", version(), inv)
+	d.Bundle = &report.Bundle{Path: in.Target, Kind: kindOf(in.Target), Modules: []report.BundleModule{}, Faults: []report.BundleFault{}}
+	zips := 0
+	for _, n := range needs {
+		x := report.BundleModule{Path: n.Path, Version: n.Version.Version, State: "planned"}
+		if n.Zip {
+			x.ZipBytes = zipHere(in.ModCache, n.Version)
+			zips++
+		}
+		d.Bundle.Modules = append(d.Bundle.Modules, x)
+	}
+	d.BundleSummary(true)
+	s := d.Summary.(report.BundleSummary)
+	s.Zips, s.Unproved = zips, 0
+	d.Summary = s
+	return a.print(d, func(p *plain.Printer) { p.BundlePlanned(d.Bundle, s) })
+}
+
+// zipHere is the size of a zip in the module cache, 0 if it is not there.
+func zipHere(modCache string, m module.Version) int64 {
+	path, err := module.EscapePath(m.Path)
+	if err != nil {
+		return 0
+	}
+	v, err := module.EscapeVersion(m.Version)
+	if err != nil {
+		return 0
+	}
+	fi, err := os.Stat(filepath.Join(modCache, "cache", "download", filepath.FromSlash(path), "@v", v+".zip"))
+	if err != nil {
+		return 0
+	}
+	return fi.Size()
+}
+
+func kindOf(target string) string {
+	if strings.HasSuffix(target, ".tar") {
+		return "archive"
+	}
+	return "directory"
+}
+
+func (a *app) bundleMake(ctx context.Context, inv *scan.Inventory, in *bundle.Making) error {
+	start := time.Now()
+	begin, end := a.stages(in.Meter)
+	in.Stage = begin
+	in.Downloading = func(q *fetch.Queue) func() {
+		end()
+		stop, quiet := a.progressOfQueue(q), a.eventsOfQueue(q)
+		return func() { quiet(); stop() }
+	}
+	made, err := bundle.Make(ctx, in)
+	end()
+	a.keepRate(in.Client)
+	if in.DB != nil {
+		(&notary{db: in.DB, a: a}).keepEvidence()
+		if kept := in.DB.KeepHead(); kept != nil {
+			a.note("%v", kept)
+		}
+	}
+	if err != nil {
+		if errors.Is(err, bundle.ErrBusy) {
+			return &exitError{ExitBusy, err}
+		}
+		return a.bundleFailed(ctx, in, err)
+	}
+	b, err := bundle.Open(in.Target)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	d := report.New("bundle create", version(), inv).WithBundle(b, nil)
+	d.Bundle.FetchedB, d.Bundle.Reused, d.Bundle.LeftOut, d.Bundle.DurationMS = made.Fetched, made.Reused, made.Left, time.Since(start).Milliseconds()
+	d.Bundle.Linked = true
+	for i := range d.Bundle.Modules {
+		x := &d.Bundle.Modules[i]
+		if x.State, x.Proof = "packed", string(bundle.BySum); x.Recorded {
+			x.Proof = string(bundle.ByRecord)
+		}
+	}
+	d.BundleSummary(false)
+	return a.print(d, func(p *plain.Printer) { p.BundleMade(d.Bundle, d.Summary.(report.BundleSummary), made.Bytes) })
+}
+
+// bundleFailed adds what to do. What came is kept.
+func (a *app) bundleFailed(ctx context.Context, in *bundle.Making, err error) error {
+	if ctx.Err() != nil {
+		return stopped(ctx, err)
+	}
+	err = a.failedFetch("the bundle was not made", err)
+	if left := filepath.Join(filepath.Dir(in.Target), "."+filepath.Base(in.Target)+".godoctor"); !errors.Is(err, bundle.ErrThere) {
+		if _, lerr := os.Lstat(left); lerr == nil {
+			a.note("what came is kept in %q: the same command goes on there; remove it to give up", text.Clean(left))
+		}
+	}
+	return err
+}
+
+// failedFetch adds what the server says.
+func (a *app) failedFetch(what string, err error) error { return (&getting{app: a}).failed(what, err) }
