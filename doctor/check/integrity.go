@@ -1,7 +1,6 @@
 package check
 
 import (
-	"context"
 	"slices"
 	"sync"
 
@@ -68,7 +67,7 @@ func (m *Machine) needed() []int {
 // glanced reports what a look at names and sizes of the needed versions finds.
 func glanced(p *Pass) {
 	p.integrity.glance.report(p, func() []finding.Finding {
-		return verify.Glance(p, p.Inventory, verify.Options{Picked: p.needed(), Usage: p.Usage}).Findings
+		return verify.Glance(p, p.Inventory, verify.Options{Picked: p.needed(), Usage: p.Usage, Meter: p.Meter}).Findings
 	})
 }
 
@@ -109,7 +108,6 @@ func indexed(p *Pass) {
 		return
 	}
 	p.integrity.indexes.report(p, func() []finding.Finding {
-		list := verify.Indexes(context.WithoutCancel(p), p.Inventory, nil, nil).Findings
-		return list
+		return verify.Indexes(p, p.Inventory, nil, p.Meter).Findings
 	})
 }

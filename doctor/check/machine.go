@@ -12,6 +12,7 @@ import (
 	"godoctor/doctor/usage"
 	"godoctor/scan"
 	"godoctor/scan/goenv"
+	"godoctor/scan/meter"
 	"godoctor/scan/project"
 	"godoctor/scan/system"
 )
@@ -28,6 +29,7 @@ type Machine struct {
 	Inventory *scan.Inventory // never nil; its parts may be, where a setting leads nowhere
 	Usage     *usage.Result   // never nil
 	Projects  []*Project      // those that are checked
+	Meter     *meter.Meter    // moves while somebody goes through a cache
 
 	// Latest asks a module proxy for the newest version of a module and its go.mod file; nil: nobody is asked.
 	Latest func(ctx context.Context, path string) (module.Version, []byte, error)
@@ -76,7 +78,7 @@ type Input struct {
 // New makes a Machine.
 func New(in Input) *Machine {
 	m := &Machine{Environ: in.Environ, Dir: in.Dir, Now: in.Now, System: in.System, Env: in.Inventory.Env,
-		Inventory: in.Inventory, Usage: in.Usage, Latest: in.Latest, Vulncheck: in.Vulncheck}
+		Inventory: in.Inventory, Usage: in.Usage, Meter: new(meter.Meter), Latest: in.Latest, Vulncheck: in.Vulncheck}
 	m.Home = m.Getenv("HOME")
 	if in.System.GOOS == "windows" {
 		m.Home = m.Getenv("USERPROFILE")

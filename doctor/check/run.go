@@ -13,20 +13,12 @@ import (
 	"godoctor/doctor/finding"
 )
 
-// Patience is how long one check may take, for all projects together. One that goes through a cache may take walkTimes as
-// long: from a cold disk, or on a machine that is busy, that is honest work.
+// Patience is how long one check may take, for all projects together. Those that go through a cache may take longer as
+// long as somebody gets on with it, walkTimes as long at most: from a cold disk that is honest work.
 const (
 	Patience  = 5 * time.Second
 	walkTimes = 6
 )
-
-// patienceOf is how long a check may take.
-func (o *Options) patienceOf(c *Check) time.Duration {
-	if c.Cost == Walk {
-		return max(o.Patience*walkTimes, c.Patience)
-	}
-	return max(o.Patience, c.Patience)
-}
 
 // Failed is the check under whose ID a check that did not come to its end is reported.
 var Failed = &Check{
@@ -34,8 +26,8 @@ var Failed = &Check{
 	Title:    "a check did not come to its end",
 	Severity: finding.Warning,
 	Help: Help{
-		Why: "A check of godoctor panicked, or took longer than five seconds (thirty, where it goes through a cache): a directory on a network that does not " +
-			"answer, or a fault in godoctor. The other checks are not affected.",
+		Why: "A check of godoctor panicked, or did not get on for five seconds: a directory on a network that does not answer, or a fault in " +
+			"godoctor. The other checks are not affected.",
 		Look: "The finding says which check it was and what it said. 'godoctor check CHECK --debug' runs it alone.",
 		Do:   "Leave it out with --skip, and report it with what it said.",
 	},
@@ -96,7 +88,7 @@ func Run(ctx context.Context, m *Machine, table []*Check, opt Options) *Result {
 				opt.Began(c.ID)
 			}
 			start := time.Now()
-			found[i] = one(ctx, m, c, opt.patienceOf(c))
+			found[i] = one(ctx, m, c, max(opt.Patience, c.Patience))
 			took[i] = time.Since(start)
 		})
 	}
@@ -113,23 +105,39 @@ func Run(ctx context.Context, m *Machine, table []*Check, opt Options) *Result {
 
 // one runs a check, and gives up waiting for it when it takes too long.
 func one(ctx context.Context, m *Machine, c *Check, patience time.Duration) []finding.Finding {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	found, done := new(collector), make(chan *finding.Finding, 1)
 	go func() { done <- run(ctx, m, c, found) }()
-	var failed *finding.Finding
-	select {
-	case failed = <-done:
-	case <-ctx.Done():
-		if context.Cause(ctx) == context.DeadlineExceeded {
-			failed = failure(c, fmt.Sprintf("it did not come to an end within %v", patience))
-		}
-	}
+	failed := await(ctx, m, c, patience, done)
 	list := found.take()
 	if failed != nil {
 		list = append(list, *failed)
 	}
 	return list
+}
+
+// await waits for a check, as long as one has patience.
+func await(ctx context.Context, m *Machine, c *Check, patience time.Duration, done <-chan *finding.Finding) *finding.Finding {
+	began := time.Now()
+	moved, seen := began, m.Meter.Sample()
+	tick := time.NewTicker(patience / 20)
+	defer tick.Stop()
+	for {
+		select {
+		case failed := <-done:
+			return failed
+		case <-ctx.Done():
+			return nil
+		case now := <-tick.C:
+			if s := m.Meter.Sample(); c.Cost == Walk && s != seen && now.Sub(began) < walkTimes*patience {
+				moved, seen = now, s
+			}
+			if now.Sub(moved) > patience {
+				return failure(c, fmt.Sprintf("it did not come to an end within %v", now.Sub(began).Round(patience/10)))
+			}
+		}
+	}
 }
 
 // run calls a check for each of its subjects. What it panics with is a finding.
