@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"strings"
 	"sync"
+	"syscall"
 )
 
 // maxSupported is how much a proxy may say when it is asked whether it relays a checksum database: nobody reads it.
@@ -126,14 +128,27 @@ func (s *SumDB) relay(ctx context.Context) (*url.URL, *Error) {
 	return s.direct, nil
 }
 
+// brokenTries is how often a file is asked for whose answers break off: they are small, and a repair asks for hundreds of them.
+const brokenTries = 3
+
 // get reads one file below an address.
 func (s *SumDB) get(ctx context.Context, base *url.URL, path string, limit int64) ([]byte, *Error) {
 	u := join(base, path)
-	data, e := s.c.get(ctx, u, limit)
-	if e != nil {
-		return nil, s.c.scrub(u, e)
+	for try := 1; ; try++ {
+		data, e := s.c.get(ctx, u, limit)
+		switch {
+		case e == nil:
+			return data, nil
+		case try < brokenTries && e.brokenOff() && ctx.Err() == nil:
+		default:
+			return nil, s.c.scrub(u, e)
+		}
 	}
-	return data, nil
+}
+
+// brokenOff reports whether there was an answer, and not all of it, or a connection that was cut instead of one.
+func (e *Error) brokenOff() bool {
+	return e.Kind == ErrNetwork && (errors.Is(e.Err, io.ErrUnexpectedEOF) || errors.Is(e.Err, io.EOF) || errors.Is(e.Err, syscall.ECONNRESET))
 }
 
 // join is the address of something below another; the path is not escaped (cmd/go/internal/web.Join).

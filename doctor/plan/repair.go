@@ -3,6 +3,8 @@ package plan
 import (
 	"cmp"
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -211,6 +213,8 @@ func (m *mender) thing(f *finding.Finding, fix *finding.Fix, root string) {
 	case root == "" || err != nil || !filepath.IsLocal(rel) || rel == ".":
 		m.leave(f, "it lies in no cache that is looked at: "+fix.Title, nil)
 		return
+	case errors.Is(err2, fs.ErrNotExist):
+		return // it has gone meanwhile: a go command was at work
 	case err2 != nil:
 		m.leave(f, "it cannot be looked at: "+err2.Error(), nil)
 		return
@@ -251,6 +255,7 @@ func (m *mender) end() *Repair {
 		slices.SortFunc(m.goenv.Edits, func(a, b finding.Edit) int { return a.Line - b.Line })
 		m.out.Steps = append(m.out.Steps, *m.goenv)
 	}
+	m.ask()
 	for _, v := range sortedVersions(m.versions) {
 		m.settle(m.versions[v])
 	}

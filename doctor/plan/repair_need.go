@@ -39,6 +39,7 @@ func (r *Repair) Need(ctx context.Context, p *usage.Project, in RepairInput) {
 			m.lacks(v, FixMod, 0)
 		}
 	}
+	m.ask()
 	for _, v := range sortedVersions(m.versions) {
 		m.settle(m.versions[v])
 	}

@@ -208,6 +208,20 @@ func (m *mender) programs(v module.Version) (out []string) {
 	return out
 }
 
+// ask asks the checksum database for all versions that there are steps for, at once.
+func (m *mender) ask() {
+	if m.in.DB == nil || len(m.versions) == 0 {
+		return
+	}
+	if m.records == nil {
+		m.records = make(map[module.Version]verify.Record)
+	}
+	list := sortedVersions(m.versions)
+	for i, r := range m.in.DB.LookupAll(m.ctx, list, nil) {
+		m.records[list[i]] = r
+	}
+}
+
 // record asks the checksum database once.
 func (m *mender) record(v module.Version) verify.Record {
 	if m.in.DB == nil {

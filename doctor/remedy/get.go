@@ -51,7 +51,7 @@ func (s *Session) get(ctx context.Context, in Installer, g Get, bring func(dir s
 	} else {
 		s.InstallFrom(ctx, in, []Staged{got}, func(_ int, failed error) { err = failed })
 		if err == nil {
-			s.recorded(ctx, in, got)
+			s.recorded(ctx, in, []Want{{Module: got.Module, Version: got.Version}})
 		}
 		if ctx.Err() != nil && err != nil {
 			err = context.Cause(ctx)
@@ -63,13 +63,16 @@ func (s *Session) get(ctx context.Context, in Installer, g Get, bring func(dir s
 	return got.Hash, err
 }
 
-// recorded has the go command ask the checksum database for what is installed, now that there is a network: it keeps the signed
-// record in the module cache. It looks at it whenever it switches to a toolchain, and go.sum is no help there (modfetch:
-// useSumDB): without the record a toolchain that is there cannot be used offline.
-func (s *Session) recorded(ctx context.Context, in Installer, got Staged) {
-	s.Install(ctx, in, []Want{{Module: got.Module, Version: got.Version}}, func(_ int, err error) {
+// recorded has the go command ask the checksum database for toolchains that are installed, now that there is a network: it keeps
+// the signed records in the module cache. It looks at them whenever it switches to a toolchain, and go.sum is no help there
+// (modfetch: useSumDB): without its record a toolchain that is there cannot be used offline.
+func (s *Session) recorded(ctx context.Context, in Installer, list []Want) {
+	if len(list) == 0 {
+		return
+	}
+	s.Install(ctx, in, list, func(i int, err error) {
 		if err != nil && ctx.Err() == nil {
-			s.notef("it is installed; but the go command did not get its signed record, and will ask for it when it first runs it: %v", err)
+			s.notef("%s is installed; but the go command did not get its signed record, and will ask for it when it first runs it: %v", list[i].of(), err)
 		}
 	})
 }

@@ -97,6 +97,10 @@ func (s *Session) Mend(ctx context.Context, steps []plan.Step, m Mender, each fu
 	return r
 }
 
+// Proved gives the h1 that zip and directory of a version have: Mend has compared both with it, after go had installed them. It
+// is "" for a version of which that is not known.
+func (s *Session) Proved(m module.Version) string { return s.proved[m] }
+
 // mend carries steps out. While go installs a batch the next one is gathered, and the last one's staging removed.
 func (s *Session) mend(ctx context.Context, steps []plan.Step, m *Mender, told func(i int, o plan.Outcome)) {
 	var over sync.WaitGroup

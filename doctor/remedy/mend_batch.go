@@ -13,6 +13,7 @@ import (
 
 // batch are module versions that are mended together.
 type batch struct {
+	s        *Session
 	r        *Remover
 	ctx      context.Context
 	m        *Mender
@@ -26,7 +27,7 @@ type batch struct {
 // else. It has to be closed.
 func (s *Session) newBatch(ctx context.Context, steps []plan.Step, m *Mender) *batch {
 	g, err := s.stage()
-	x := &batch{r: s.Remover, ctx: ctx, m: m, g: g, gathered: make(chan struct{})}
+	x := &batch{s: s, r: s.Remover, ctx: ctx, m: m, g: g, gathered: make(chan struct{})}
 	x.b = &removal{r: s.Remover, ctx: ctx, folders: make(map[string]*folder)}
 	for i := range steps {
 		st := &steps[i]
@@ -133,6 +134,7 @@ func (x *batch) part(list []*mending) {
 		v.t.unlock() // go needs it
 	}
 	x.install(good(list))
+	x.record(good(list))
 	x.step(list, (*mending).reopen)
 	x.beside(runtime.GOMAXPROCS(0), list, (*mending).check)
 	if whole := good(list); len(whole) > 0 {
@@ -145,6 +147,9 @@ func (x *batch) part(list []*mending) {
 			v.err = errors.Join(v.err, v.back())
 		} else {
 			v.end()
+			if v.hashed {
+				x.s.proved[v.mod] = v.hash
+			}
 		}
 	}
 }
@@ -198,4 +203,16 @@ func (x *batch) install(list []*mending) {
 			list[i].err = err
 		}
 	}
+}
+
+// record has the go command get the signed records of toolchains that were fetched, while there is a network: see
+// Session.recorded. It belongs to the repair: who is killed before it finds the old state again.
+func (x *batch) record(list []*mending) {
+	var of []Want
+	for _, v := range list {
+		if v.st.Module == toolchainPath && v.st.Has(plan.FixFetch) && x.m.Fetch != nil && x.ctx.Err() == nil {
+			of = append(of, Want{Module: v.st.Module, Version: v.st.Version})
+		}
+	}
+	x.s.recorded(x.ctx, x.m.Installer, of)
 }

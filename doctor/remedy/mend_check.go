@@ -51,6 +51,7 @@ func (x *mending) check() error {
 	if res.Dir.H1 != x.hash {
 		return errors.Join(fmt.Errorf("the directory that go has installed has the hash %q, want %q", res.Dir.H1, x.hash), res.Dir.Err)
 	}
+	x.hashed = true
 	return nil
 }
 

@@ -27,6 +27,7 @@ type mending struct {
 	made  bool     // the .info in the staging was made up, and does not stay
 
 	early, late []string // what goes into the quarantine: before the second look, and after it
+	hashed      bool     // zip and directory were compared with the hash after go had installed them
 	touched     bool     // something was changed in the cache, or may have been
 	err         error    // why it failed
 	kept        string   // the entry of the quarantine that stays

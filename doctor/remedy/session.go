@@ -21,8 +21,9 @@ type Session struct {
 	home   state.Home
 	unlock func()
 	args   []string
-	mended *state.Run // what Mend has done
-	Notes  []string   // what an earlier, broken-off run left and what became of it, and what could not be written down; raw
+	mended *state.Run                // what Mend has done
+	proved map[module.Version]string // h1 of zip and directory, compared after go had installed them
+	Notes  []string                  // what an earlier, broken-off run left and what became of it, and what could not be written down; raw
 }
 
 // Start takes the lock of the runs, opens the roots and ends what an earlier run left unfinished. The error is a
@@ -43,7 +44,7 @@ func Start(ctx context.Context, home state.Home, opt Options, args []string) (*S
 		unlock()
 		return nil, err
 	}
-	s := &Session{Remover: r, home: home, unlock: unlock, args: args}
+	s := &Session{Remover: r, home: home, unlock: unlock, args: args, proved: make(map[module.Version]string)}
 	s.recover(ctx)
 	return s, nil
 }

@@ -43,7 +43,12 @@ type Options struct {
 	Ledger      *state.Ledger  // of earlier runs; nil: none is kept
 	SinceLast   bool           // what is unchanged since it was verified, by the ledger, is not hashed again
 	Workers     int            // 0: one for each CPU
-	Meter       *meter.Meter   // bytes are those hashed, units versions; may be nil
+
+	// Hashed, if set, gives the h1 that zip and directory of a version are known to have, because this program has just compared
+	// both with it; "": it is not known. They are not hashed again; all else is judged as ever.
+	Hashed func(m module.Version) string
+
+	Meter *meter.Meter // bytes are those hashed, units versions; may be nil
 }
 
 // A Verdict is what came of one version.
@@ -90,7 +95,7 @@ func Run(ctx context.Context, inv *scan.Inventory, opt Options, each func(*Verdi
 		jobs[i] = r.job(e)
 	}
 	so := sum.Options{Workers: opt.Workers, Meter: opt.Meter}
-	err := sum.Run(ctx, jobs, so, func(s *sum.Result) { r.judge(ctx, s) })
+	err := sum.Run(ctx, jobs, so, func(s *sum.Result) { r.judge(ctx, r.withKnown(s)) })
 	r.res.Stopped = err != nil
 	r.res.Learned = r.past.Change()
 	if opt.Usage != nil {
@@ -253,6 +258,9 @@ func (r *run) collect(v *modcache.Version, c *versionClaims) *Evidence {
 // job is what is to be hashed of a version.
 func (r *run) job(e *Evidence) sum.Job {
 	j := sum.Job{Path: e.Path, Version: e.Version.Version, Toolchain: e.Toolchain}
+	if r.known(e) != "" {
+		return j
+	}
 	if e.Parts.Has(modcache.HasDir) && e.Dir.State != Unasked && !e.Fips {
 		j.Dir = e.Dir.Path
 	}
@@ -260,6 +268,30 @@ func (r *run) job(e *Evidence) sum.Job {
 		j.Zip = e.Zip.Path
 	}
 	return j
+}
+
+// known is what zip and directory of a version are known to hash to, where both are there.
+func (r *run) known(e *Evidence) string {
+	both := modcache.HasZip | modcache.HasDir
+	if r.opt.Hashed == nil || e.Parts&both != both || e.Parts.Has(modcache.HasPartial) || e.Dir.State == Unasked || e.Fips {
+		return ""
+	}
+	return r.opt.Hashed(e.Version)
+}
+
+// withKnown completes a result by what was not hashed because it is known.
+func (r *run) withKnown(s *sum.Result) *sum.Result {
+	e := r.evidence[s.Job]
+	h := r.known(e)
+	if h == "" {
+		return s
+	}
+	full := *s
+	full.Dir = &sum.Hashed{H1: h}
+	if !r.opt.SourcesOnly {
+		full.Zip = &sum.Hashed{H1: h}
+	}
+	return &full
 }
 
 // judge takes the hashes of a version and reports its verdict.

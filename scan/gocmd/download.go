@@ -81,13 +81,18 @@ func (d *Download) environ() []string {
 	if d.GOPATH != "" {
 		set["GOPATH"] = d.GOPATH
 	}
+	collects := false
 	env := slices.DeleteFunc(slices.Clone(d.Environ), func(kv string) bool {
 		k, _, _ := strings.Cut(kv, "=")
+		collects = collects || k == "GOGC" || k == "GOMEMLIMIT"
 		_, ok := set[k]
 		return ok
 	})
 	for _, k := range slices.Sorted(maps.Keys(set)) {
 		env = append(env, k+"="+set[k])
+	}
+	if !collects {
+		env = append(env, "GOGC=800") // a fifth of its CPU time is for collecting 30 MB: 100 MB are no worse
 	}
 	return env
 }

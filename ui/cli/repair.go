@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/mod/module"
 
 	"godoctor/doctor/finding"
 	"godoctor/doctor/plan"
@@ -172,7 +173,8 @@ func (a *app) runRepair(ctx context.Context, l *look, x *examined, d *report.Doc
 // A mended is what came of a repair.
 type mended struct {
 	run      *state.Run
-	outcomes []plan.Outcome // of the steps, those that turned out to be needed on the way included
+	outcomes []plan.Outcome              // of the steps, those that turned out to be needed on the way included
+	hashed   func(module.Version) string // see verify.Options
 	inv      *scan.Inventory
 	verdicts []verify.Verdict  // of the versions that were mended, of that inventory
 	remain   []finding.Finding // of what was mended
@@ -202,7 +204,7 @@ func (a *app) carryOut(ctx context.Context, l *look, x *examined, project string
 		return nil, err
 	}
 	defer s.Close()
-	m := &mended{}
+	m := &mended{hashed: s.Proved}
 	m.run, m.outcomes = a.mendAll(ctx, s, l, x.repair.Steps, opt.Meter)
 	if project != "" {
 		m.run, m.outcomes = a.mendMore(ctx, s, x, project, m.run, m.outcomes, opt.Meter)

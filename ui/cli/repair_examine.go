@@ -244,7 +244,7 @@ func (x *examined) remain(ctx context.Context, a *app, l *look, m *mended, was m
 			}
 		}
 	}
-	opt := verify.Options{Usage: l.use, Picked: picked, DB: x.in.DB, Meter: new(meter.Meter)}
+	opt := verify.Options{Usage: l.use, Picked: picked, DB: x.in.DB, Hashed: m.hashed, Meter: new(meter.Meter)}
 	stop := a.progressOf("verifying again", opt.Meter)
 	defer stop()
 	list := verify.Run(ctx, l.inv, opt, func(v *verify.Verdict) { m.verdicts = append(m.verdicts, *v) }).Findings
