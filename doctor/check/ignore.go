@@ -21,7 +21,7 @@ var Expired = &Check{
 	Help: Help{
 		Why: "Somebody decided to live with a finding until a day, and that day is over. The finding is told again, " +
 			"so that nothing is hidden for ever by mistake.",
-		Look: "The entry stands in the config.toml of godoctor ('godoctor config path' names it), or in the file of --config.",
+		Look: "The finding names file and line: config.toml in the godoctor directory of the user's config directory, or the file of --config.",
 		Do:   "Mend what it hides and take the entry away, or decide anew: give it a later date and say why.",
 	},
 }
