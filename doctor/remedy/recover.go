@@ -2,6 +2,7 @@ package remedy
 
 import (
 	"context"
+	"path"
 
 	"golang.org/x/mod/module"
 
@@ -32,7 +33,7 @@ func (s *Session) recover(ctx context.Context) {
 			case !unfinished(r, it):
 			case it.Module != "":
 				versions = append(versions, module.Version{Path: it.Module, Version: it.Version})
-			case it.Part == string(plan.Leftover): // it was renamed to a name that a version's sweep finds
+			case it.Part == string(plan.Leftover) || it.Part == plan.FixRemove: // it was renamed to a name that a version's sweep finds
 				if of, ok := scrapOf(it.Name); ok && of.of.Path != "" {
 					versions = append(versions, of.of)
 				}
@@ -68,7 +69,11 @@ func unfinished(r *state.Run, it *state.RunItem) bool {
 	return r.Interrupted() || it.Result == "" || it.Result == plan.Failed.String()
 }
 
+// thingOf is what an item is about. What a repair removes is called by the fix.
 func thingOf(it *state.RunItem) plan.Item {
+	if it.Part == plan.FixClone {
+		return plan.Item{Part: plan.VCS, Name: path.Base(it.Name), Root: it.Root}
+	}
 	return plan.Item{Part: plan.Part(it.Part), Name: it.Name, Root: it.Root}
 }
 

@@ -168,7 +168,11 @@ func entryIn(q *folder, runName, n string) (run, dir *folder, err error) {
 
 // Restore puts an entry of the quarantine back where it was, under the version's lock. Where something is there
 // meanwhile it changes nothing: what go fetched anew is as good. One that was interrupted goes on where it was.
-func (r *Remover) Restore(name string) (module.Version, error) {
+func (r *Remover) Restore(name string) (module.Version, error) { return r.restore(name, false) }
+
+// restore is Restore. With over it takes away what is in its way, where that is no version: go wrote .info and .mod, and was
+// killed before the zip came. Otherwise nobody would miss what waits in the quarantine.
+func (r *Remover) restore(name string, over bool) (module.Version, error) {
 	run, dir, err := r.entry(name)
 	if err != nil {
 		return module.Version{}, err
@@ -189,7 +193,7 @@ func (r *Remover) Restore(name string) (module.Version, error) {
 		defer r.dropRun(path.Dir(name))
 		return of, r.restoreAside(v, m)
 	}
-	t, b, err := r.destination(of, v, m)
+	t, b, err := r.destination(of, v, m, over)
 	if b != nil {
 		defer b.close()
 	}
@@ -206,7 +210,7 @@ func (r *Remover) Restore(name string) (module.Version, error) {
 }
 
 // destination opens where the parts of an entry were, with what is to be moved back.
-func (r *Remover) destination(of module.Version, v *vault, m manifest) (*target, *removal, error) {
+func (r *Remover) destination(of module.Version, v *vault, m manifest, over bool) (*target, *removal, error) {
 	names, err := plan.Places(of)
 	if err != nil {
 		return nil, nil, err
@@ -225,17 +229,30 @@ func (r *Remover) destination(of module.Version, v *vault, m manifest) (*target,
 		return nil, b, err
 	}
 	t.lock = lock
+	over = over && !t.usable()
 	for _, p := range t.parts() {
 		if _, err := v.dir.lstat(p.name); err != nil {
 			continue
 		}
-		if _, err := p.in.lstat(p.name); err == nil {
-			t.unlock()
-			return nil, b, pathError("restore", p.in.child(p.name), errThere)
+		if st, err := p.in.lstat(p.name); err == nil {
+			if err = pathError("restore", p.in.child(p.name), errThere); over && st.kind == file {
+				err = p.in.unlink(p.name)
+			}
+			if err != nil {
+				t.unlock()
+				return nil, b, err
+			}
 		}
 		t.moved = append(t.moved, move{p.in, p.name, v.dir, p.name})
 	}
 	return t, b, nil
+}
+
+// usable reports whether there is a zip or a directory of the version.
+func (t *target) usable() bool {
+	_, zip := t.download.lstat(path.Base(t.names.Zip))
+	_, dir := t.dir.lstat(path.Base(t.names.Dir))
+	return zip == nil || dir == nil
 }
 
 // mkdirs opens a directory below the module cache, made where it is not there: go clean may have been here.

@@ -27,7 +27,7 @@ func (r *Remover) sweepHeld(ctx context.Context, each func(m module.Version, fre
 		if h.Whole || h.Err != nil {
 			continue
 		}
-		m, err := r.Restore(h.Name)
+		m, err := r.restore(h.Name, true)
 		if errors.Is(err, errThere) {
 			err = r.finishHeld(h.Name)
 		}
