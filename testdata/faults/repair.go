@@ -302,10 +302,11 @@ func (t *tally) weigh(c *clinic, kills int, get bool) string {
 		size := c.zipSize(path)
 		t.sent, t.size, t.broken = t.sent+f.bytes, t.size+size, t.broken+f.broken
 		t.most = max(t.most, float64(f.bytes)/float64(size))
-		if over := f.bytes - size*102/100; f.broken > 0 {
-			t.mostPerKill = max(t.mostPerKill, float64(over)/float64(f.broken))
+		again := f.requests - 1 // what was sent last may all have been buffered: then no answer broke off
+		if over := f.bytes - size*102/100; again > 0 {
+			t.mostPerKill = max(t.mostPerKill, float64(over)/float64(again))
 		}
-		if f.bytes > size*102/100+int64(f.broken)*lostByKill || f.broken > kills {
+		if f.bytes > size*102/100+int64(again)*lostByKill || again > kills {
 			return fmt.Sprintf("%s: %d bytes were sent of %d, in %d answers, %d of which broke off at %d kills", path, f.bytes, size, f.requests, f.broken, kills)
 		}
 	}
