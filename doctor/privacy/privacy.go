@@ -31,7 +31,8 @@ type Redactor struct {
 // sharedUsers are names that say nothing about a person, and are words of the field besides.
 var sharedUsers = map[string]bool{"root": true, "go": true, "golang": true, "user": true, "runner": true, "admin": true,
 	"administrator": true, "build": true, "builder": true, "ubuntu": true, "debian": true, "vscode": true, "node": true,
-	"nobody": true, "jenkins": true, "circleci": true, "gitlab-runner": true, "home": true}
+	"nobody": true, "jenkins": true, "circleci": true, "gitlab-runner": true, "home": true, "dev": true, "developer": true, "test": true,
+	"linux": true, "ci": true, "app": true, "default": true, "public": true}
 
 // slashes match the separators between the elements of a path, doubled ones too, as JSON and Go strings have them.
 const slashes = `[/\\]+`
