@@ -59,12 +59,6 @@ func (r *Result) Matters() int {
 // Of compares two snapshots.
 func Of(a, b *snapshot.Snapshot) *Result {
 	x, y := factsOf(a), factsOf(b)
-	switch {
-	case a.Program != nil && b.Program == nil:
-		x.asBuilt(y)
-	case a.Program == nil && b.Program != nil:
-		y.asBuilt(x)
-	}
 	r := &Result{Differences: []Difference{}, Silent: []string{}}
 	for _, g := range groups {
 		switch {
@@ -73,6 +67,12 @@ func Of(a, b *snapshot.Snapshot) *Result {
 		case !x.knows[g.key] && y.knows[g.key]:
 			r.Silent = append(r.Silent, "A says nothing of "+g.words)
 		}
+	}
+	switch {
+	case a.Program != nil && b.Program == nil:
+		x.asBuilt(y)
+	case a.Program == nil && b.Program != nil:
+		y.asBuilt(x)
 	}
 	for _, key := range union(x, y) {
 		p, q := x.values[key], y.values[key]

@@ -121,6 +121,11 @@ func (f *facts) asBuilt(place *facts) {
 			delete(f.values, k)
 		}
 	}
+	for k := range place.values {
+		if k.subject == "flag" && !recorded[k.name] {
+			delete(place.values, k)
+		}
+	}
 	for name, value := range map[string]string{"GOEXPERIMENT": "", "GOFIPS140": "off"} {
 		k := key{"setting", name}
 		if _, ok := f.values[k]; !ok {
@@ -128,6 +133,10 @@ func (f *facts) asBuilt(place *facts) {
 		}
 	}
 }
+
+// recorded are the flags that the linker writes into a program (cmd/go/internal/load: setBuildInfo).
+var recorded = map[string]bool{"-asan": true, "-asmflags": true, "-buildmode": true, "-compiler": true, "-cover": true, "-covermode": true,
+	"-coverpkg": true, "-gccgoflags": true, "-gcflags": true, "-ldflags": true, "-msan": true, "-pgo": true, "-race": true, "-tags": true, "-trimpath": true}
 
 // builtOnly are the settings that every build writes down, and no GOFLAGS has to say.
 func builtOnly(name string) bool {

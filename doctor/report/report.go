@@ -13,6 +13,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"godoctor/doctor/compare"
+	"godoctor/doctor/snapshot"
 	"godoctor/scan"
 )
 
@@ -56,6 +58,10 @@ type Document struct {
 	Checks     []Check      `json:"checks,omitzero"`     // the table
 	Conditions []Condition  `json:"conditions,omitzero"` // the catalogue that the table covers
 	Places     []Place      `json:"places,omitzero"`     // what paths of findings are relative to, for a baseline
+
+	Snapshot    *snapshot.Snapshot   `json:"snapshot,omitzero"`
+	Differences []compare.Difference `json:"differences,omitzero"` // those that matter most first
+	Rebuild     *Rebuild             `json:"rebuild,omitzero"`
 
 	Plan   *Plan   `json:"plan,omitzero"`
 	Repair *Repair `json:"repair,omitzero"`

@@ -111,7 +111,7 @@ func workspace(m *check.Machine, p *check.Project) *usage.Project {
 	return m.Usage.At(p.Workspace.File)
 }
 
-// modules are the build list as the build needs it: what the vendor directory holds, where that is used.
+// modules are the build list; where a vendor directory is used, what that holds.
 func (s *Snapshot) modules(m *check.Machine, unit *usage.Project, vendor *project.Vendor) {
 	sums := make(map[module.Version]string)
 	add := func(lines []project.SumLine) {
@@ -144,8 +144,8 @@ func (s *Snapshot) modules(m *check.Machine, unit *usage.Project, vendor *projec
 		}
 		return
 	}
-	for _, n := range m.Usage.Needs(unit) {
-		take(n.Version, n.Actual)
+	for _, x := range m.Usage.BuildList(unit) {
+		take(x.Version, x.Actual)
 	}
 }
 

@@ -117,6 +117,16 @@ type Need struct {
 	Bytes  int64  // of a download, estimated where the zip is not there
 }
 
+// BuildList is the build list of a project, or of a workspace, as go list -m all has it: without main modules, sorted by path, each
+// with what replaces it; nil where its go.mod file could not be read. It computes the module graph again.
+func (r *Result) BuildList(p *Project) []modgraph.Selected {
+	in := r.graphInput(p)
+	if in == nil {
+		return nil
+	}
+	return r.graphs.Load(in).Selected
+}
+
 // Needs lists what a project needs, sorted by path. It computes the module graph again.
 func (r *Result) Needs(p *Project) []Need {
 	in := r.graphInput(p)

@@ -133,6 +133,9 @@ func (f *flags) check(cmd *cobra.Command) error {
 	switch f.format {
 	case "text", "json", "jsonl":
 	case "sarif", "github", "markdown":
+		if cmd.Name() == "compare" && f.format == "markdown" {
+			break
+		}
 		if cmd.Name() != "verify" && cmd.Name() != "check" && cmd.Name() != "proxy" {
 			return misuse("--format %s is for findings, and %s has none: want text, json or jsonl", f.format, cmd.Name())
 		}

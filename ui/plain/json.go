@@ -48,6 +48,13 @@ func Lines(w io.Writer, d *report.Document) error {
 	puts(&l, "finding", d.Findings)
 	puts(&l, "ignored", d.Ignored)
 	puts(&l, "gone", d.Gone)
+	if d.Snapshot != nil {
+		l.put("snapshot", d.Snapshot)
+	}
+	puts(&l, "difference", d.Differences)
+	if d.Rebuild != nil {
+		l.put("rebuild", d.Rebuild)
+	}
 	if d.Plan != nil {
 		head := *d.Plan
 		head.Items = nil

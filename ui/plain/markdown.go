@@ -22,6 +22,9 @@ const (
 // neither public nor asked for HOST, and what stands before the host of an address is gone. Names and quoted text
 // are code spans, so that no name mentions a person, refers to an issue, loads a picture or ends a cell.
 func Markdown(w io.Writer, d *report.Document, o Export) error {
+	if d.Command == "compare" {
+		return compared(w, d, o)
+	}
 	m := &markdown{redactor: newRedactor(o), o: o}
 	m.head(d)
 	m.table(d.Findings)

@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"godoctor/doctor/compare"
+	"godoctor/doctor/report"
+	"godoctor/doctor/snapshot"
+	"godoctor/ui/plain"
+)
+
+// inputMax bounds what is read from standard input: the texts that are compared are smaller.
+const inputMax = 32 << 20
+
+func (a *app) compareCommand() *cobra.Command {
+	strict := false
+	cmd := &cobra.Command{
+		Use:   "compare A [B]",
+		Short: "what differs between two machines, projects or programs, and which difference matters",
+		Long: `compare says what differs between two of these, the differences that can change a build first, each with a sentence why:
+
+  FILE    what 'godoctor snapshot' wrote, or a program (its build info is read; it is not run), or what somebody who has no
+          godoctor sends: the output of 'go env -json', of 'go env', or of 'go version -m PROGRAM'
+  DIR     this machine now, with the project in that directory
+  here    this machine now, with the project of the working directory; it is B where only A is given
+  -       standard input: any of the texts
+
+What a side cannot know is no difference, and is said. Differences that change nothing of a build, such as the places of
+caches, are counted; -v lists them. With --exit-code the exit code is 3 where a difference can change what a build makes.
+
+What is printed has no passwords, tokens and logins, and no home directory, whatever is in the files.`,
+		Example: `  godoctor compare colleague.json
+  go env -json | ssh build@example.com godoctor compare -
+  godoctor compare app-ci app-here
+  godoctor compare ~/src/app ~/src/app-other --format markdown`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) < 1 || len(args) > 2 {
+				return misuse("compare takes one or two of: a file, a directory, 'here' or '-'; got %d", len(args))
+			}
+			if len(args) == 2 && args[0] == "-" && args[1] == "-" {
+				return misuse("standard input can be read once: give a file for one of the two")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.compare(cmd.Context(), append(args, "here")[:2], strict)
+		},
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 1 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return []string{"here"}, cobra.ShellCompDirectiveDefault
+		},
+	}
+	cmd.Flags().BoolVar(&strict, "exit-code", false, "exit with 3 where a difference can change what a build makes")
+	return cmd
+}
+
+func (a *app) compare(ctx context.Context, args []string, strict bool) error {
+	started := time.Now()
+	var sides [2]*snapshot.Snapshot
+	for i, arg := range args {
+		s, err := a.side(ctx, arg)
+		if err != nil {
+			return err
+		}
+		sides[i] = s
+	}
+	r := compare.Of(sides[0], sides[1])
+	if strict && r.Matters() > 0 {
+		a.code = ExitFindings
+	}
+	d := report.Bare("compare", version()).WithDifferences(sides[0], sides[1], r)
+	d.Started, d.DurationMS = started.UTC(), time.Since(started).Milliseconds()
+	return a.print(d, func(p *plain.Printer) { p.Compared(d.Summary.(report.CompareSummary), d.Differences) })
+}
+
+// side is one of what is compared.
+func (a *app) side(ctx context.Context, arg string) (*snapshot.Snapshot, error) {
+	switch arg {
+	case "here":
+		s, err := a.takeSnapshot(ctx, "")
+		if err == nil {
+			s.Name = "here"
+		}
+		return s, err
+	case "-":
+		b, err := io.ReadAll(io.LimitReader(a.Stdin, inputMax+1))
+		if err == nil && len(b) > inputMax {
+			err = errors.New("it is larger than any text that is compared")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("standard input: %w", err)
+		}
+		return snapshot.Read("standard input", b)
+	}
+	path := arg
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(a.workDir, path)
+	}
+	if fi, err := os.Stat(path); err == nil && fi.IsDir() {
+		s, err := a.takeSnapshot(ctx, path)
+		if err == nil {
+			s.Name = filepath.Base(filepath.Clean(path))
+		}
+		return s, err
+	}
+	return snapshot.ReadFile(ctx, path)
+}

@@ -1,0 +1,142 @@
+package plain
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+
+	"godoctor/doctor/compare"
+	"godoctor/doctor/report"
+	"godoctor/ui/text"
+)
+
+// valueWidth bounds a value in a line for people; -v shows all of it.
+const valueWidth = 160
+
+// effects says what a difference can change.
+var effects = map[compare.Effect]string{compare.Code: "code", compare.Output: "output", compare.Run: "behaviour", compare.Source: "source", compare.Nothing: "nothing"}
+
+// Kept says that a snapshot was written.
+func (p *Printer) Kept(file string, s report.SnapshotSummary) {
+	what := plural(int64(s.Settings), "setting")
+	if s.Project != "" {
+		what += fmt.Sprintf(", %s of %s", plural(int64(s.Modules), "module"), p.clean(s.Project))
+	}
+	p.line("%s: %s; no secrets, no names", p.clean(file), what)
+}
+
+// Compared prints what differs, a block each: what, both values, and why it matters.
+func (p *Printer) Compared(s report.CompareSummary, list []report.Difference) {
+	for _, x := range []struct {
+		letter string
+		side   report.Side
+	}{{"A", s.A}, {"B", s.B}} {
+		p.line("%s  %s", p.Theme.Strong(x.letter), p.clean(sideWords(x.side)))
+	}
+	p.line("")
+	hidden := 0
+	for i := range list {
+		d := &list[i]
+		if d.Effect == compare.Nothing && !p.Verbose {
+			hidden++
+			continue
+		}
+		name := p.clean(strings.TrimSpace(differing(d)))
+		switch d.Effect {
+		case compare.Code, compare.Output:
+			name = p.Theme.Warn(name)
+		default:
+			name = p.Theme.Strong(name)
+		}
+		p.line("%s  can change: %s", name, effects[d.Effect])
+		p.line("  A  %s", p.value(d.A, d.FromA))
+		p.line("  B  %s", p.value(d.B, d.FromB))
+		p.line("  %s", p.clean(d.Why))
+	}
+	p.compareTally(s, hidden)
+}
+
+func (p *Printer) compareTally(s report.CompareSummary, hidden int) {
+	if s.Differences > hidden {
+		p.line("")
+	}
+	switch {
+	case s.Differences == 0:
+		p.line("no difference in %s", plural(int64(s.Same), "thing"))
+	default:
+		p.line("%s, %s can change what a build makes; %s alike", plural(int64(s.Differences), "difference"), text.Count(int64(s.Matter)), plural(int64(s.Same), "thing"))
+	}
+	if hidden > 0 {
+		p.line("%s nothing of a build (-v lists them)", plural(int64(hidden), "difference changes", "differences change"))
+	}
+	for _, x := range s.Silent {
+		p.line("%s %s", p.Theme.Muted("note:"), p.clean(x))
+	}
+}
+
+// sideWords describe a side.
+func sideWords(s report.Side) string {
+	kind := map[string]string{"machine": "a machine", "program": "a program", "go-env": "what go env says", "go-version": "what go version -m says"}[s.Kind]
+	out := s.Name + ": " + cmp.Or(kind, s.Kind)
+	if s.Host != "" {
+		out += ", " + s.Host
+	}
+	return out + ", " + cmp.Or(s.Go, "no Go that works")
+}
+
+// differing names what differs.
+func differing(d *report.Difference) string {
+	switch d.Subject {
+	case "setting", "environment":
+		return d.Name
+	case "flag":
+		if strings.HasPrefix(d.Name, "-") {
+			return d.Name
+		}
+		return "build " + d.Name
+	}
+	return d.Subject + " " + d.Name
+}
+
+// value is a value and where it comes from, in one line.
+func (p *Printer) value(v, from string) string {
+	v = cmp.Or(p.clean(v), "not set")
+	if !p.Verbose {
+		v = text.FitMiddle(v, min(text.Width(v), valueWidth))
+	}
+	if from != "" {
+		v += "  (" + p.clean(from) + ")"
+	}
+	return v
+}
+
+// compared writes what differs as a table of Markdown, every row with its sentence.
+func compared(w io.Writer, d *report.Document, o Export) error {
+	m := &markdown{redactor: newRedactor(o), o: o}
+	s := d.Summary.(report.CompareSummary)
+	m.line("**godoctor compare**\n")
+	m.line("- A: %s", m.prose(sideWords(s.A)))
+	m.line("- B: %s", m.prose(sideWords(s.B)))
+	m.line("- %s, %d can change what a build makes\n", plural(int64(s.Differences), "difference"), s.Matter)
+	if len(d.Differences) > 0 {
+		m.line("| what | A | B | can change | why |\n|---|---|---|---|---|")
+	}
+	shown := 0
+	for i := range d.Differences {
+		x := &d.Differences[i]
+		if x.Effect == compare.Nothing && !o.Verbose || shown == fewRows {
+			continue
+		}
+		shown++
+		m.line("| %s | %s | %s | %s | %s |", m.code(strings.TrimSpace(differing(x))), m.code(x.A), m.code(x.B), effects[x.Effect], m.prose(x.Why))
+	}
+	if n := len(d.Differences) - shown; n > 0 {
+		m.line("\n%s not listed.", plural(int64(n), "more difference is", "more differences are"))
+	}
+	for _, x := range s.Silent {
+		m.line("\n%s.", m.prose(x))
+	}
+	_, err := io.WriteString(w, m.b.String())
+	return err
+}
