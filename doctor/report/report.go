@@ -49,7 +49,8 @@ type Document struct {
 	Related    []Related   `json:"related,omitzero"`
 	Facts      []Fact      `json:"facts,omitzero"`
 
-	Proxies []Proxy `json:"proxies,omitzero"` // that were asked
+	Proxies []Proxy  `json:"proxies,omitzero"` // that were asked
+	Metrics []Metric `json:"metrics,omitzero"`
 
 	Findings   []Finding    `json:"findings,omitzero"`
 	Ignored    []Ignored    `json:"ignored,omitzero"`    // findings that somebody lives with, by the configuration

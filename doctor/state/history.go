@@ -191,6 +191,9 @@ func (h Home) SavePlan(id string, plan []byte) (string, error) {
 
 // WritePlan writes a plan to a file that a person names.
 func WritePlan(file string, plan []byte) error {
+	if err := replaceable(file); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return err
 	}

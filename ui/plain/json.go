@@ -43,6 +43,7 @@ func Lines(w io.Writer, d *report.Document) error {
 	puts(&l, "related", d.Related)
 	puts(&l, "fact", d.Facts)
 	puts(&l, "proxy", d.Proxies)
+	puts(&l, "metric", d.Metrics)
 	puts(&l, "check", d.Checks)
 	puts(&l, "recognised", d.Recognised)
 	puts(&l, "finding", d.Findings)
