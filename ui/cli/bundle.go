@@ -205,11 +205,15 @@ func (a *app) openBundle(path string) (*bundle.Bundle, error) {
 // stages tells what begins: on a terminal in the line of progress, in JSON lines as an event.
 func (a *app) stages(m *meter.Meter) (begin func(what string), end func()) {
 	stop := func() {}
-	return func(what string) {
+	end = func() {
 		stop()
+		stop = func() {}
+	}
+	return func(what string) {
+		end()
 		stop = a.progressOf(what, m)
 		if a.format == "jsonl" {
 			a.event("stage", report.StageEvent{Stage: what})
 		}
-	}, func() { stop() }
+	}, end
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	goversion "go/version"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -154,9 +155,9 @@ func (a *app) lacksToolchains(in *bundle.Making) {
 	for _, p := range in.Projects {
 		if p.Toolchain != "" && !slices.ContainsFunc(in.Toolchains, func(m module.Version) bool {
 			release, _, _, _ := bundle.Release(m.Version)
-			return release == p.Toolchain
+			return goversion.Compare(release, p.Toolchain) >= 0
 		}) {
-			a.note("%q asks for %s: if the receiver has no newer Go, add --toolchain %s", text.Clean(p.Dir), text.Clean(p.Toolchain), text.Clean(p.Toolchain))
+			a.note("%q asks for %s: if the receiver has no Go like that or newer, add --toolchain %s", text.Clean(p.Dir), text.Clean(p.Toolchain), text.Clean(p.Toolchain))
 		}
 	}
 }
