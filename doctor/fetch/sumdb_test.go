@@ -172,3 +172,29 @@ func TestSumDBSecrets(t *testing.T) {
 	_, err = sums(t, client(t, "off"), "s.invalid", base+"/pa@th?key=hidden").Get(t.Context(), lookupPath, 100, false)
 	wantKind(t, err, ErrSettings, "hidden", "name", "pa@")
 }
+
+// An answer that breaks off is asked for again, twice; one that says something is not.
+func TestSumDBBroken(t *testing.T) {
+	broken := func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", "6")
+		w.Write([]byte("rec"))
+		w.(http.Flusher).Flush()
+		panic(http.ErrAbortHandler)
+	}
+	refused := say(503, "")
+	for _, c := range []struct {
+		list  []http.HandlerFunc
+		asked int
+		good  bool
+	}{
+		{[]http.HandlerFunc{broken, broken, say(200, "record")}, 3, true},
+		{[]http.HandlerFunc{broken, broken, broken, say(200, "record")}, 3, false},
+		{[]http.HandlerFunc{broken, refused, say(200, "record")}, 2, false},
+	} {
+		url, asked := inTurn(t, c.list...)
+		data, err := sums(t, client(t, "off"), "s.invalid", url).Get(t.Context(), lookupPath, 100, false)
+		if (err == nil && string(data) == "record") != c.good || *asked != c.asked {
+			t.Errorf("%q, %v, asked %d times, want %d", data, err, *asked, c.asked)
+		}
+	}
+}

@@ -24,7 +24,7 @@ type batch struct {
 }
 
 // newBatch begins with steps of module versions, no version twice: what they need is brought while the caller does something
-// else. It has to be closed.
+// else. Whoever calls it waits for gathered, whatever happens, and closes it then.
 func (s *Session) newBatch(ctx context.Context, steps []plan.Step, m *Mender) *batch {
 	g, err := s.stage()
 	x := &batch{s: s, r: s.Remover, ctx: ctx, m: m, g: g, gathered: make(chan struct{})}
@@ -35,7 +35,7 @@ func (s *Session) newBatch(ctx context.Context, steps []plan.Step, m *Mender) *b
 			mod: module.Version{Path: st.Module, Version: st.Version}, b: x.b, stage: g})
 	}
 	x.step(x.list, (*mending).open)
-	go func() { // ends when all is gathered, which mend and close wait for
+	go func() { // ends when all is gathered, or the context has ended
 		defer close(x.gathered)
 		x.beside(fetchMax, x.list, (*mending).gather)
 	}()

@@ -185,7 +185,7 @@ func (l *sickbay) installer() remedy.Installer {
 		must(l.t, err)
 		goroot = strings.TrimSpace(string(out))
 	}
-	return remedy.Installer{Go: filepath.Join(goroot, "bin", "go"), Environ: append(os.Environ(), l.Environ()...)}
+	return remedy.Installer{Go: filepath.Join(goroot, "bin", "go"), Environ: append(os.Environ(), append(l.Environ(), "GOSUMDB="+cachetest.SumDBKey())...)} // the last of a name counts
 }
 
 // builds has the real go build the project, without a network.

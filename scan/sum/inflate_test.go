@@ -7,8 +7,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
-	"runtime"
 	"testing"
 )
 
@@ -52,10 +50,11 @@ func samples(t testing.TB) map[string][]byte {
 	}
 	out := map[string][]byte{"nothing": {}, "a byte": {'x'}, "noise": noise, "zeros": make([]byte, 100_000), "two letters": few, "far": far,
 		"skew": skew, "words": bytes.Repeat([]byte("func main() { return }\n"), 999)}
-	source, err := os.ReadFile(filepath.Join(runtime.GOROOT(), "src", "fmt", "print.go"))
-	if err == nil {
-		out["source"] = source
+	source, err := os.ReadFile("zipfile.go")
+	if err != nil {
+		t.Fatal(err)
 	}
+	out["source"] = append(source, source[:len(source)/2]...)
 	return out
 }
 

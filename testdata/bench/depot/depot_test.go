@@ -138,7 +138,7 @@ func TestFaults(t *testing.T) {
 	if !slices.Equal(first, again) {
 		t.Error("which fail hangs on the order")
 	}
-	if i := slices.Index(first, false); !ask(i) && !ask(i) {
+	if i := slices.Index(first, false); !slices.Contains([]bool{ask(i), ask(i), ask(i)}, true) {
 		t.Error("it fails again and again")
 	}
 	if n := f.answers.Load(); n < 1000 || f.broken.Load() < int64(2*failed) {
