@@ -120,6 +120,7 @@ type Binary struct {
 	OnPath    bool      `json:"on_path"`
 	Shadowed  string    `json:"shadowed"` // the program that runs instead
 	Problem   string    `json:"problem"`
+	Program   *Program  `json:"program,omitzero"` // of a file that was named
 }
 
 // WithBinaries fills in the installed programs.
@@ -138,12 +139,7 @@ func (d *Document) WithBinaries(f *binary.Found) *Document {
 	}
 	for i := range f.Binaries {
 		b := &f.Binaries[i]
-		d.Binaries = append(d.Binaries, Binary{
-			Name: b.Name, Path: b.Path, PathB64: path64(b.Path), Bytes: b.Size.Bytes, DiskBytes: b.Size.Disk,
-			Modified: b.Time.UTC(), Go: b.GoVersion, GOOS: b.GOOS, GOARCH: b.GOARCH, Package: b.Package, Module: b.Module,
-			Version: b.Version, Sum: b.Sum, Deps: len(b.Deps), Renew: nonNil(b.Renew), RenewWhy: b.RenewWhy,
-			OnPath: b.OnPath, Shadowed: b.Shadowed, Problem: b.Problem,
-		})
+		d.Binaries = append(d.Binaries, newBinary(b))
 		if b.Shadowed != "" {
 			sum.Shadowed++
 		}
@@ -177,4 +173,13 @@ func relatedOf(inv *scan.Inventory) []Related {
 			r.SizeKnown, r.Changed.UTC(), nonNil(r.Holds)})
 	}
 	return out
+}
+
+func newBinary(b *binary.Binary) Binary {
+	return Binary{
+		Name: b.Name, Path: b.Path, PathB64: path64(b.Path), Bytes: b.Size.Bytes, DiskBytes: b.Size.Disk,
+		Modified: b.Time.UTC(), Go: b.GoVersion, GOOS: b.GOOS, GOARCH: b.GOARCH, Package: b.Package, Module: b.Module,
+		Version: b.Version, Sum: b.Sum, Deps: len(b.Deps), Renew: nonNil(b.Renew), RenewWhy: b.RenewWhy,
+		OnPath: b.OnPath, Shadowed: b.Shadowed, Problem: b.Problem,
+	}
 }

@@ -13,7 +13,8 @@
 // for-each-ref, cat-file --batch-check and cat-file --batch. They check nothing out, run no hook, no filter
 // and no pager, and write nothing. Of go one command can be run that changes a cache, [Download], in a scratch module
 // and in the user's own environment: it is the only installer of modules, and does what the user's go would do. [GoAuth] runs
-// what the user has named in GOAUTH, in the user's own environment too, and not in a project.
+// what the user has named in GOAUTH, in the user's own environment too, and not in a project. [Build] builds a copy of a project in
+// directories of ours, with caches of ours and without a network.
 //
 // What a program says comes back raw. Whoever shows it cleans it.
 package gocmd
@@ -76,7 +77,10 @@ func (c *call) run(ctx context.Context) ([]byte, error) {
 	case within.Err() != nil:
 		return nil, ErrTooLong
 	case err != nil && says.buf.Len() > 0:
-		line, _, _ := bytes.Cut(bytes.TrimSpace(says.buf.Bytes()), []byte("\n"))
+		line, rest, _ := bytes.Cut(bytes.TrimSpace(says.buf.Bytes()), []byte("\n"))
+		for bytes.HasPrefix(line, []byte("# ")) && len(rest) > 0 { // the package that the compiler complains of
+			line, rest, _ = bytes.Cut(rest, []byte("\n"))
+		}
 		return c.said(out), fmt.Errorf("%w: %q", err, line)
 	case err != nil:
 		return c.said(out), err

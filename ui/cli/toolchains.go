@@ -59,24 +59,3 @@ func (a *app) mode() scan.Mode {
 	}
 	return scan.Exact
 }
-
-func (a *app) binaryCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "binary",
-		Short: "installed programs: the Go and the module that made them, and how to renew them",
-		Long: `binary lists the programs in GOBIN and in the bin directories of GOPATH: the Go version that built each, the
-module version it was built from, whether the shell finds it, and the command that builds it anew.`,
-		Example: `  godoctor binary
-  godoctor binary --json`,
-		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			inv, err := a.scanMachine(cmd.Context(), scan.Fast)
-			if err != nil {
-				return err
-			}
-			d := report.New("binary", version(), inv).WithBinaries(inv.Binaries)
-			return a.print(d, func(p *plain.Printer) { p.Binaries(inv.Binaries) })
-		},
-	}
-	return cmd
-}

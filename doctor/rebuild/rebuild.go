@@ -1,0 +1,209 @@
+// Package rebuild builds a program twice, in two copies of its sources in two directories, and says whether that makes the same
+// program; and if not, which input of the build differs.
+//
+// The project is only read: what is built is a copy, with a module cache and a build cache of its own, filled from the zips in
+// the user's module cache. The two builds share what they compile of the standard library, for that is the toolchain's own
+// affair; everything else is compiled twice. Everything is removed at the end.
+package rebuild
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"godoctor/doctor/compare"
+	"godoctor/doctor/snapshot"
+	"godoctor/doctor/state"
+	"godoctor/scan/binary"
+	"godoctor/scan/gocmd"
+	"godoctor/scan/meter"
+)
+
+// An Input says what to build.
+type Input struct {
+	Dir   string      // of the main package, absolute
+	Local []string    // the directories that the build takes source from: of the main module, the workspace and what replaces modules by paths from there
+	Work  string      // the go.work file in effect, absolute; "": none
+	Build gocmd.Build // what is not about directories of ours
+
+	Keep  *state.Scratch // holds what is compiled of the standard library, for the next run; nil: nothing is kept
+	Meter *meter.Meter   // units are builds; may be nil
+}
+
+// A Result is what came of it.
+type Result struct {
+	Files  [2]*snapshot.Snapshot // the programs
+	Took   [2]time.Duration
+	Flags  []string
+	Set    []string
+	Parts  []string // sections that differ
+	Reason string   // the likely input that differs; "" where the programs are the same
+}
+
+// Same reports whether both builds made the same program.
+func (r *Result) Same() bool { return r.Files[0].Program.SHA256 == r.Files[1].Program.SHA256 }
+
+// names are those of the two directories. They differ in length too.
+var names = [2]string{"one", "another"}
+
+// Run builds twice. The error is for a build that failed; that the programs differ is a result.
+func Run(ctx context.Context, in Input) (_ *Result, err error) {
+	s, err := state.NewScratch("rebuild")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	in.Local = outer(in.Local)
+	all := append(slices.Clone(in.Local), in.Dir)
+	if in.Work != "" {
+		all = append(all, filepath.Dir(in.Work))
+	}
+	top, err := above(all)
+	if err != nil {
+		return nil, err
+	}
+	kept := in.Keep
+	if kept == nil {
+		kept = s
+	}
+	cache, err := kept.Mkdir("cache")
+	if err != nil {
+		return nil, err
+	}
+	r := &Result{Flags: in.Build.Flags(), Set: in.Build.Environ()}
+	var keep map[string]bool
+	for i, name := range names {
+		b, err := prepare(ctx, s, &in, top, name)
+		if err != nil {
+			return nil, err
+		}
+		b.Cache = cache
+		if i == 0 {
+			in.Meter.Working("the standard library")
+			if err := b.Standard(ctx); err != nil {
+				return nil, failed(err, s)
+			}
+			in.Meter.Done(1)
+			if keep, err = kept.Files(cache); err != nil {
+				return nil, err
+			}
+		}
+		if r.Files[i], r.Took[i], err = one(ctx, s, b, name, in.Meter); err != nil {
+			return nil, err
+		}
+		if err := kept.Forget(cache, keep); err != nil {
+			return nil, err
+		}
+	}
+	if !r.Same() {
+		r.Parts = compare.Parts(r.Files[0].Program, r.Files[1].Program)
+		r.Reason = compare.Reason(r.Files[0], r.Parts)
+	}
+	return r, nil
+}
+
+// prepare copies the sources to a directory of this name, and gives the build that is to be made there.
+func prepare(ctx context.Context, s *state.Scratch, in *Input, top, name string) (*gocmd.Build, error) {
+	into := func(path string) (string, error) {
+		rel, err := filepath.Rel(top, path)
+		return filepath.Join(s.Dir, name, "source", rel), err
+	}
+	dirs := make(map[string]string)
+	for _, dir := range in.Local {
+		to, err := into(dir)
+		if err != nil {
+			return nil, err
+		}
+		dirs[dir] = to
+	}
+	if _, err := s.Mkdir(name, "tmp"); err != nil {
+		return nil, err
+	}
+	for _, to := range dirs {
+		rel, err := filepath.Rel(s.Dir, to)
+		if err == nil {
+			_, err = s.Mkdir(rel)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if err := s.Copy(ctx, dirs); err != nil {
+		return nil, err
+	}
+	b := in.Build
+	b.Scratch = filepath.Join(s.Dir, name)
+	var err error
+	if b.Dir, err = into(in.Dir); err == nil && in.Work != "" {
+		if b.Work, err = into(in.Work); err == nil {
+			err = s.CopyFiles(ctx, map[string]string{in.Work: b.Work, in.Work + ".sum": b.Work + ".sum"})
+		}
+	}
+	return &b, err
+}
+
+// one makes one of the builds and looks at the program.
+func one(ctx context.Context, s *state.Scratch, b *gocmd.Build, name string, m *meter.Meter) (*snapshot.Snapshot, time.Duration, error) {
+	start := time.Now()
+	m.Working("build " + name)
+	out := filepath.Join(s.Dir, name, "program")
+	if err := b.Run(ctx, out); err != nil {
+		return nil, 0, failed(err, s)
+	}
+	m.Done(1)
+	f, err := binary.Examine(ctx, out)
+	if err == nil && f.GoVersion == "" {
+		err = fmt.Errorf("there is no program in this directory (%s): name the one of a main package", f.Problem)
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	snap, err := snapshot.OfProgram(f)
+	return snap, time.Since(start), err
+}
+
+// failed says why a build failed, without the directories of ours.
+func failed(err error, s *state.Scratch) error {
+	text := strings.ReplaceAll(err.Error(), filepath.Join(s.Dir, names[0], "source")+string(filepath.Separator), "")
+	if strings.Contains(text, "module lookup disabled") || strings.Contains(text, "no such file") && strings.Contains(text, "file://") {
+		return fmt.Errorf("the build failed, for the module cache does not hold all zips that it needs ('godoctor repair --project DIR' fetches them): %s", text)
+	}
+	return fmt.Errorf("the build failed: %s", text)
+}
+
+// outer are the directories of a list that lie in no other one of it.
+func outer(list []string) []string {
+	list = slices.Compact(slices.Sorted(slices.Values(list)))
+	var out []string
+	for _, d := range list {
+		if !slices.ContainsFunc(out, func(o string) bool {
+			rel, err := filepath.Rel(o, d)
+			return err == nil && filepath.IsLocal(rel)
+		}) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// above is the next directory above all of some. It has to be one of a project, not the whole disk.
+func above(dirs []string) (string, error) {
+	top := dirs[0]
+	for _, d := range dirs[1:] {
+		for {
+			rel, err := filepath.Rel(top, d)
+			if err == nil && (rel == "." || filepath.IsLocal(rel)) {
+				break
+			}
+			if top == filepath.Dir(top) {
+				return "", fmt.Errorf("%q and %q have no directory in common", dirs[0], d)
+			}
+			top = filepath.Dir(top)
+		}
+	}
+	return top, nil
+}
