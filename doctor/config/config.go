@@ -45,6 +45,7 @@ type Config struct {
 	Modfiles  []Modfile
 	Branches  bool // look at local git branches too; true unless the file says otherwise
 	Ignores   []Ignore
+	Auto      Auto
 	Mirrors   []string // module proxies that may stand in for those of GOPROXY: 'godoctor proxy' asks them too. Raw, may hold passwords
 
 	Warnings []Warning
@@ -119,6 +120,7 @@ type content struct {
 	Modfiles  []modfileEntry `toml:"modfile"`
 	Ignores   []ignoreEntry  `toml:"ignore"`
 	Mirrors   []string       `toml:"mirrors"`
+	Auto      *autoEntry     `toml:"auto"`
 }
 
 type modfileEntry struct {
@@ -180,8 +182,13 @@ func (r *reader) read(file string, wanted bool) {
 		return
 	}
 	r.lines = linesOf(string(data))
+	var inAuto []string // keys of that table that there are not
 	for _, k := range meta.Undecoded() {
 		name := k.String()
+		if k[0] == "auto" && len(k) > 1 {
+			inAuto = append(inAuto, strings.Join(k[1:], "."))
+			continue
+		}
 		hint := ""
 		if near := nearest(name); near != "" {
 			hint = fmt.Sprintf("; did you mean %q?", near)
@@ -190,6 +197,7 @@ func (r *reader) read(file string, wanted bool) {
 	}
 	r.take(&t)
 	r.ignores(t.Ignores, string(data))
+	r.auto(t.Auto, inAuto, string(data))
 }
 
 // take checks the values of a file.

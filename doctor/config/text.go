@@ -8,7 +8,7 @@ import (
 )
 
 // keys are what a file may say.
-var keys = []string{"grace", "roots", "more_roots", "skip", "protect", "pins", "branches", "modfile", "ignore", "mirrors"}
+var keys = []string{"grace", "roots", "more_roots", "skip", "protect", "pins", "branches", "modfile", "ignore", "mirrors", "auto"}
 
 // linesOf finds the line of each key at the top level, from 1.
 func linesOf(text string) map[string]int {
@@ -26,7 +26,9 @@ func linesOf(text string) map[string]int {
 }
 
 // nearest is the key that a misspelt one was meant for, or empty.
-func nearest(name string) string {
+func nearest(name string) string { return nearestOf(keys, name) }
+
+func nearestOf(keys []string, name string) string {
 	name = strings.ToLower(strings.ReplaceAll(name, "-", "_"))
 	for _, k := range keys {
 		if k == name || strings.HasPrefix(k, name) && len(name) > 2 || strings.HasPrefix(name, k) || k == strings.TrimSuffix(name, "s") || k == name+"s" {

@@ -14,6 +14,7 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
+	"godoctor/doctor/config"
 	"godoctor/doctor/plan"
 	"godoctor/doctor/remedy"
 	"godoctor/doctor/report"
@@ -37,6 +38,8 @@ type cleanFlags struct {
 	apply     string
 	purge     bool
 	auto      bool
+
+	given func(string) bool // whether a flag was given
 }
 
 // size is a number of bytes that may be given as 5GiB, 20G or 1500.
@@ -52,9 +55,9 @@ func (n *size) String() string {
 func (n *size) Type() string { return "SIZE" }
 
 func (n *size) Set(s string) error {
-	v, err := humanize.ParseBytes(s)
-	if err != nil || v > 1<<62 {
-		return fmt.Errorf("want a size like 5GiB or 800MB")
+	v, err := config.ParseSize(s)
+	if err != nil {
+		return err
 	}
 	*n = size(v)
 	return nil
@@ -74,16 +77,26 @@ offline. What may not come back (private, gone from the proxies, of unknown hash
 that a running process uses, or may use, are skipped. The go command never sees half a module.
 
 Nothing runs before it is confirmed: by y, or by typing the number of items where more than half of a cache or something
-that may not come back would go. In scripts --yes and --confirm N say it beforehand.`,
+that may not come back would go. In scripts --yes and --confirm N say it beforehand.
+
+--auto is for timers and CI. It asks nothing, prints what it removed or one line (none with -q), and takes its policies and limits
+from the table [auto] of config.toml; flags that are given count instead. Without a limit (goal, budget or older_than) it refuses.
+It never removes what may not come back, what is needed, caches that a person has to judge (--abandoned, --fuzz, --all-modules),
+nor more than half of all module versions while projects that it knew are gone: a disk may not be mounted. Exit code 6 says that
+a go command or another godoctor was at work: the next time will do.`,
 		Example: `  godoctor clean -n
   godoctor clean --sources --yes
   godoctor clean --orphans --older-than 90d --goal 5GiB
   godoctor clean --build --older-than 30d
+  godoctor clean --auto --sources --build --budget 20GiB
   godoctor clean -n -o plan.json
   godoctor clean --apply plan.json
   godoctor clean --module golang.org/x/tools@v0.31.0`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.clean(cmd.Context(), &f) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f.given = cmd.Flags().Changed
+			return a.clean(cmd.Context(), &f)
+		},
 	}
 	f.register(a, cmd)
 	return cmd
@@ -113,7 +126,7 @@ func (f *cleanFlags) register(a *app, cmd *cobra.Command) {
 	s.StringVarP(&f.output, "output", "o", "", "save the plan to `FILE`; with -n nothing else is done")
 	s.StringVar(&f.apply, "apply", "", "carry out the plan in `FILE`: its items, or fewer")
 	s.BoolVar(&f.purge, "purge", false, "delete at once what would wait in the quarantine")
-	s.BoolVar(&f.auto, "auto", false, "for timers: say little, ask nothing, leave out what may not come back; wants --goal, --budget or --older-than")
+	s.BoolVar(&f.auto, "auto", false, "for timers: say little, ask nothing, leave out what may not come back; by [auto] of config.toml, or these flags")
 	a.flags.scan(s)
 	cmd.RegisterFlagCompletionFunc("module", a.completeModules)
 }
@@ -122,13 +135,11 @@ func (f *cleanFlags) check(a *app) error {
 	switch {
 	case f.apply != "" && (f.output != "" || len(f.modules) > 0 || f.goal > 0 || f.budget > 0):
 		return misuse("--apply carries out a plan as it is: it goes with no policy, --module, --goal, --budget or -o")
-	case f.auto && f.goal == 0 && f.budget == 0 && f.olderThan == 0:
-		return misuse("--auto wants a limit: --goal, --budget or --older-than")
-	case f.auto && f.purge:
-		return misuse("--auto and --purge exclude each other")
 	}
 	if f.auto {
-		a.yes, a.noInput = true, true
+		if err := f.configure(a); err != nil {
+			return err
+		}
 	}
 	return a.mayChange("clean")
 }
@@ -170,7 +181,7 @@ func (a *app) clean(ctx context.Context, f *cleanFlags) error {
 	case a.dryRun:
 		return a.rehearse(ctx, p, d)
 	case len(p.Items) == 0:
-		return a.print(d, func(pr *plain.Printer) { pr.Plan(p) })
+		return a.print(d, func(pr *plain.Printer) { a.nothing(pr, p, f) })
 	}
 	return a.runPlan(ctx, l, p, d, f)
 }
@@ -212,7 +223,7 @@ func (a *app) makePlan(ctx context.Context, l *look, f *cleanFlags) (*plan.Plan,
 // planInput is what a plan is made from.
 func (a *app) planInput(l *look, f *cleanFlags) plan.Input {
 	return plan.Input{
-		Inventory: l.inv, Usage: l.use, Policies: f.policies, OlderThan: time.Duration(f.olderThan), Grace: time.Duration(a.grace),
+		Inventory: l.inv, Usage: l.use, Policies: f.policies, OlderThan: time.Duration(f.olderThan), Grace: a.graceNow(),
 		Keep: f.keep, Goal: int64(f.goal), Budget: int64(f.budget), Modules: f.modules, Insist: len(f.modules) > 0,
 		Running: process.Programs(), Waiting: waiting(l.inv), Now: l.inv.Finished,
 	}
@@ -261,7 +272,11 @@ func (a *app) rehearse(ctx context.Context, p *plan.Plan, d *report.Document) er
 // runPlan asks, and carries the plan out.
 func (a *app) runPlan(ctx context.Context, l *look, p *plan.Plan, d *report.Document, f *cleanFlags) error {
 	gate, known := a.gate(ctx, l)
-	if err := a.confirmPlan(l, p, known); err != nil {
+	confirm := a.confirmPlan
+	if f.auto {
+		confirm = mayGoByItself
+	}
+	if err := confirm(l, p, known); err != nil {
 		return err
 	}
 	opt := a.remedyOptions(l)
@@ -288,7 +303,12 @@ func (a *app) runPlan(ctx context.Context, l *look, p *plan.Plan, d *report.Docu
 	}
 	a.code = ranCode(run)
 	out := report.RunOf(kept, remedy.HoldFor)
-	return a.print(d.WithRun(out), func(pr *plain.Printer) { pr.Ran(&out) })
+	f.beyond(a, p.Total-kept.Freed)
+	return a.print(d.WithRun(out), func(pr *plain.Printer) {
+		if !f.auto || !a.quiet || a.code != ExitOK {
+			pr.Ran(&out)
+		}
+	})
 }
 
 // ready finds out before anything is asked whether another godoctor is at work, and ends what an earlier run left that was
