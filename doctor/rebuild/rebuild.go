@@ -169,7 +169,7 @@ func one(ctx context.Context, s *state.Scratch, b *gocmd.Build, name string, m *
 // failed says why a build failed, without the directories of ours.
 func failed(err error, s *state.Scratch) error {
 	text := strings.ReplaceAll(err.Error(), filepath.Join(s.Dir, names[0], "source")+string(filepath.Separator), "")
-	if strings.Contains(text, "module lookup disabled") || strings.Contains(text, "no such file") && strings.Contains(text, "file://") {
+	if strings.Contains(text, "module lookup disabled") || strings.Contains(text, "file://") {
 		return fmt.Errorf("the build failed, for the module cache does not hold all zips that it needs ('godoctor repair --project DIR' fetches them): %s", text)
 	}
 	return fmt.Errorf("the build failed: %s", text)

@@ -78,7 +78,8 @@ func (c *call) run(ctx context.Context) ([]byte, error) {
 		return nil, ErrTooLong
 	case err != nil && says.buf.Len() > 0:
 		line, rest, _ := bytes.Cut(bytes.TrimSpace(says.buf.Bytes()), []byte("\n"))
-		for bytes.HasPrefix(line, []byte("# ")) && len(rest) > 0 { // the package that the compiler complains of
+		// Before the trouble stand the package that the compiler complains of, and what go has begun with.
+		for len(rest) > 0 && (bytes.HasPrefix(line, []byte("# ")) || bytes.HasPrefix(line, []byte("go: downloading "))) {
 			line, rest, _ = bytes.Cut(rest, []byte("\n"))
 		}
 		return c.said(out), fmt.Errorf("%w: %q", err, line)
