@@ -72,7 +72,8 @@ func emptyMachine(env *testscript.Env) error {
 
 // machine makes a machine with a few module versions and projects in $WORK/m and points the environment
 // at it. With "odd" the module cache also holds entries with hostile names, and a fifo; with "go" there is a Go release,
-// with "proxy" a proxy that has the modules, and no checksum database; with "serve" the same over http and https.
+// with "proxy" a proxy that has the modules, and no checksum database; with "serve" the same over http and https, with "bundle"
+// a proxy with its checksum database, projects whose modules it has, and a Go release.
 func machine(ts *testscript.TestScript, neg bool, args []string) {
 	m, err := cachetest.New(ts.MkAbs("m"))
 	ts.Check(err)
@@ -96,6 +97,15 @@ func machine(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if len(args) > 0 && args[0] == "serve" {
 		serve(ts, m)
+	}
+	if len(args) > 0 && args[0] == "bundle" {
+		ts.Check(carried(m))
+		p, err := m.Serve()
+		ts.Check(err)
+		ts.Defer(func() { p.Close() })
+		ts.Setenv("GOPROXY", p.URL)
+		ts.Setenv("PROXY", p.URL)
+		ts.Setenv("GOSUMDB", cachetest.SumDBKey())
 	}
 	if len(args) > 0 && args[0] == "go" {
 		ts.Check(release(m))
@@ -144,6 +154,28 @@ func release(m *cachetest.Machine) error {
 		}
 	}
 	return errors.Join(m.Publish(mod), m.InstallSumDB(mod))
+}
+
+// carried publishes what a project needs, and a Go release.
+func carried(m *cachetest.Machine) error {
+	far := cachetest.Module{Path: "example.com/far", Version: "v1.0.0", GoMod: "module example.com/far\n\ngo 1.21\n\nrequire example.com/near v1.0.0\n",
+		Files: map[string]string{"far.go": "package far\n\nimport \"example.com/near\"\n\nconst Far = near.Near\n"}}
+	near := cachetest.Module{Path: "example.com/near", Version: "v1.0.0", GoMod: "module example.com/near\n\ngo 1.21\n",
+		Files: map[string]string{"near.go": "package near\n\nconst Near = 1\n"}}
+	secret := cachetest.Module{Path: "corp.example.com/secret", Version: "v1.0.0", GoMod: "module corp.example.com/secret\n\ngo 1.21\n",
+		Files: map[string]string{"s.go": "package secret\n\nconst Secret = 2\n"}}
+	err := errors.Join(m.Publish(far, near, cachetest.ToolchainModule("go1.99.1", "linux", "amd64")), m.Install(secret))
+	if err != nil {
+		return err
+	}
+	_, err = m.Project("app", "module example.com/app\n\ngo 1.21\n\nrequire (\n\texample.com/far v1.0.0\n\texample.com/near v1.0.0\n)\n",
+		map[string]string{"app.go": "package app\n\nimport \"example.com/far\"\n\nconst App = far.Far\n"})
+	if err != nil {
+		return err
+	}
+	_, err = m.Project("private", "module example.com/private\n\ngo 1.21\n\nrequire corp.example.com/secret v1.0.0\n",
+		map[string]string{"p.go": "package private\n\nimport \"corp.example.com/secret\"\n\nconst P = secret.Secret\n"})
+	return err
 }
 
 // small is a module with one file of about size bytes.

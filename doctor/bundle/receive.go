@@ -148,3 +148,6 @@ func (b *Bundle) ExtractSums(ctx context.Context, dir string) (proxy string, rem
 	}
 	return dir, func() { removeAll(dir) }, nil
 }
+
+// Discard removes what Extract and ExtractSums of a run that was killed have left in a directory.
+func Discard(dir string) error { return removeAll(dir) }

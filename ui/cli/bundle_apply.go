@@ -94,7 +94,7 @@ func (a *app) bundleApply(ctx context.Context, path string, f *applyFlags) error
 		return x.print()
 	}
 	x.plan()
-	if a.dryRun || len(x.todo)+len(x.sdks) == 0 && !x.lacksRecords() {
+	if a.dryRun || len(x.todo)+len(x.sdks) == 0 && !x.lacksRecords() && !x.left() {
 		return x.print()
 	}
 	if err := x.confirm(); err != nil {
@@ -148,6 +148,17 @@ func (x *applying) lacksRecords() bool {
 	return false
 }
 
+// left reports whether a run that was killed has left something.
+func (x *applying) left() bool {
+	root := x.inv.ModCache.Root
+	for _, dir := range []string{filepath.Join(filepath.Dir(root), ".godoctor"), filepath.Join(root, "cache", "godoctor")} { // see remedy.Stage
+		if _, err := os.Lstat(filepath.Join(dir, "staging", "bundle")); err == nil {
+			return true
+		}
+	}
+	return x.brokenOff()
+}
+
 // wantsRecord reports whether the go command can be given the record of a version.
 func (x *applying) wantsRecord(i int) bool {
 	c := &x.found.Modules[i]
@@ -197,6 +208,9 @@ func (x *applying) run(ctx context.Context) error {
 		err = x.records(ctx, s, staging, in)
 	}
 	stop()
+	if left := bundle.Discard(staging); left != nil {
+		x.debugf("%v", left)
+	}
 	x.notes(s)
 	x.d.Bundle.DurationMS = time.Since(start).Milliseconds()
 	x.d.BundleSummary(false)
