@@ -65,6 +65,8 @@ type Input struct {
 	Modules []string // MODULE or MODULE@VERSION: no other version is planned; empty: all
 	Insist  bool     // those go though they are needed or young, and though their directory differs from its zip
 
+	NoHold bool // of a version that may not come back nothing goes but what its zip gives back
+
 	Running []string        // programs that processes run from, absolute
 	Waiting []string        // places below the module cache that a run which can be undone has left there, with slashes
 	DB      verify.Database // whose word counts for hashes, beside go.sum; may be nil

@@ -39,6 +39,7 @@ const (
 	keptChanged   = "changed since the plan was made"
 	keptElsewhere = "the plan was made for another cache"
 	keptStopped   = "the proof was broken off"
+	keptHold      = "may not come back: left to a person"
 )
 
 // firstMax is how many labels are kept of each reason.

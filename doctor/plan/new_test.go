@@ -51,6 +51,29 @@ func TestForget(t *testing.T) {
 		"example.com/Upper@v1.2.0 forget network", "corp.test/private@v1.0.0 version hold", "example.com/used@v0.9.0 version network")
 }
 
+// Where what may not come back is left to a person, its directory goes all the same: the zip gives that back.
+func TestNoHold(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	leave := func(in *Input) { in.NoHold = true }
+	p := l.plan(Policies{}, leave)
+	want(t, p, "example.com/Upper@v1.0.0 version network", "example.com/Upper@v1.1.0 version network",
+		"example.com/Upper@v1.2.0 version network", "example.com/used@v0.9.0 version network")
+	wantKept(t, p, keptHold, 1)
+	p = l.plan(Policies{Orphans: true, Sources: true}, leave)
+	found := false
+	for i := range p.Items {
+		it := &p.Items[i]
+		found = found || it.Module == "corp.test/private" && it.Part == Sources && it.Tier == usage.Free
+		if it.Later() {
+			t.Errorf("%+v", it)
+		}
+	}
+	if !found {
+		t.Error("the sources of what is private stay")
+	}
+}
+
 // What keeps a version keeps it: too little is known, it is pinned, young, recent, one of the newest.
 func TestKept(t *testing.T) {
 	t.Parallel()

@@ -229,7 +229,11 @@ func (m *maker) version(i int, v *modcache.Version, p *Policies) (reason string)
 	}
 	if rule != "" {
 		var part Part
-		if part, reason = m.whole(i, rule, insist); part != "" {
+		part, reason = m.whole(i, rule, insist)
+		if part != "" && m.in.NoHold && m.tier(i) == usage.Hold {
+			part, reason = "", keptHold
+		}
+		if part != "" {
 			m.choose(i, part, rule)
 			return ""
 		}

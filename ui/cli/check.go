@@ -102,7 +102,7 @@ func (a *app) check(ctx context.Context, args []string, f *checkFlags) error {
 	case f.given("error"):
 		return a.explain(ctx, f, started)
 	}
-	base, err := readBaseline(f.baseline)
+	base, err := a.readBaseline(f.baseline)
 	if err != nil {
 		return err
 	}

@@ -12,11 +12,11 @@ import (
 )
 
 // readBaseline reads the file of --baseline; nil without one.
-func readBaseline(file string) (*report.Baseline, error) {
+func (a *app) readBaseline(file string) (*report.Baseline, error) {
 	if file == "" {
 		return nil, nil
 	}
-	b, err := report.ReadBaseline(file)
+	b, err := report.ReadBaseline(a.at(file))
 	if err != nil {
 		return nil, misuse("%w", err)
 	}

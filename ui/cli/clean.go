@@ -197,7 +197,7 @@ func (a *app) makePlan(ctx context.Context, l *look, f *cleanFlags) (*plan.Plan,
 		}
 		p = made
 	} else {
-		file, err := os.Open(f.apply)
+		file, err := os.Open(a.at(f.apply))
 		if err != nil {
 			return nil, err
 		}
@@ -224,7 +224,7 @@ func (a *app) makePlan(ctx context.Context, l *look, f *cleanFlags) (*plan.Plan,
 func (a *app) planInput(l *look, f *cleanFlags) plan.Input {
 	return plan.Input{
 		Inventory: l.inv, Usage: l.use, Policies: f.policies, OlderThan: time.Duration(f.olderThan), Grace: a.graceNow(),
-		Keep: f.keep, Goal: int64(f.goal), Budget: int64(f.budget), Modules: f.modules, Insist: len(f.modules) > 0,
+		Keep: f.keep, Goal: int64(f.goal), Budget: int64(f.budget), Modules: f.modules, Insist: len(f.modules) > 0, NoHold: f.auto,
 		Running: process.Programs(), Waiting: waiting(l.inv), Now: l.inv.Finished,
 	}
 }
@@ -248,7 +248,7 @@ func (a *app) savePlan(p *plan.Plan, file string) error {
 	if err := p.Encode(&b); err != nil {
 		return err
 	}
-	if err := state.WritePlan(file, []byte(b.String())); err != nil {
+	if err := state.WritePlan(a.at(file), []byte(b.String())); err != nil {
 		return fmt.Errorf("the plan could not be saved: %w", err)
 	}
 	a.note("the plan is in %q: carry it out with 'godoctor clean --apply %s'", file, file)

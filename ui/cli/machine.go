@@ -126,6 +126,14 @@ func above(root string) []string {
 	}
 }
 
+// at is the file that a person names, from where the program was started or -C says.
+func (a *app) at(file string) string {
+	if filepath.IsAbs(file) {
+		return file
+	}
+	return filepath.Join(a.workDir, file)
+}
+
 // searched are the roots: those of the flags, else those of the configuration, else the default ones.
 func (a *app) searched(env *goenv.Env) []string {
 	var roots []string

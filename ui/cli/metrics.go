@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -64,14 +63,11 @@ func (a *app) metrics(ctx context.Context, output string, checks bool) error {
 	}
 	list := report.Metrics(in)
 	if output != "" {
-		if !filepath.IsAbs(output) {
-			output = filepath.Join(a.workDir, output)
-		}
 		var b strings.Builder
 		if err := plain.Metrics(&b, list); err != nil {
 			return err
 		}
-		if err := state.WriteShared(output, []byte(b.String())); err != nil {
+		if err := state.WriteShared(a.at(output), []byte(b.String())); err != nil {
 			return fmt.Errorf("the metrics could not be written: %w", err)
 		}
 		if a.format == "text" {

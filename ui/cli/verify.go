@@ -107,7 +107,7 @@ func (a *app) verify(ctx context.Context, args []string, f *verifyFlags) error {
 		return err
 	}
 	var err error
-	if f.base, err = readBaseline(f.baseline); err != nil {
+	if f.base, err = a.readBaseline(f.baseline); err != nil {
 		return err
 	}
 	l, err := a.look(ctx, scan.Fast)
