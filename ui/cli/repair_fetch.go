@@ -30,11 +30,7 @@ func (a *app) mend(ctx context.Context, s *remedy.Session, l *look, steps []plan
 			a.download(ctx, c, dir, steps)
 			a.keepRate(c)
 			mender.Fetch, mender.Installed = c.Proved(dir, m), c.Installed
-			defer func() {
-				if ctx.Err() != nil {
-					c.Leave() // the next run does not fetch it again
-				}
-			}()
+			defer c.Leave() // what was not installed, for the version is in use or the run was stopped, is not fetched again
 		}
 	}
 	outcomes := make([]plan.Outcome, len(steps))

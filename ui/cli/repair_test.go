@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/lockedfile"
+
 	"godoctor/doctor/plan"
 	"godoctor/doctor/report"
 	"godoctor/scan/cachetest"
@@ -187,6 +189,28 @@ func TestRepairNetwork(t *testing.T) {
 		t.Error("it was fetched again from its beginning")
 	}
 	l.run(ExitOK, "verify")
+}
+
+// What was fetched and could not be installed, because a go command holds the lock of the version, is not fetched again.
+func TestRepairBusy(t *testing.T) {
+	l := newRepairLab(t)
+	l.must(os.Truncate(l.m.CachePath(l.mod, "zip"), 1000))
+	unlock, err := lockedfile.MutexAt(l.m.CachePath(l.mod, "lock")).Lock()
+	l.must(err)
+	l.run(ExitBusy, "repair", "--all", "--yes")
+	unlock()
+	if n := l.proxy.Count("/example.com/sick/@v/v1.0.0.zip"); n != 1 {
+		t.Fatalf("it was asked for %d times", n)
+	}
+	l.run(ExitOK, "repair", "--all", "--yes")
+	if n := l.proxy.Count("/example.com/sick/@v/v1.0.0.zip"); n != 1 {
+		t.Errorf("it was asked for %d times", n)
+	}
+	l.run(ExitOK, "verify")
+	parts, err := filepath.Glob(filepath.Join(filepath.Dir(l.m.GOMODCACHE), ".godoctor", "staging", "parts", "*"))
+	if err != nil || len(parts) > 0 {
+		t.Errorf("left: %q, %v", parts, err)
+	}
 }
 
 // What nobody can prove is not fetched, unless it is private and a person has typed the number.
