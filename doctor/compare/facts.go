@@ -192,8 +192,8 @@ func (f *facts) program(s *snapshot.Snapshot, put putter) {
 	put("program", "version", b.Version, "")
 	put("program", "hash of the main module", b.Sum, "")
 	if b.SHA256 != "" {
-		put("program", "format", b.Format, "")
-		put("program", "sha256", b.SHA256, "")
+		put("file", "format", b.Format, "")
+		put("file", "sha256", b.SHA256, "")
 	}
 }
 

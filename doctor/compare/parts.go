@@ -37,7 +37,7 @@ func Parts(a, b *snapshot.Built) []string {
 }
 
 // Reason says which input of a build is the likely one where two programs say the same of their builds and differ in parts.
-func Reason(s *snapshot.Snapshot, parts []string) string {
+func Reason(s, other *snapshot.Snapshot, parts []string) string {
 	flag := func(name string) string {
 		for _, x := range s.Flags {
 			if x.Key == name {
@@ -58,8 +58,10 @@ func Reason(s *snapshot.Snapshot, parts []string) string {
 		return "they were built without -trimpath, so the directory of the checkout is in them"
 	case cgo(s) == "1":
 		return "cgo was on: what the C compiler and its linker made is in them, with the paths and, by __DATE__ and __TIME__, the time"
+	case stripped(s.Program, other.Program):
+		return "only one of them has what debuggers need: -ldflags=-s or -w was given, which go does not write down with -trimpath"
 	case has("text"):
-		return "the code differs: another source, a generated or embedded file, or a compiler that was changed"
+		return "the code differs: another source, a generated or embedded file, a value that -ldflags stamped in, or a compiler that was changed"
 	case has("rodata", "data"):
 		return "the constants differ: an embedded file, or a value that was stamped in with -ldflags"
 	case has("buildid", "UUID"):
@@ -68,4 +70,14 @@ func Reason(s *snapshot.Snapshot, parts []string) string {
 		return "only what debuggers need differs"
 	}
 	return "a signature or an appendix that was added after the build"
+}
+
+// stripped reports whether one of two programs lacks sections for debuggers that the other one has.
+func stripped(a, b *snapshot.Built) bool {
+	debug := func(p *snapshot.Built) bool {
+		return slices.ContainsFunc(p.Sections, func(s snapshot.Section) bool {
+			return strings.Contains(s.Name, "debug_info") || strings.Contains(s.Name, "symtab") && !strings.Contains(s.Name, "gosymtab")
+		})
+	}
+	return debug(a) != debug(b)
 }

@@ -65,9 +65,9 @@ var rules = []rule{
 	{"environment", "*PROXY *proxy SSL_CERT_* GIT_*", Source, "the network is reached another way: downloads may fail on one side"},
 	{"toolchain", "", Source, "it is installed on one side only: the other one would have to download it"},
 	{"setting", "GOCACHEPROG", Nothing, "a program keeps the build cache"},
-	{"program", "format", Nothing, "it follows from the target"},
+	{"file", "format", Nothing, "it follows from the target"},
 	{"setting", "GOROOT GOPATH GOBIN GOMODCACHE GOCACHE GOENV GOTMPDIR GOTELEMETRY GOTELEMETRYDIR GOHOSTOS GOHOSTARCH", Nothing, "a place or a machine, which builds with -trimpath do not see"},
-	{"program", "sha256", Nothing, "the files are not the same: what stands above is why"},
+	{"file", "sha256", Nothing, "the files are not the same: what stands above is why"},
 	{"", "", Nothing, "nothing of a build is known to depend on it"},
 }
 
@@ -117,11 +117,11 @@ func (r *Result) explain(a, b *snapshot.Snapshot) {
 	}
 	parts, why := Parts(a.Program, b.Program), ""
 	for i := range r.Differences {
-		if d := &r.Differences[i]; d.Subject == "program" && d.Name == "sha256" {
+		if d := &r.Differences[i]; d.Subject == "file" && d.Name == "sha256" {
 			why = "the parts that differ: " + cut(strings.Join(parts, " "))
 			if r.Matters() == 0 {
 				d.Effect, d.Rank = Output, 1
-				why = fmt.Sprintf("what they say of their builds is alike, and %s differ: %s", cut(strings.Join(parts, " ")), Reason(a, parts))
+				why = fmt.Sprintf("what they say of their builds is alike, and %s differ: %s", cut(strings.Join(parts, " ")), Reason(a, b, parts))
 			}
 			d.Why = why
 		}

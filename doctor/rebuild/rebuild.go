@@ -101,7 +101,7 @@ func Run(ctx context.Context, in Input) (_ *Result, err error) {
 	}
 	if !r.Same() {
 		r.Parts = compare.Parts(r.Files[0].Program, r.Files[1].Program)
-		r.Reason = compare.Reason(r.Files[0], r.Parts)
+		r.Reason = compare.Reason(r.Files[0], r.Files[1], r.Parts)
 	}
 	return r, nil
 }

@@ -67,7 +67,7 @@ func Read(name string, b []byte) (*Snapshot, error) {
 	}
 	s.Name = name
 	gohome := ""
-	if x, ok := s.Setting("GOENV"); ok {
+	if x, ok := s.Setting("GOENV"); ok && s.Kind == GoEnv { // a snapshot was cleaned where the home directory was known
 		gohome = homeOf(x.Value)
 	}
 	newCleaner(gohome).clean(s)
