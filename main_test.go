@@ -215,7 +215,8 @@ func TestReadme(t *testing.T) {
 		t.Fatal(err)
 	}
 	var commands, blocks int
-	made := map[string]string{} // files that a command wrote
+	made := map[string]string{"offline.tar": filepath.Join(t.TempDir(), "offline.tar")} // files that a command wrote, or will
+	online := connected(t, m)
 	for i, part := range strings.Split(string(b), "```") {
 		if i%2 == 0 || !strings.HasPrefix(part, "sh\n") {
 			continue
@@ -237,7 +238,11 @@ func TestReadme(t *testing.T) {
 			}
 			commands++
 			var out, errs bytes.Buffer
-			if code := run(t.Context(), args[1:], m.Environ(), strings.NewReader(input), &out, &errs); code != 0 || out.Len() == 0 {
+			environ := m.Environ()
+			if args[1] == "bundle" {
+				environ = online
+			}
+			if code := run(t.Context(), args[1:], environ, strings.NewReader(input), &out, &errs); code != 0 || out.Len() == 0 {
 				t.Errorf("%s: exit code %d, %s", l, code, errs.String())
 			}
 			if file = strings.TrimSpace(file); file != "" {
@@ -261,6 +266,19 @@ func TestReadme(t *testing.T) {
 			t.Error(err)
 		}
 	}
+}
+
+// connected is the environment of the machine with its proxy and its checksum database.
+func connected(t *testing.T, m *cachetest.Machine) []string {
+	before := m.GOPROXY
+	p, err := m.Serve()
+	if err = errors.Join(err, m.Publish(small("golang.org/x/tools", "v0.31.0", 3000))); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Close() })
+	environ := slices.DeleteFunc(m.Environ(), func(kv string) bool { return strings.HasPrefix(kv, "GOSUMDB=") })
+	m.GOPROXY = before // for all other commands
+	return append(environ, "GOSUMDB="+cachetest.SumDBKey())
 }
 
 // TestImports keeps the division of labour: who may import whom, and who may touch what. It judges what
