@@ -79,7 +79,7 @@ func TestPin(t *testing.T) {
 	p.size = 50_000
 	old := p.open(Options{Online: true})
 	wantRecord(t, old, nth(300)) // as a proxy that has kept an old answer would have it
-	p.size = 60_000 // and of what is asked for, all answers are old; the newest head is asked for
+	p.size = 60_000              // and of what is asked for, all answers are old; the newest head is asked for
 	mods[1] = nth(59_000)
 	mods[3] = nth(58_600)
 	p.raw = func(w http.ResponseWriter, path string) bool {
