@@ -23,6 +23,7 @@ type examined struct {
 	repair *plan.Repair
 	found  []finding.Finding
 	in     plan.RepairInput
+	online bool // its DB may ask the network
 	ends   []func()
 }
 
@@ -194,7 +195,7 @@ func (a *app) settleOnline(ctx context.Context, l *look, x *examined, opt *verif
 	})
 	res.Findings = append(res.Findings, second.Findings...)
 	finding.Sort(res.Findings)
-	opt.DB = db
+	opt.DB, x.online = db, true
 	db.end(res)
 }
 
@@ -210,17 +211,21 @@ func unsettled(f *finding.Finding) bool {
 	return len(f.Fixes) > 0 && f.Fixes[0].NeedsNetwork
 }
 
-// need adds to the repair what a project lacks.
+// need adds to the repair what a project lacks. Whatever go.sum says of it, the checksum database is asked too.
 func (a *app) need(ctx context.Context, l *look, x *examined, p *usage.Project, vf *verifyFlags) {
-	in := x.in
-	if !a.offline && in.DB == nil {
+	if !a.offline && !x.online {
 		if db, end := a.witness(l.inv, &verifyFlags{failOn: vf.failOn, online: true}); db != nil {
-			x.ends = append(x.ends, end)
-			in.DB = db
+			db.copied = true
+			x.in.DB, x.online = db, true
+			x.ends = append(x.ends, func() { db.end(new(verify.Result)) }, end)
+			defer func() { // where it is not to be believed, that is told
+				lie := db.untrusted(nil)
+				x.found = append(x.found, lie...)
+				x.repair.Left = append(x.repair.Left, plan.NewRepair(ctx, lie, x.in).Left...)
+			}()
 		}
 	}
-	x.in = in
-	x.repair.Need(ctx, p, in)
+	x.repair.Need(ctx, p, x.in)
 }
 
 // remain verifies mended versions and go.sum files again, and gives what is found of them.

@@ -20,11 +20,12 @@ import (
 
 // witness opens the checksum database that the settings name; nil where there is none. The function ends it.
 func (a *app) witness(inv *scan.Inventory, f *verifyFlags) (*notary, func()) {
-	if inv.ModCache == nil {
-		return nil, func() {}
+	modCache := modCacheOf(inv)
+	if inv.ModCache == nil && !f.online || modCache == "" {
+		return nil, func() {} // nothing is here, and nobody is to be asked
 	}
 	client := fetch.New(fetch.SettingsOf(inv.Env, a.Environ), fetch.Options{Offline: a.offline || !f.online})
-	db, err := sumdb.Open(sumdb.SettingsOf(inv.Env), inv.ModCache.Root, first(inv.Env.Gopaths()), client,
+	db, err := sumdb.Open(sumdb.SettingsOf(inv.Env), modCache, first(inv.Env.Gopaths()), client,
 		sumdb.Options{Online: f.online, Fresh: f.fresh, Heads: a.kept})
 	if err != nil {
 		client.Close()
@@ -35,7 +36,20 @@ func (a *app) witness(inv *scan.Inventory, f *verifyFlags) (*notary, func()) {
 		say("the checksum database is no witness: %v", err)
 		return nil, func() {}
 	}
-	return &notary{db: db, a: a, modCache: inv.ModCache.Root, known: make(map[module.Version]verify.Record), told: make(map[string]bool)}, client.Close
+	return &notary{db: db, a: a, modCache: modCache, known: make(map[module.Version]verify.Record), told: make(map[string]bool)}, client.Close
+}
+
+// modCacheOf is where the module cache is, or will be.
+func modCacheOf(inv *scan.Inventory) string {
+	if inv.ModCache != nil {
+		return inv.ModCache.Root
+	}
+	for _, r := range inv.Roots {
+		if r.Name == "GOMODCACHE" {
+			return r.Path
+		}
+	}
+	return ""
 }
 
 func first(list []string) string {
@@ -66,7 +80,7 @@ func (n *notary) begin(ctx context.Context, inv *scan.Inventory, picked []int, f
 		found = n.judgeCopy(ctx, m)
 	}
 	var list []module.Version
-	if picked == nil {
+	if picked == nil && inv.ModCache != nil {
 		for i := range inv.ModCache.Versions {
 			list = append(list, module.Version{Path: inv.ModCache.Versions[i].Path, Version: inv.ModCache.Versions[i].Version})
 		}
