@@ -9,10 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"godoctor/doctor/check"
-	"godoctor/doctor/config"
 	"godoctor/doctor/finding"
 	"godoctor/doctor/report"
-	"godoctor/doctor/usage"
 	"godoctor/scan"
 	"godoctor/scan/goenv"
 	"godoctor/scan/meter"
@@ -245,22 +243,6 @@ func (a *app) lookFor(ctx context.Context, f *checkFlags) (*look, []int, error) 
 		return nil, nil, err
 	}
 	return l, a.pick(l, units, f), nil
-}
-
-// checksOf gives what the checks find on a machine that was looked at, in all projects, without what somebody lives with.
-// It is for the screens: it asks no network and hashes nothing. What was found when ctx ends counts.
-func (a *app) checksOf(ctx context.Context, inv *scan.Inventory, use *usage.Result) []finding.Finding {
-	picked := make([]int, len(use.Projects))
-	for i := range picked {
-		picked[i] = i
-	}
-	res := check.Run(ctx, a.machineOf(&look{inv: inv, use: use}, picked), a.table(), check.Options{})
-	var rules []config.Ignore
-	if a.conf != nil {
-		rules = a.conf.Ignores
-	}
-	left, _ := check.Ignore(res.Findings, rules, time.Now())
-	return left
 }
 
 // goenvAt is the effective go environment at a directory.

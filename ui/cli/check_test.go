@@ -16,6 +16,8 @@ import (
 	"godoctor/doctor/finding"
 	"godoctor/doctor/report"
 	"godoctor/scan/cachetest"
+	"godoctor/scan/meter"
+	"godoctor/ui/tui"
 )
 
 // A checkLab is a machine with a module in its cache and a project that needs it and replaces another one by a directory
@@ -228,22 +230,75 @@ func TestCheckStops(t *testing.T) {
 	}
 }
 
-// TestChecksOf: what the screens show.
+// TestChecksOf: what the screens show is what check without flags does: of the project of the working directory, of all
+// where there is none.
 func TestChecksOf(t *testing.T) {
 	l := newCheckLab(t)
+	_, err := l.m.Project("other", "module example.com/other\n\ngo 1.20\n", nil)
+	l.must(err)
 	l.write("../../.config/godoctor/config.toml", "[[ignore]]\ncheck = \"hidden\"\nreason = \"r\"\n")
-	a := newApp(IO{Environ: l.m.Environ(), Stdout: new(bytes.Buffer), Stderr: new(bytes.Buffer)})
+	asks := says("asks", finding.Error, finding.Target{Path: "a"})
+	asks.Cost = check.Network
+	for dir, projects := range map[string]int{l.project: 1, l.m.Home: 2} {
+		a := newApp(IO{Environ: l.m.Environ(), Stdout: new(bytes.Buffer), Stderr: new(bytes.Buffer)})
+		a.workDir = dir
+		a.checks = []*check.Check{says("shown", finding.Error, finding.Target{Path: "a"}), says("hidden", finding.Error, finding.Target{Path: "a"}), asks,
+			{ID: "each", Title: "t", Subject: check.OfProject, Run: func(p *check.Pass) { p.Report(finding.Finding{Target: finding.Target{Path: p.Project.Dir}}) }}}
+		k, err := a.look(t.Context(), 0)
+		l.must(err)
+		m := new(meter.Meter)
+		c := a.checksOf(t.Context(), k.inv, k.use, m)
+		each, other := 0, ""
+		for _, f := range c.Findings {
+			if f.Check == "each" {
+				each++
+				continue
+			}
+			other += f.Check
+		}
+		if s := m.Sample(); each != projects || other != "shown" || c.Ignored != 1 || c.Checks != 3 || c.Projects != projects || s.Units != 3 || s.Total != 3 {
+			t.Errorf("in %s: %+v, counted %+v", dir, c, s)
+		}
+	}
+}
+
+// TestPlanChecked: what is planned on the screen for what checks found is what they find now, without a hash.
+func TestPlanChecked(t *testing.T) {
+	l := newCheckLab(t)
+	goenv := l.write(filepath.Join(l.m.Root, "env"), "GOPROXXY=off\nGOROOT=/nonexistent\n")
+	a := newApp(IO{Environ: append([]string{"GOENV=" + goenv, "GOROOT="}, l.m.Environ()...), Stdout: new(bytes.Buffer), Stderr: new(bytes.Buffer)})
 	a.workDir = l.project
-	a.checks = []*check.Check{says("shown", finding.Error, finding.Target{Path: "a"}), says("hidden", finding.Error, finding.Target{Path: "a"}),
-		{ID: "each", Title: "t", Subject: check.OfProject, Run: func(p *check.Pass) { p.Report(finding.Finding{Target: finding.Target{Path: p.Project.Dir}}) }}}
+	s := &screens{app: a, workers: 1}
 	k, err := a.look(t.Context(), 0)
 	l.must(err)
-	var got []string
-	for _, f := range a.checksOf(t.Context(), k.inv, k.use) {
-		got = append(got, f.Check)
+	var bricks, left []finding.Finding
+	for _, f := range s.check(t.Context(), k.inv, k.use, new(meter.Meter)).Findings {
+		switch {
+		case f.Check == "goenv-bricks":
+			bricks = append(bricks, f)
+		case len(f.Fixes) == 0 || len(f.Fixes[0].Edits) == 0:
+			left = append(left, f)
+		}
 	}
-	if !slices.Equal(got, []string{"each", "shown"}) {
-		t.Errorf("%q", got)
+	if len(bricks) != 1 || len(left) == 0 {
+		t.Fatalf("found %+v and %+v", bricks, left)
+	}
+	plan := func(list ...finding.Finding) *tui.Mending {
+		m := new(meter.Meter)
+		out, err := s.planRepair(t.Context(), k.inv, k.use, tui.MendWish{Findings: list, Known: list}, m)
+		l.must(err)
+		if m.Sample() != (meter.Sample{}) {
+			t.Errorf("something was hashed: %+v", m.Sample())
+		}
+		return out
+	}
+	out := plan(bricks[0], left[0])
+	if r := out.Repair; len(r.Steps) != 1 || len(r.Steps[0].Edits) != 1 || r.Steps[0].Edits[0].Old != "GOROOT=/nonexistent" || len(r.Left) != 1 || !out.Known {
+		t.Errorf("planned %+v", out.Repair)
+	}
+	l.write(goenv, "GOPROXXY=off\n")
+	if out := plan(bricks[0]); len(out.Repair.Steps)+len(out.Repair.Left) != 0 {
+		t.Errorf("planned for what is mended: %+v", out.Repair)
 	}
 }
 

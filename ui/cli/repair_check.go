@@ -11,7 +11,6 @@ import (
 	"godoctor/doctor/remedy"
 	"godoctor/doctor/state"
 	"godoctor/doctor/verify"
-	"godoctor/scan/goenv"
 	"godoctor/scan/meter"
 )
 
@@ -97,9 +96,7 @@ func (a *app) mendAll(ctx context.Context, s *remedy.Session, l *look, steps []p
 		return a.mend(ctx, s, l, steps, m)
 	}
 	_, first := a.mend(ctx, s, l, steps[:1], m)
-	inv := *l.inv
-	inv.Env = goenv.Load(goenv.Input{Environ: a.Environ, Dir: a.workDir})
-	run, rest := a.mend(ctx, s, &look{inv: &inv, use: l.use, here: l.here}, steps[1:], m)
+	run, rest := a.mend(ctx, s, a.settingsNow(l), steps[1:], m)
 	return run, append(first, rest...)
 }
 

@@ -109,10 +109,13 @@ func (s *screens) did(format string, args ...any) {
 
 // undoNow brings back what a run removed.
 func (s *screens) undoNow(ctx context.Context, inv *scan.Inventory, of *state.Run, m *meter.Meter, each func(i int, err error)) tui.Outcome {
-	if inv.ModCache == nil || of.ModCache != "" && of.ModCache != realPath(inv.ModCache.Root) {
+	o := s.remedyOptions(&look{inv: inv})
+	switch {
+	case onlyEdits(of): // whatever the caches are like
+		o.ModCache, o.GoCache, o.Index = "", "", nil
+	case inv.ModCache == nil || of.ModCache != "" && of.ModCache != realPath(inv.ModCache.Root):
 		return tui.Outcome{Err: errors.New("that run was in another module cache: start godoctor with --modcache " + of.ModCache)}
 	}
-	o := s.remedyOptions(&look{inv: inv})
 	o.Meter = m
 	session, err := s.session(ctx, o, "undo")
 	if err != nil {

@@ -35,27 +35,48 @@ func (s *screens) planRepair(ctx context.Context, inv *scan.Inventory, use *usag
 	a := s.apart(nil)
 	l := &look{inv: inv, use: use}
 	q := inquiry{meter: m, flags: &verifyFlags{failOn: "never", project: w.Project}}
-	var err error
 	if w.Project != "" {
+		var err error
 		if q.picked, err = l.toVerify(a.workDir, nil, w.Project); err != nil {
 			return nil, err
 		}
 		q.project = l.projectAt(a.workDir, w.Project)
-	} else {
-		q.meant, q.picked = meantBy(w.Findings, l)
-		q.known = w.Known
 	}
-	x, err := a.inquire(ctx, l, q)
+	x, err := a.examineWish(ctx, l, w, q)
 	if err != nil {
 		return nil, err
 	}
 	x.end()
 	out := &tui.Mending{Repair: x.repair, Rate: a.kept.Rate()}
 	out.Who, out.Known = a.inTheWay(ctx, l, x.repair.Steps)
+	out.Known = out.Known || onlySettings(x.repair.Steps)
 	out.Run = func(ctx context.Context, steps []plan.Step, w2 *tui.Watch) tui.Outcome {
 		return s.mendNow(ctx, l, x, steps, w.Project, w2)
 	}
 	return out, nil
+}
+
+// examineWish looks again at what is wished. Where that is only what checks found nothing is verified for it.
+func (a *app) examineWish(ctx context.Context, l *look, w tui.MendWish, q inquiry) (*examined, error) {
+	if w.Project != "" {
+		return a.inquire(ctx, l, q)
+	}
+	checked, others := apartFrom(w.Findings)
+	checked, err := a.checkedNow(ctx, l, checked)
+	if err != nil {
+		return nil, err
+	}
+	if len(others) == 0 {
+		ids := make([]string, len(w.Findings))
+		for i := range ids {
+			ids[i] = w.Findings[i].ID()
+		}
+		return a.unverified(ctx, l, ids, checked), nil
+	}
+	q.meant, q.picked = meantBy(w.Findings, l)
+	_, known := apartFrom(w.Known)
+	q.known = append(known, checked...)
+	return a.inquire(ctx, l, q)
 }
 
 // meantBy says which findings are meant by some that were found before: they, and whatever is found of the same module

@@ -10,8 +10,8 @@ import (
 	"godoctor/ui/table"
 )
 
-// findings is the screen of what is wrong: each finding with its witnesses, why it matters, and what mends it. Nothing is
-// hashed until somebody asks for it here, or with r on Modules.
+// findings is the screen of what is wrong: each finding with its witnesses or what was seen, why it matters, and what mends
+// it. The checks run by themselves; nothing is hashed until somebody asks for it here, or with r on Modules.
 type findings struct {
 	*root
 	list     table.List[string]
@@ -21,7 +21,10 @@ type findings struct {
 	filter   *filterField
 	show     int  // only findings of severity show-1; 0: of all
 	passed   bool // versions without a finding too
+	notes    bool // many notes are shown, each in a row of its own
 	marks    table.Marks[string]
+	copied   copiedFix
+	touched  bool // somebody has done something in the list: the cursor stays where it is
 
 	width, height int
 }
@@ -38,13 +41,17 @@ func newFindings(r *root) *findings {
 
 func (f *findings) setData(*data) {}
 
-// setHealth puts what is known into the list. The cursor stays on its finding.
+// setHealth puts what is known into the list. The cursor stays on its finding; as long as nobody has touched the list it is
+// on the worst.
 func (f *findings) setHealth() {
 	names := make([]string, len(f.health.rows))
 	for i := range names {
 		names[i] = f.health.rows[i].key
 	}
 	f.list.SetRows(names, f.order())
+	if !f.touched {
+		f.list.Move(0)
+	}
 	f.marks.Keep(f.isFinding)
 }
 
@@ -56,7 +63,11 @@ func (f *findings) order() []int32 {
 		slices.Reverse(o)
 	}
 	o = f.health.find.Apply(f.filter.words(), o) // a copy
-	return slices.DeleteFunc(o, func(i int32) bool { return !f.wants(&f.health.rows[i]) })
+	o = slices.DeleteFunc(o, func(i int32) bool { return !f.wants(&f.health.rows[i]) })
+	if f.sortBy == bySeverity && !f.filtered() {
+		o = f.health.folded(o, f.notes)
+	}
+	return o
 }
 
 // wants reports whether a row is among those that are shown.
@@ -98,12 +109,14 @@ func (f *findings) filtered() bool { return f.filter.words() != "" || f.show > 0
 
 func (f *findings) keys() []key.Binding {
 	switch {
-	case f.Verify == nil:
+	case f.Verify == nil && f.Check == nil:
 		return nil
 	case f.filter.active:
 		return filterKeys()
-	case f.health == nil:
+	case f.health == nil && f.Check == nil:
 		return []key.Binding{keys.verify}
+	case f.health == nil:
+		return []key.Binding{keys.verify, keys.again}
 	}
 	open, show := keys.open, keys.show
 	open.SetHelp("enter", "all of it")
@@ -114,8 +127,12 @@ func (f *findings) keys() []key.Binding {
 	}
 	list := []key.Binding{moveHint, open, keys.verify, keys.again, keys.filter, show, passed, keys.sort, keys.copy,
 		keys.copyCommand, keys.reverse}
-	if row := f.selected(); f.Diff != nil && row != nil && len(differing(row.f)) > 0 {
+	row := f.selected()
+	if f.Diff != nil && row != nil && len(differing(row.f)) > 0 {
 		list = slices.Insert(list, 4, keys.diff)
+	}
+	if row != nil && row.fold {
+		list[1].SetHelp("enter", "show or hide notes")
 	}
 	list = f.fixKeys(list)
 	if f.filtered() || f.marks.Count() > 0 {
@@ -136,12 +153,13 @@ func (f *findings) update(m tea.KeyPressMsg) tea.Cmd {
 	if key.Matches(m, keys.verify) {
 		return f.startVerify(wish{})
 	}
+	if key.Matches(m, keys.again) {
+		return f.again(f.selected())
+	}
 	if f.health == nil {
-		if key.Matches(m, keys.again) {
-			f.say("nothing is verified yet: v verifies all, r on Modules a single version")
-		}
 		return nil
 	}
+	f.touched = true
 	if moveKeys(&f.list, m) {
 		return nil
 	}
@@ -174,14 +192,16 @@ func (f *findings) update(m tea.KeyPressMsg) tea.Cmd {
 // act deals with the keys that do something with a finding.
 func (f *findings) act(m tea.KeyPressMsg, row *findingRow) tea.Cmd {
 	switch {
+	case key.Matches(m, keys.left):
+		if row.rank == int(finding.Note) && f.notes {
+			f.toggleNotes()
+		}
+	case row.fold && key.Matches(m, keys.open, keys.right):
+		f.toggleNotes()
+	case row.fold && key.Matches(m, keys.copy, keys.copyCommand, keys.diff):
+		f.say("enter shows the notes, each in a row of its own")
 	case key.Matches(m, keys.open, keys.right):
 		f.root.dialog = &dialog{title: rankWords[row.rank] + " " + row.target, lines: f.story(row)}
-	case key.Matches(m, keys.again):
-		if row.mod.Path == "" {
-			f.say("that is about a file, not a module version: v verifies all")
-			return nil
-		}
-		return f.startVerify(wish{[]string{row.mod.String()}})
 	case key.Matches(m, keys.diff) && f.Diff != nil:
 		return f.diff(row)
 	case key.Matches(m, keys.copy):
@@ -191,25 +211,35 @@ func (f *findings) act(m tea.KeyPressMsg, row *findingRow) tea.Cmd {
 		}
 		return f.copyText("path", row.path)
 	case key.Matches(m, keys.copyCommand):
-		return f.copyText("command", row.command())
+		return f.copyFix(row)
 	}
 	return nil
 }
 
-// command is what mends it on the command line, or what a person is to do; of what is right, what verifies it.
-func (r *findingRow) command() string {
+// again is r: the checks run again, and what is under the cursor is verified again where it is a module version.
+func (f *findings) again(row *findingRow) tea.Cmd {
+	hash := row != nil && row.mod.Path != "" && (row.f == nil || ofVerify(row.f.Check)) && f.Verify != nil
+	cmd := f.startCheck(!hash)
 	switch {
-	case r.f == nil:
-		return "godoctor verify " + shellWord(r.mod.String())
-	case !fixable(r.f) && len(r.f.Fixes) > 0 && len(r.f.Fixes[0].Argv) > 0:
-		return commandOf(r.f.Fixes[0].Argv)
-	case !fixable(r.f) && r.mod.Path == "":
-		return "godoctor verify"
-	case !fixable(r.f):
-		return "godoctor verify " + shellWord(r.mod.String())
+	case hash:
+		return tea.Batch(cmd, f.startVerify(wish{[]string{row.mod.String()}}))
+	case cmd != nil:
+		f.say("the checks run again")
+	case f.Check != nil && f.scan.running:
+		f.say("the checks run when the scan has ended")
+	case f.health == nil:
+		f.say("nothing is verified yet: v verifies all, r on Modules a single version")
+	case row != nil:
+		f.say("that is about a file, not a module version: v verifies all")
 	}
-	w := MendWish{Findings: []finding.Finding{*r.f}}
-	return w.command()
+	return cmd
+}
+
+// toggleNotes shows many notes, or hides them behind the row that stands for them.
+func (f *findings) toggleNotes() {
+	f.notes = !f.notes
+	f.refilter()
+	f.list.Select(foldKey)
 }
 
 // back is esc: the words go first, then the severity.

@@ -18,8 +18,13 @@ func (f *findings) detail(width int, pane bool) []string {
 	switch {
 	case row == nil:
 		return nil
+	case row.fold:
+		return f.noteLines(width)
 	case row.f == nil:
 		return f.facts(width, []fact{{"WHAT", row.title}, {"MODULE", row.target}, {"WHERE", f.env.path(row.path)}})
+	}
+	if !ofVerify(row.f.Check) {
+		return f.checkDetail(row, width, pane)
 	}
 	what, why := fact{"WHAT", row.title}, fact{"WHY", f.env.say(report.NoPassword(row.f.Detail))}
 	if !pane {
@@ -215,11 +220,14 @@ func (f *findings) fileLines(x *finding.Finding, width int) []string {
 // fixes name what mends it, the smallest first, and say how that is done.
 func (f *findings) fixes(x *finding.Finding) []string {
 	if len(x.Fixes) == 0 {
+		if !ofVerify(x.Check) {
+			return []string{f.howFixed(x)}
+		}
 		return []string{"none that a program may choose: a person has to decide; x says why"}
 	}
 	var out []string
 	for i := range x.Fixes {
-		s := f.fix(&x.Fixes[i])
+		s := f.fix(x, i)
 		if len(x.Fixes) > 1 {
 			s = fmt.Sprintf("%d. %s", i+1, s)
 		}
@@ -229,12 +237,13 @@ func (f *findings) fixes(x *finding.Finding) []string {
 }
 
 // fix is a way to mend it: what it does, what it needs, and its command if it has one.
-func (f *findings) fix(x *finding.Fix) string {
+func (f *findings) fix(of *finding.Finding, i int) string {
+	x := &of.Fixes[i]
 	s := f.env.say(report.NoPassword(x.Title))
 	switch {
 	case x.NeedsNetwork:
 		s += " (network)"
-	case !strings.Contains(x.Title, "offline"):
+	case ofVerify(of.Check) && !strings.Contains(x.Title, "offline"):
 		s += " (offline)"
 	}
 	if x.Bytes > 0 {
@@ -256,7 +265,7 @@ func (f *findings) fixInLine(x *finding.Finding) string {
 	if len(x.Fixes) == 0 {
 		return list[0]
 	}
-	s := f.fix(&x.Fixes[0])
+	s := f.fix(x, 0)
 	if more := len(x.Fixes) - 1; more > 0 {
 		s += fmt.Sprintf(", or %d more", more)
 	}
@@ -269,7 +278,11 @@ func (f *findings) story(row *findingRow) []entry {
 		return []entry{{label: "WHAT", text: row.title}, {label: "WHERE", text: f.env.path(row.path)}}
 	}
 	x := row.f
-	out := []entry{{label: "CHECK", text: row.check}, {label: "WHAT", text: row.title}, {label: "WHY", text: f.env.say(report.NoPassword(x.Detail))},
+	why, seen := "WHY", f.env.say(report.NoPassword(x.Detail))
+	if !ofVerify(x.Check) {
+		why, seen = "SEEN", f.seen(x.Detail)
+	}
+	out := []entry{{label: "CHECK", text: row.check}, {label: "WHAT", text: row.title}, {label: why, text: seen},
 		{label: "WHERE", text: f.where(row)}}
 	if len(x.Witnesses) > 0 {
 		out = append(out, entry{}, entry{text: "Who says what", strong: true})
@@ -297,5 +310,6 @@ func (f *findings) story(row *findingRow) []entry {
 	for _, s := range f.fixes(x) {
 		out = append(out, entry{text: "  " + s})
 	}
-	return append(out, entry{}, entry{label: "SAME AS", text: row.commandClean(f.env)})
+	out = append(out, entry{}, entry{label: "SAME AS", text: row.commandClean(f.env)})
+	return append(out, f.manual(x.Check)...)
 }

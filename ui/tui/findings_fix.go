@@ -87,9 +87,15 @@ func (f *findings) plan(all bool) tea.Cmd {
 		f.say("one moment: it is being verified; ctrl+c stops that")
 		return nil
 	case all:
-		list = f.found(func(r *findingRow) bool { return true })
+		if list = f.found(mendedByAll); len(list) == 0 {
+			f.say("nothing here is fixed by a program: x says what to do about one of them")
+			return nil
+		}
 	case f.marks.Count() > 0:
 		list = f.found(func(r *findingRow) bool { return f.marks.Has(r.key) })
+	case row != nil && row.fold:
+		f.say("enter shows the notes: x fixes one")
+		return nil
 	case row != nil && row.f != nil:
 		list = []finding.Finding{*row.f}
 	}
@@ -100,6 +106,12 @@ func (f *findings) plan(all bool) tea.Cmd {
 	f.marks.Clear()
 	f.list.Invalidate()
 	return f.planMend(MendWish{Findings: list}, findingsScreen)
+}
+
+// mendedByAll reports whether F is about a row: as repair --all it leaves notes of checks alone, for a setting that was made
+// on purpose is not taken away because somebody wants a cache repaired, and what only a person can do of what they found.
+func mendedByAll(r *findingRow) bool {
+	return ofVerify(r.f.Check) || r.f.Severity != finding.Note && fixable(r.f)
 }
 
 // found are the findings of some rows.
@@ -114,11 +126,66 @@ func (f *findings) found(wanted func(*findingRow) bool) (list []finding.Finding)
 
 // howFixed says how a finding is mended from here.
 func (f *findings) howFixed(x *finding.Finding) string {
+	hand := slices.ContainsFunc(x.Fixes, func(x finding.Fix) bool { return len(x.Argv) > 0 })
 	switch {
+	case !fixable(x) && !hand && !ofVerify(x.Check):
+		return "that is for a person to do"
 	case !fixable(x):
 		return "that is for a person to do; Y copies the command"
 	case f.Repair == nil:
 		return "godoctor repair does it; Y copies the command"
 	}
 	return "x shows what that would do, and asks"
+}
+
+// commands are what mends it on the command line, the smallest fix first, or what shows it; of what is right, what
+// verifies it. There is one at least.
+func (r *findingRow) commands() (list []string) {
+	if r.f == nil {
+		return []string{"godoctor verify " + shellWord(r.mod.String())}
+	}
+	if fixable(r.f) {
+		w := MendWish{Findings: []finding.Finding{*r.f}}
+		list = append(list, w.command())
+	}
+	for i := range r.f.Fixes {
+		if s := commandOf(r.f.Fixes[i].Argv); s != "" && !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	switch c := checkOf(r.f.Check); {
+	case len(list) > 0:
+		return list
+	case ofVerify(r.f.Check) && r.mod.Path != "":
+		return []string{"godoctor verify " + shellWord(r.mod.String())}
+	case ofVerify(r.f.Check):
+		return []string{"godoctor verify"}
+	case c != nil && c.Run != nil:
+		return []string{"godoctor check " + shellWord(r.f.Check)}
+	}
+	return []string{"godoctor help " + shellWord(r.f.Check)}
+}
+
+// command is the first of them.
+func (r *findingRow) command() string { return r.commands()[0] }
+
+// copiedFix is which command of which finding was copied last.
+type copiedFix struct {
+	key string
+	n   int
+}
+
+// copyFix is Y: it copies the command of the first fix, and pressed again that of the next.
+func (f *findings) copyFix(row *findingRow) tea.Cmd {
+	list := row.commands()
+	n := 0
+	if f.copied.key == row.key {
+		n = (f.copied.n + 1) % len(list)
+	}
+	f.copied = copiedFix{row.key, n}
+	cmd := f.copyText("command", list[n])
+	if cmd != nil && len(list) > 1 {
+		f.say(fmt.Sprintf("copied the command %d of %d, Y again the next: %s", n+1, len(list), list[n]))
+	}
+	return cmd
 }

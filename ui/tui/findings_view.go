@@ -9,8 +9,10 @@ import (
 
 func (f *findings) render() []string {
 	switch {
-	case f.Verify == nil:
+	case f.Verify == nil && f.Check == nil:
 		return f.sentences(noVerify + ".")
+	case f.health == nil && f.checking.running && !f.verifying.running && f.wish == nil:
+		return f.sentences("The checks look at settings, toolchains, caches and projects ...")
 	case f.health == nil && !f.verifying.running && f.wish == nil:
 		return f.intro()
 	}
@@ -28,7 +30,13 @@ func (f *findings) render() []string {
 	rest := f.height - len(out)
 	switch {
 	case len(f.health.rows) == 0 || f.list.Len() == 0:
-		return append(out, f.sentences(f.noRows())...)
+		return append(out, f.noRows(rest)...)
+	}
+	if f.unhashed() && rest >= 14 {
+		out = append(out, line(f.width, span{" Hashes are not verified yet: ", f.theme.Muted}, span{"v verifies " + f.amount() + ".", f.theme.Accent}))
+		rest--
+	}
+	switch {
 	case f.width >= wideWidth && f.height >= wideHeight-6:
 		left := f.width * 54 / 100
 		right := f.width - left
@@ -80,20 +88,39 @@ func (f *findings) amount() string {
 	return plural(len(f.data.vers), "version")
 }
 
-// noRows says why the list is empty.
-func (f *findings) noRows() string {
+// unhashed reports whether the checks have run and nothing is verified, though it could be.
+func (f *findings) unhashed() bool {
+	return f.Verify != nil && !f.health.verified && !f.verifying.running && f.wish == nil
+}
+
+// noRows says why the list is empty, in at most height lines.
+func (f *findings) noRows(height int) []string {
 	h := f.health
+	var out []string
 	switch {
 	case f.filtered():
-		return "Nothing matches; esc shows all again."
+		out = f.sentences("Nothing matches; esc shows all again.")
 	case len(h.rows) == 0 && f.verifying.running:
-		return "Nothing is found so far."
+		out = f.sentences("Nothing is found so far.")
+	case f.unhashed():
+		out = append(f.sentences("Nothing is wrong that can be seen without hashing: "+f.checkedWords()+"."), line(f.width))
+		out = append(out, f.intro()...)
 	case len(h.rows) == 0:
-		return "Nothing was verified: there are no module versions in the module cache."
+		out = f.sentences("Nothing was verified: there are no module versions in the module cache.")
 	case f.verifying.running:
-		return "Nothing is wrong so far."
+		out = f.sentences("Nothing is wrong so far.")
+	default:
+		out = f.sentences("Nothing is wrong: every hash is what all who know it say. o lists the versions that were verified.")
+		if h.checks > 0 {
+			out = append(append(out, line(f.width)), f.sentences("Nor is anything wrong that can be seen without hashing: "+f.checkedWords()+".")...)
+		}
 	}
-	return "Nothing is wrong: every hash is what all who know it say. o lists the versions that were verified."
+	return out[:max(min(len(out), height), 0)]
+}
+
+// checkedWords say what the checks looked at.
+func (f *findings) checkedWords() string {
+	return plural(f.health.checks, "check") + " looked at the machine and " + plural(f.health.projects, "project")
 }
 
 // progress is how far the verification is.
@@ -131,7 +158,10 @@ func (f *findings) head() string {
 	if f.show > 0 {
 		left = append(left, span{"  show ", f.theme.Muted}, span{rankWords[f.show-1], f.theme.Accent})
 	}
-	counts, at := append(f.healthSpans(h), span{" [o]", f.theme.Muted}), f.verifiedAt(h)
+	counts, at := f.healthSpans(h), f.verifiedAt(h)
+	if h.verified {
+		counts = append(counts, span{" [o]", f.theme.Muted})
+	}
 	for _, right := range [][]span{
 		append(counts[:len(counts):len(counts)], span{at + " ", f.theme.Muted}),
 		append(counts[:len(counts):len(counts)], span{" ", nil}),
@@ -159,6 +189,9 @@ func (f *findings) title() string {
 	row := f.selected()
 	if row == nil {
 		return ""
+	}
+	if row.fold {
+		return row.check
 	}
 	if row.check != "" {
 		return rankWords[row.rank] + " " + row.check

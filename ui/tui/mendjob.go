@@ -146,7 +146,7 @@ func (r *root) askMend(from *Mending, steps []plan.Step, begun func()) tea.Cmd {
 // mendCost says what is fetched, how long that takes, and what becomes of what was there.
 func mendCost(from *Mending, steps []plan.Step) []entry {
 	var bytes int64
-	fetch, kept, unknown := 0, 0, 0
+	fetch, kept, lines, unknown := 0, 0, 0, 0
 	for i := range steps {
 		if s := &steps[i]; s.NeedsNetwork {
 			fetch++
@@ -155,7 +155,10 @@ func mendCost(from *Mending, steps []plan.Step) []entry {
 				unknown++
 			}
 		}
-		if steps[i].Keep {
+		switch {
+		case steps[i].File != "":
+			lines++
+		case steps[i].Keep:
 			kept++
 		}
 	}
@@ -175,7 +178,10 @@ func mendCost(from *Mending, steps []plan.Step) []entry {
 		out = append(out, entry{label: "Network", text: s + ". Everything is proved before go sees it"})
 	}
 	back := "what was damaged or lacking is not put back"
-	if kept > 0 {
+	switch {
+	case lines == len(steps):
+		back = "z puts the lines back as they were"
+	case kept > 0:
 		back = fmt.Sprintf("what is replaced by %s waits in the quarantine for %.0f days; z puts it back", plural(kept, "item"), remedy.HoldFor.Hours()/24)
 	}
 	return append(out, entry{label: "Undo", text: back})

@@ -280,7 +280,7 @@ func (r *root) dressOfLine(l editLine) func(string) string {
 
 // fixable reports whether a finding has a fix that a step carries out.
 func fixable(f *finding.Finding) bool {
-	return f != nil && len(f.Fixes) > 0 && fixWords[f.Fixes[0].ID] != ""
+	return f != nil && len(f.Fixes) > 0 && fixWords[f.Fixes[0].ID] != "" && (f.Fixes[0].ID != plan.FixSetting || len(f.Fixes[0].Edits) > 0)
 }
 
 // fixWords say in a word what mends a finding.

@@ -23,20 +23,23 @@ func (o *overview) head(width int) []string {
 			span{fmt.Sprintf(" (%s free of %s)", text.Bytes(disk.Free), text.Bytes(disk.Total)), nil})
 	}
 	out = append(out, fitting(width, 2, spans...), fitting(width, 2, o.verdict()...))
-	if o.Verify != nil && (o.height >= 14 || o.health != nil && o.health.count.total() > 0) {
+	h := o.health
+	if (o.Verify != nil || h != nil) && (o.height >= 14 || h != nil && (h.count.bad() > 0 || h.verified && h.count.total() > 0)) {
 		out = append(out, o.wellness(width))
 	}
 	return out
 }
 
-// wellness says whether what is there was verified, and what came of it.
+// wellness says whether what is there was verified, and what came of that and of the checks.
 func (o *overview) wellness(width int) string {
 	left := []span{{" not verified yet: 5 does it", o.theme.Muted}}
 	var right []span
 	h, v := o.health, o.verifying
 	if h != nil {
 		left = append([]span{{" ", nil}}, o.healthSpans(h)...)
-		left = append(left, span{o.verifiedAt(h), o.theme.Muted})
+		if at := o.verifiedAt(h); o.Verify != nil {
+			left = append(left, span{at, o.theme.Muted})
+		}
 		right = []span{{"5 lists them ", o.theme.Muted}}
 	}
 	if v.running {

@@ -64,7 +64,8 @@ func TestLiveTotals(t *testing.T) {
 	if len(counts) < 2 || !answered {
 		t.Errorf("the counter showed %v; a key was answered meanwhile: %v", counts, answered)
 	}
-	press(t, term, "esc", "q")
+	until(t, term, func(screen string) bool { return !strings.Contains(screen, "Keys (") })
+	press(t, term, "q") // not right behind esc: that would be alt+q
 	clean(t, term, 0)
 }
 

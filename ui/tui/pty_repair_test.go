@@ -223,8 +223,9 @@ func TestRepairDamage(t *testing.T) {
 		t.Error("after the pause it was fetched from its beginning")
 	}
 	press(t, term, "5")
-	see(t, term, "Nothing is wrong: every hash")
-	see(t, term, "scanned ")
+	until(t, term, func(screen string) bool {
+		return strings.Contains(screen, " 2 ok [o]") && !strings.Contains(screen, "ERROR") && strings.Contains(screen, "scanned ")
+	})
 	press(t, term, "7", "z")
 	see(t, term, "Take back the run of", "put back from the quarantine", "y take back")
 	press(t, term, "y")

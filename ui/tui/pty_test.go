@@ -85,11 +85,23 @@ func see(t *testing.T, term *tuitest.Terminal, texts ...string) {
 	}
 }
 
-// press sends keys.
+// press sends keys. What comes behind esc before the program has looked at that is taken for a key with alt, however long
+// ago it was pressed: on a busy machine the program sleeps longer than anybody waits. So its effect is awaited first.
 func press(t *testing.T, term *tuitest.Terminal, keys ...string) {
 	t.Helper()
-	if err := term.Keys(keys...); err != nil {
-		t.Fatal(err)
+	for _, k := range keys {
+		before := term.Screen()
+		if err := term.Keys(k); err != nil {
+			t.Fatal(err)
+		}
+		if k == "esc" {
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			err := term.WaitFor(ctx, func(screen string) bool { return screen != before })
+			cancel()
+			if err != nil {
+				t.Fatalf("esc has no effect: %v", err)
+			}
+		}
 	}
 }
 

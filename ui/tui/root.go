@@ -36,8 +36,9 @@ type root struct {
 	sample    meter.Sample
 	data      *data
 	verifying *verifyJob // the last, if any
+	checking  *checkJob  // likewise; never nil
 	ledger    *ledger
-	health    *health    // what was verified; nil: nothing yet
+	health    *health    // what was verified and checked; nil: nothing yet
 	wish      *wish      // what is to be verified after the scan, or nil
 	work      *workJob   // what changes the caches, or did last; never nil
 	works     []*workJob // of this session, in the order in which they begin
@@ -52,7 +53,7 @@ func newRoot(o Options, j *jobs) *root {
 	r := &root{
 		Options: o, drawer: newDrawer(style.NewTheme(o.Color), o.ASCII), jobs: j,
 		env:  &env{ascii: o.ASCII, now: o.Now},
-		scan: &scanJob{}, verifying: &verifyJob{}, ledger: newLedger(), work: &workJob{},
+		scan: &scanJob{}, verifying: &verifyJob{}, checking: &checkJob{}, ledger: newLedger(), work: &workJob{},
 	}
 	for _, s := range screens {
 		r.screens = append(r.screens, s.make(r))
@@ -79,6 +80,10 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return r, r.onVerifySample(m)
 	case verifyDoneMsg:
 		r.onVerifyDone(m)
+	case checkSampleMsg:
+		return r, r.onCheckSample(m)
+	case checkDoneMsg:
+		r.onCheckDone(m)
 	case whyMsg:
 		m.dialog.fill(m.lines)
 	case diffMsg:
@@ -210,6 +215,10 @@ func (r *root) interrupt() tea.Cmd {
 	if r.verifying.running && r.verifying.ctx.Err() == nil {
 		r.verifying.cancel()
 		what = append(what, "the verification")
+	}
+	if r.checking.running && r.checking.ctx.Err() == nil {
+		r.checking.cancel()
+		what = append(what, "the checks")
 	}
 	what = append(what, r.stopWork()...)
 	if j := r.screens[planScreenAt].(*planScreen).job; j.running && j.ctx.Err() == nil {

@@ -157,8 +157,9 @@ func (r *root) onScanDone(m scanDoneMsg) tea.Cmd {
 	r.show(m.data)
 	if !m.data.inv.Done {
 		r.say("scan stopped: the sizes are what was found by then; R scans again")
+		return tea.Batch(r.renewCmd(), r.wished(), r.screens[planScreenAt].(*planScreen).scanned())
 	}
-	return tea.Batch(r.renewCmd(), r.wished(), r.screens[planScreenAt].(*planScreen).scanned())
+	return tea.Batch(r.renewCmd(), r.wished(), r.screens[planScreenAt].(*planScreen).scanned(), r.startCheck(false))
 }
 
 // A renewedMsg is the same inventory with what is known of it now.

@@ -51,6 +51,11 @@ type Options struct {
 	// screen, when a person asks for it, and comes back soon after ctx has ended. use may be nil. nil: nothing verifies.
 	Verify func(ctx context.Context, inv *scan.Inventory, use *usage.Result, picked []int, m *meter.Meter, each func(*verify.Verdict)) *verify.Result
 
+	// Check runs the checks on what a scan found, and says what is wrong with the machine and its projects. It asks no network
+	// and changes nothing, counts the checks in m, and comes back soon after ctx has ended. It is called beside the screen
+	// after each scan that came to its end, and when a person asks for it. use may be nil. nil: nothing checks.
+	Check func(ctx context.Context, inv *scan.Inventory, use *usage.Result, m *meter.Meter) *Checked
+
 	// Diff compares a file of an extracted directory with the same in its zip. It is called beside the screen. nil: there
 	// is no key for it.
 	Diff func(ctx context.Context, v *modcache.Version, name string, limit int) (*verify.FileDiff, error)

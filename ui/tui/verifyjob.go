@@ -222,6 +222,9 @@ func (v *verifyJob) outcome(m verifyDoneMsg) string {
 
 // showHealth gives what is known to the screens.
 func (r *root) showHealth(h *health) {
+	if r.health != nil && h.changes < r.health.changes {
+		return // it was overtaken on its way: verification, checks and repairs go on beside each other
+	}
 	r.health = h
 	for _, s := range r.screens {
 		if s, ok := s.(interface{ setHealth() }); ok {

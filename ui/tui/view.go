@@ -95,11 +95,33 @@ func (r *root) tabs() string {
 }
 
 // tabSpans are the names of the screens: far apart behind that of the program, close together, or the current one alone.
+// Behind the name of Findings stands how many want something to be done, where there is room.
 func (r *root) tabSpans() []span {
 	brand := span{text: " godoctor ", dress: r.theme.Accent}
-	var wide, close []span
+	wide, close := r.tabNames(true)
+	if wide = append([]span{brand}, wide...); spanWidth(wide) <= r.width-activityWidth {
+		return wide
+	}
+	_, bare := r.tabNames(false)
+	for _, names := range [][]span{close, bare} {
+		out := []span{{" ", nil}}
+		for _, s := range names {
+			out = append(out, s, span{" ", nil})
+		}
+		if spanWidth(out) <= r.width {
+			return out
+		}
+	}
+	return []span{brand, {fmt.Sprintf("[%d %s]", r.current+1, screens[r.current].name), r.theme.Strong}}
+}
+
+// tabNames are the names, with room around them and without.
+func (r *root) tabNames(counted bool) (wide, close []span) {
 	for i, s := range screens {
 		name := fmt.Sprintf("%d %s", i+1, s.name)
+		if counted && i == findingsScreen && r.health != nil && r.health.count.bad() > 0 {
+			name += " " + text.Count(int64(r.health.count.bad()))
+		}
 		if i == r.current {
 			current := span{"[" + name + "]", r.theme.Strong}
 			wide, close = append(wide, current), append(close, current)
@@ -107,17 +129,7 @@ func (r *root) tabSpans() []span {
 		}
 		wide, close = append(wide, span{" " + name + " ", nil}), append(close, span{name, nil})
 	}
-	if wide = append([]span{brand}, wide...); spanWidth(wide) <= r.width-activityWidth {
-		return wide
-	}
-	out := []span{{" ", nil}}
-	for _, s := range close {
-		out = append(out, s, span{" ", nil})
-	}
-	if spanWidth(out) > r.width {
-		return []span{brand, {fmt.Sprintf("[%d %s]", r.current+1, screens[r.current].name), r.theme.Strong}}
-	}
-	return out
+	return wide, close
 }
 
 // activityWidth is what the first line keeps for what is going on before its names move together.
@@ -146,6 +158,8 @@ func (r *root) activity() []string {
 		return r.inDemo("as of "+r.data.inv.Since.Local().Format("2 Jan 15:04")+", "+what, what)
 	case r.scan.running:
 		what, more = "scanning "+text.Short(r.sample.Entries), ", "+text.Duration(r.Now().Sub(r.scan.started))
+	case r.checking.running:
+		what = r.checking.state()
 	case r.data == nil:
 	case !r.data.inv.Done:
 		what = "stopped"
