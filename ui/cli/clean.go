@@ -303,7 +303,9 @@ func (a *app) runPlan(ctx context.Context, l *look, p *plan.Plan, d *report.Docu
 	}
 	a.code = ranCode(run)
 	out := report.RunOf(kept, remedy.HoldFor)
-	f.beyond(a, p.Total-kept.Freed)
+	if a.code == ExitOK { // else it is not the policies that keep something
+		f.beyond(a, p.Total-kept.Freed)
+	}
 	return a.print(d.WithRun(out), func(pr *plain.Printer) {
 		if !f.auto || !a.quiet || a.code != ExitOK {
 			pr.Ran(&out)
