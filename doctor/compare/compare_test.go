@@ -201,3 +201,41 @@ func TestMachineAndProgram(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// TestReason: where two programs say the same of their builds, what differs in the files names the input.
+func TestReason(t *testing.T) {
+	program := func(flags string, cgo string, sections ...string) *snapshot.Snapshot {
+		s := &snapshot.Snapshot{Kind: snapshot.Program, Go: "go1.26.8", Program: &snapshot.Built{Package: "p", SHA256: strings.Join(sections, " ")}}
+		for f := range strings.FieldsSeq(flags) {
+			flag(s, f)
+		}
+		set(s, "CGO_ENABLED="+cgo)
+		for _, x := range sections {
+			name, sum, _ := strings.Cut(x, "=")
+			s.Program.Sections = append(s.Program.Sections, snapshot.Section{Name: name, Size: 1, SHA256: sum})
+		}
+		return s
+	}
+	for _, c := range []struct {
+		flags, cgo string
+		a, b       string
+		want       string
+	}{
+		{"", "0", ".text=1", ".text=2", "directory of the source"},
+		{"vcs.revision=abc", "0", ".text=1", ".text=2", "directory of the checkout"},
+		{"-trimpath=true", "1", ".text=1", ".text=2", "__DATE__"},
+		{"-trimpath=true", "0", ".text=1 .symtab=1", ".text=2", "-ldflags=-s or -w"},
+		{"-trimpath=true", "0", ".text=1", ".text=2", "the code differs"},
+		{"-trimpath=true", "0", ".text=1 .rodata=1", ".text=1 .rodata=2", "the constants differ"},
+		{"-trimpath=true", "0", ".note.go.buildid=1", ".note.go.buildid=2", "only the ID"},
+		{"-trimpath=true", "0", ".debug_line=1", ".debug_line=2", "debuggers"},
+		{"-trimpath=true", "0", ".x=1", ".x=1 ", "a signature"},
+	} {
+		a, b := program(c.flags, c.cgo, strings.Fields(c.a)...), program(c.flags, c.cgo, strings.Fields(c.b)...)
+		a.Program.SHA256, b.Program.SHA256 = "1", "2"
+		r := Of(a, b)
+		if len(r.Differences) != 1 || r.Differences[0].Subject != "file" || r.Differences[0].Effect != Output || !strings.Contains(r.Differences[0].Why, c.want) {
+			t.Errorf("%+v: %+v", c, r.Differences)
+		}
+	}
+}

@@ -101,11 +101,11 @@ var publicHosts = map[string]bool{"proxy.golang.org": true, "sum.golang.org": tr
 
 // Text gives raw text without what is private.
 func (r *Redactor) Text(s string) string {
-	for _, re := range secrets {
-		s = re.ReplaceAllString(s, "${1}***")
+	s = hide(s)
+	if strings.Contains(s, "://") {
+		s = slashed.ReplaceAllString(s, "://")
+		s = beforeHost.ReplaceAllString(s, "://")
 	}
-	s = slashed.ReplaceAllString(s, "://")
-	s = beforeHost.ReplaceAllString(s, "://")
 	if !r.keepHosts {
 		s = address.ReplaceAllStringFunc(s, func(a string) string {
 			name, _, _ := strings.Cut(strings.TrimPrefix(a, "://"), ":")
@@ -125,8 +125,10 @@ func (r *Redactor) Text(s string) string {
 			return n
 		})
 	}
-	s = twice(r.home, s, "${1}~${2}")
-	s = anyHome.ReplaceAllString(s, "${1}USER")
+	if strings.ContainsAny(s, `/\`) {
+		s = twice(r.home, s, "${1}~${2}")
+		s = anyHome.ReplaceAllString(s, "${1}USER")
+	}
 	return twice(r.user, s, "${1}USER${2}")
 }
 

@@ -9,18 +9,40 @@ import (
 // secretName is a part of the name of something that grants access.
 const secretName = `(?:token|secret|passw|passphrase|pwd|credential|api_?-?key|access_?-?key|private_?-?key|signing_?-?key)`
 
-// secrets match what grants access to something, wherever it stands. What is kept of it is the first group.
-var secrets = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)([?&][a-z_\-]*(?:token|key|secret|passw|auth|sig|cred)[a-z_\-]*=)[^&\s"'#]+`),
-	regexp.MustCompile(`(?i)((?:authorization|private-token|x-api-key):\s*(?:(?:basic|bearer|token|digest|negotiate)\s+)?)[^\s"']+`),
-	regexp.MustCompile(`(?i)([\w.\-]*` + secretName + `[\w.\-]*=)(?:"[^"]*"?|'[^']*'?|[^\s,;&"'|]+)`),
-	regexp.MustCompile(`(?i)(\s--?[a-z\-]*` + secretName + `[a-z\-]*\s+)(?:"[^"]*"?|'[^']*'?|[^\s"'\-][^\s"']*)`),
-	regexp.MustCompile(`(?is)()-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`),
-	regexp.MustCompile(`\b(gh[pousr]_|github_pat_|glpat-)[A-Za-z0-9_\-]+`),
-	regexp.MustCompile(`\b(gldt-|npm_|dckr_pat_|hvs\.|pypi-|xox[abeprs]-|sk_live_|rk_live_|sk-)[A-Za-z0-9_\-.]{8,}`),
-	regexp.MustCompile(`\b(AKIA|ASIA)[0-9A-Z]{16}\b`),
-	regexp.MustCompile(`\b(AIza)[0-9A-Za-z_\-]{30,}`),
-	regexp.MustCompile(`\b(eyJ)[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{4,}(?:\.[A-Za-z0-9_\-]*)?`), // a JSON web token
+const secretHints = "token secret pass pwd credential key"
+
+// A secret is a pattern of what grants access to something, wherever it stands. What is kept of it is the first group.
+type secret struct {
+	hints string // one of these words, in lower case, is in every text that the pattern fits: it is the slower one
+	re    *regexp.Regexp
+}
+
+var secrets = []secret{
+	{"? &", regexp.MustCompile(`(?i)([?&][a-z_\-]*(?:token|key|secret|passw|auth|sig|cred)[a-z_\-]*=)[^&\s"'#]+`)},
+	{"authorization: private-token: x-api-key:", regexp.MustCompile(`(?i)((?:authorization|private-token|x-api-key):\s*(?:(?:basic|bearer|token|digest|negotiate)\s+)?)[^\s"']+`)},
+	{secretHints, regexp.MustCompile(`(?i)([\w.\-]*` + secretName + `[\w.\-]*=)(?:"[^"]*"?|'[^']*'?|[^\s,;&"'|]+)`)},
+	{secretHints, regexp.MustCompile(`(?i)(\s--?[a-z\-]*` + secretName + `[a-z\-]*\s+)(?:"[^"]*"?|'[^']*'?|[^\s"'\-][^\s"']*)`)},
+	{"-----begin", regexp.MustCompile(`(?is)()-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`)},
+	{"gh github_pat_ glpat-", regexp.MustCompile(`\b(gh[pousr]_|github_pat_|glpat-)[A-Za-z0-9_\-]+`)},
+	{"gldt- npm_ dckr_pat_ hvs. pypi- xox sk_live_ rk_live_ sk-",
+		regexp.MustCompile(`\b(gldt-|npm_|dckr_pat_|hvs\.|pypi-|xox[abeprs]-|sk_live_|rk_live_|sk-)[A-Za-z0-9_\-.]{8,}`)},
+	{"akia asia", regexp.MustCompile(`\b(AKIA|ASIA)[0-9A-Z]{16}\b`)},
+	{"aiza", regexp.MustCompile(`\b(AIza)[0-9A-Za-z_\-]{30,}`)},
+	{"eyj", regexp.MustCompile(`\b(eyJ)[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{4,}(?:\.[A-Za-z0-9_\-]*)?`)}, // a JSON web token
+}
+
+// hide takes secrets out.
+func hide(s string) string {
+	lower := strings.ToLower(s)
+	for i := range secrets {
+		for hint := range strings.FieldsSeq(secrets[i].hints) {
+			if strings.Contains(lower, hint) {
+				s = secrets[i].re.ReplaceAllString(s, "${1}***")
+				break
+			}
+		}
+	}
+	return s
 }
 
 // Setting gives the value of a setting of go or of the environment without what is private: what Text takes out, and what
@@ -35,7 +57,9 @@ func (r *Redactor) Setting(key, value string) string {
 		value = proxyLogin.ReplaceAllString(value, "${1}")
 		value = inAddress.ReplaceAllStringFunc(value, hidePath)
 	}
-	value = define.ReplaceAllStringFunc(value, hideDefine)
+	if strings.Contains(value, "-X") || strings.Contains(value, "-D") {
+		value = define.ReplaceAllStringFunc(value, hideDefine)
+	}
 	return r.Text(value)
 }
 

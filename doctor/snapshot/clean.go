@@ -1,15 +1,16 @@
 package snapshot
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
-	"unicode/utf8"
 
 	"godoctor/doctor/privacy"
 )
 
-// valueMax bounds a text of a snapshot, in bytes.
-const valueMax = 4 << 10
+// valueMax bounds a text of a snapshot, in bytes. One that is longer is not told in part: a secret that is cut in two does not look
+// like one.
+const valueMax = 16 << 10
 
 // A cleaner takes out of a snapshot what is private, in every text of it, one that is added later too.
 type cleaner struct{ text, names *privacy.Redactor }
@@ -31,21 +32,21 @@ func (c *cleaner) clean(s *Snapshot) {
 		c.settings(s.Project.Godebug)
 	}
 	for i := range s.Compilers {
-		s.Compilers[i].Command = c.text.Setting(s.Compilers[i].Key, s.Compilers[i].Command)
+		s.Compilers[i].Command = c.text.Setting(s.Compilers[i].Key, bounded(s.Compilers[i].Command))
 	}
 	c.walk(reflect.ValueOf(s).Elem(), c.text)
 }
 
 func (c *cleaner) settings(list []Setting) {
 	for i := range list {
-		list[i].Value = c.text.Setting(list[i].Key, list[i].Value)
+		list[i].Value = c.text.Setting(list[i].Key, bounded(list[i].Value))
 	}
 }
 
 func (c *cleaner) walk(v reflect.Value, r *privacy.Redactor) {
 	switch v.Kind() {
 	case reflect.String:
-		v.SetString(bounded(r.Text(v.String())))
+		v.SetString(r.Text(bounded(v.String())))
 	case reflect.Pointer:
 		if !v.IsNil() {
 			c.walk(v.Elem(), r)
@@ -67,14 +68,10 @@ func (c *cleaner) walk(v reflect.Value, r *privacy.Redactor) {
 	}
 }
 
-// bounded cuts a text that is too long.
+// bounded replaces a text that is too long.
 func bounded(s string) string {
 	if len(s) <= valueMax {
 		return s
 	}
-	n := valueMax
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n] + "…"
+	return fmt.Sprintf("(%d bytes, too long to tell)", len(s))
 }

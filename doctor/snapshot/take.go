@@ -37,7 +37,7 @@ func Take(m *check.Machine, p *check.Project) *Snapshot {
 				Active: t.Active, Support: string(t.Support)})
 		}
 	}
-	c := m.Choice(p)
+	c := check.Selection(m, p) // p may be nil
 	s.Selection = &Selection{Toolchain: c.Here.Name, From: c.Here.From, Decides: c.Here.Decided.Says, Where: place(c.Here.Decided),
 		Local: c.Local, Error: c.Here.Error}
 	if s.Go = c.Here.Name; !c.Here.Works() && c.Here.From != check.FromNetwork {

@@ -2,9 +2,10 @@ package gocmd
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -68,9 +69,9 @@ var settingWord = regexp.MustCompile(`^[A-Za-z0-9_.,]*$`)
 
 // call makes the call of a go command.
 func (b *Build) call(args ...string) (*call, error) {
-	for _, s := range append([]string{"GOOS=" + b.GOOS, "GOARCH=" + b.GOARCH, "tags=" + b.Tags}, b.Set...) {
-		if _, v, _ := strings.Cut(s, "="); !settingWord.MatchString(v) {
-			return nil, errors.New("no build has a setting " + s)
+	for i, s := range append([]string{"GOOS=" + b.GOOS, "GOARCH=" + b.GOARCH, "tags=" + b.Tags}, b.Set...) {
+		if k, v, _ := strings.Cut(s, "="); !settingWord.MatchString(v) || i > 2 && !slices.Contains(BuildSettings, k) {
+			return nil, fmt.Errorf("no build has a setting %q", s)
 		}
 	}
 	proxy, work, path := b.Proxy, b.Work, filepath.Dir(b.Go)

@@ -67,6 +67,11 @@ What is printed has no passwords, tokens and logins, and no home directory, what
 func (a *app) compare(ctx context.Context, args []string, strict bool) error {
 	started := time.Now()
 	var sides [2]*snapshot.Snapshot
+	for i, arg := range args { // before --demo goes elsewhere
+		if arg != "here" && arg != "-" && !filepath.IsAbs(arg) {
+			args[i] = filepath.Join(a.workDir, arg)
+		}
+	}
 	for i, arg := range args {
 		s, err := a.side(ctx, arg)
 		if err != nil {

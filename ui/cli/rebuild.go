@@ -18,16 +18,12 @@ import (
 	"godoctor/doctor/rebuild"
 	"godoctor/doctor/report"
 	"godoctor/doctor/snapshot"
-	"godoctor/doctor/state"
 	"godoctor/scan"
 	"godoctor/scan/gocmd"
 	"godoctor/scan/goenv"
 	"godoctor/scan/meter"
 	"godoctor/ui/plain"
 )
-
-// keptStandard holds what tests compile of the standard library, so that each need not do it again.
-var keptStandard *state.Scratch
 
 // rebuild builds the program in a directory twice.
 func (a *app) rebuild(ctx context.Context, args []string, f *binaryFlags) error {
@@ -63,7 +59,7 @@ func (a *app) rebuild(ctx context.Context, args []string, f *binaryFlags) error 
 	if err != nil {
 		return err
 	}
-	in.Keep, in.Meter = keptStandard, new(meter.Meter)
+	in.Meter = new(meter.Meter)
 	in.Meter.Expect(3)
 	stop := a.progressOf("building", in.Meter)
 	r, err := rebuild.Run(ctx, *in)

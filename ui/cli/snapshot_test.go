@@ -161,3 +161,26 @@ func TestSnapshot(t *testing.T) {
 		t.Errorf("%+v", doc.Differences)
 	}
 }
+
+// TestSnapshotOfNothing: neither a project nor a go command is needed.
+func TestSnapshotOfNothing(t *testing.T) {
+	l := newCheckLab(t)
+	l.project = l.m.Home
+	l.env = append(l.env, "PATH="+filepath.Join(l.m.Root, "nothing"))
+	s := l.document(0, "snapshot").Snapshot
+	if s.Project != nil || len(s.Modules) != 0 || s.Go != "" || s.Selection == nil || s.Selection.Error == "" || len(s.Settings) < 30 {
+		t.Errorf("%+v", s)
+	}
+	for _, c := range s.Compilers {
+		if c.Path != "" {
+			t.Errorf("found without a PATH: %+v", c)
+		}
+	}
+	if d := l.document(0, "compare", "here", l.project); len(d.Differences) != 0 {
+		t.Errorf("%+v", d.Differences)
+	}
+	out, _ := l.run(0, "--demo", "compare", "here", "here")
+	if !strings.Contains(out, "no difference in ") {
+		t.Errorf("the made-up machine differs from itself: %s", out)
+	}
+}
