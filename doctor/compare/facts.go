@@ -65,9 +65,10 @@ func factsOf(s *snapshot.Snapshot) *facts {
 	for k, v := range flags {
 		put("flag", k, normal(k, v), where)
 	}
-	put("go", "", s.Go, "")
+	release, _, _ := strings.Cut(s.Go, " X:") // experiments are a setting of their own
+	put("go", "", release, "")
 	if c := s.Selection; c != nil && c.Decides != "" {
-		put("go", "", s.Go, strings.TrimSpace(c.Decides+" "+c.Where))
+		put("go", "", release, strings.TrimSpace(c.Decides+" "+c.Where))
 	}
 	switch s.Kind {
 	case snapshot.Machine:

@@ -113,6 +113,13 @@ func TestBinarySumDB(t *testing.T) {
 		t.Errorf("asked: %+v", d.Binaries[0].Program.Modules)
 	}
 
+	// A record that lies in the module cache proves it without a question.
+	p.Forget()
+	l.must(l.m.InstallSumDB(l.dep))
+	if d := l.document(0, "binary", file); d.Binaries[0].Program.Modules[1].State != "proved" || len(p.Requests()) > 0 {
+		t.Errorf("with a record in the cache: %+v, %d requests", d.Binaries[0].Program.Modules, len(p.Requests()))
+	}
+
 	// A program that was built from a module of the same name and version with another content.
 	other := l.dep
 	other.Files = map[string]string{"dep.go": "package dep\n\nconst Evil = 1\n"}
