@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"godoctor/doctor/sumdb"
 	"godoctor/scan/cachetest"
@@ -181,7 +182,7 @@ var badNames = []string{
 func hostileNames(base *forgery) (out []hostile) {
 	for _, name := range badNames {
 		short := name[:min(len(name), 20)]
-		if strings.ContainsAny(short, "\\\x1b\n\xff\u00e4\u0308") {
+		if strings.ContainsAny(short, "\\\x1b\n\u00e4\u0308") || !utf8.ValidString(short) {
 			short = ""
 		}
 		out = append(out, hostile{"name in both: " + name, base.clone().rename(someMod, name).archive(), short})

@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -149,7 +148,7 @@ func id(m cachetest.Module) module.Version { return m.ID() }
 // run runs the go command of this machine in a project, without a network, and gives what it says.
 func (l *lab) run(dir string, environ []string, args ...string) (string, error) {
 	cmd := exec.Command(goCommand(l.t), args...)
-	cmd.Dir, cmd.Env = dir, append(environ, "GOTOOLCHAIN=local", "GOROOT="+runtime.GOROOT())
+	cmd.Dir, cmd.Env = dir, append(environ, "GOTOOLCHAIN=local")
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }

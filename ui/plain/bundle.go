@@ -81,6 +81,11 @@ func (p *Printer) BundleChecked(b *report.Bundle, s report.BundleSummary) {
 	default:
 		p.line("  %s: every file is as the manifest says, every hash as %s", p.Theme.Good("right"), witnesses(b))
 	}
+	p.bundleUnlinked(b)
+}
+
+// bundleUnlinked says that the go command cannot be given the records.
+func (p *Printer) bundleUnlinked(b *report.Bundle) {
 	if b.SumDB != "" && !b.Foreign && !b.Linked {
 		p.line("  %s: this machine has seen another tree head, which the bundle does not lead from (bundle apply --help)", p.Theme.Warn("not linked"))
 	}
@@ -130,6 +135,7 @@ func (p *Printer) BundleApplied(b *report.Bundle, s report.BundleSummary) {
 	p.line("%s: %s, %s in %s", p.clean(b.Path), b.Kind, p.size(b.Bytes), plural(int64(b.Files), "file", "files"))
 	p.bundleHolds(b, s)
 	p.bundleUnproved(b)
+	p.bundleUnlinked(b)
 	planned := 0
 	for i := range b.Modules {
 		m := &b.Modules[i]
