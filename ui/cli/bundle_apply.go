@@ -280,14 +280,12 @@ func (x *applying) install(ctx context.Context, s *remedy.Session, staging strin
 // them itself, a proxy that is the bundle, with the checksum database on.
 func (x *applying) records(ctx context.Context, s *remedy.Session, staging string, in remedy.Installer) error {
 	var wants []remedy.Want
-	var index []int
 	unlinked := false
 	for i := range x.found.Modules {
 		c := &x.found.Modules[i]
 		unlinked = unlinked || c.Proof == bundle.ByRecord && !c.Linked
 		if state := x.d.Bundle.Modules[i].State; x.wantsRecord(i) && (state == "installed" || state == "there") {
 			wants = append(wants, remedy.Want{Module: c.Path, Version: c.Version})
-			index = append(index, i)
 		}
 	}
 	if unlinked {
