@@ -70,12 +70,15 @@ fetch_set() {
 		rm -rf "$fetch_dir"
 	fi
 	mkdir -p "$fetch_dir"
+	# shellcheck disable=SC2034 # .ci/bench, which sources this file, reads it
 	contenders=(download repair)
 	limits='ratio repair download 1.35'
 	depot_starts
 	measure_rounds
 	whole "$(tail -n 1 "$tmp/times" | cut -f1)"
-	entries=$(find "$fetch_dir/mod" | wc -l) roots=("$fetch_dir/mod")
+	entries=$(find "$fetch_dir/mod" | wc -l)
+	# shellcheck disable=SC2034 # likewise
+	roots=("$fetch_dir/mod")
 	printf '\n## fetch\n\n'
 	machine
 	echo "- modules: $fetch_modules, $(find "$fetch_dir/mod" -name '*.zip' -printf '%s\n' | awk '{ n += $1 } END { printf "%.0f\n", n }') bytes of zips"
