@@ -28,7 +28,7 @@ var shots = []shot{
 		{key: "enter"}, {wait: "v0.14.0", key: "down"}, {key: "w"}, {wait: "requires"}}},
 	{name: "projects", cols: 100, rows: 30, steps: []step{{wait: scanned, key: "4"}, {wait: "[4 Projects]", key: "down"}}},
 	{name: "findings", cols: 100, rows: 30, steps: []step{
-		{wait: scanned, key: "5"}, {wait: "Nothing is verified yet", key: "v"}, {wait: "sources-modified", key: "j"}, {key: "k"}}},
+		{wait: scanned, key: "5"}, {wait: "Hashes are not verified yet", key: "v"}, {wait: " ok [o]", key: "j"}, {key: "k"}}},
 	{name: "plan", cols: 100, rows: 30, steps: []step{
 		{wait: scanned, key: "6"}, {wait: "items ticked", key: "down"}, {key: "up"}, {wait: "RISK", key: "x"}, {wait: "y remove"}}},
 	{name: "activity", cols: 100, rows: 30, steps: []step{

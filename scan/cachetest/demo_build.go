@@ -152,9 +152,18 @@ func (d *demo) tests() error {
 	return nil
 }
 
+// misspelt writes a settings file by hand, as somebody did who meant GOPRIVATE: go passes over the line without a word.
+func (d *demo) misspelt() error {
+	d.goenv = filepath.Join(d.configHome(), "go", "env")
+	return d.write(d.goenv, []byte("# our own modules\nGOPRIVAT=git.harbour.example\n"), 0o666, d.now.Add(-140*day))
+}
+
 // oddities adds what goes wrong on a real machine in the course of time: two clones, an interrupted
 // download, leftovers of a crash, one edited version, one file that no go command wrote.
 func (d *demo) oddities() error {
+	if err := d.misspelt(); err != nil {
+		return err
+	}
 	for address, size := range map[string]int{
 		"https://git.harbour.example/shop/catalogue":     1400 << 10,
 		"https://git.harbour.example/platform/telemetry": 380 << 10,

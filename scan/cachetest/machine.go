@@ -1,6 +1,7 @@
 package cachetest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -31,7 +32,8 @@ type Machine struct {
 	// address it listens on; a test may set it to "off" or to anything else on loopback.
 	GOPROXY string
 
-	now time.Time // modification time of files that ask for none; zero means the present
+	goenv string    // the settings file; empty: off
+	now   time.Time // modification time of files that ask for none; zero means the present
 
 	mu    sync.Mutex
 	known map[module.Version]record
@@ -127,7 +129,7 @@ func (m *Machine) Environ() []string {
 		"XDG_DATA_HOME="+home(".local", "share"), "XDG_STATE_HOME="+home(".local", "state"),
 		"TMPDIR="+m.Tmp, "TEMP="+m.Tmp, "TMP="+m.Tmp,
 		"GOPATH="+m.GOPATH, "GOMODCACHE="+m.GOMODCACHE, "GOCACHE="+m.GOCACHE, "GOBIN="+m.GOBIN,
-		"GOENV=off", "GOTOOLCHAIN=local", "GOFLAGS=", "GOWORK=", "GO111MODULE=", "GOEXPERIMENT=",
+		"GOENV="+cmp.Or(m.goenv, "off"), "GOTOOLCHAIN=local", "GOFLAGS=", "GOWORK=", "GO111MODULE=", "GOEXPERIMENT=",
 		"GOPROXY="+m.GOPROXY, "GOSUMDB=off", "GONOSUMDB=", "GOPRIVATE=", "GONOPROXY=", "GOINSECURE=",
 		"GOVCS=*:off", "GOAUTH=off", "GODEBUG=", "GOCACHEPROG=", "CGO_ENABLED=0",
 		"GIT_CONFIG_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0", "LC_ALL=C", "TZ=UTC",

@@ -60,7 +60,7 @@ func (a *app) runTUI(ctx context.Context) error {
 	a.debug = a.debug && !isTerminal(a.Stderr)
 	s := &screens{app: a, workers: runtime.GOMAXPROCS(0)}
 	o := tui.Options{
-		Machine: s.machineToScan, Use: s.use, Verify: s.verify, Check: s.check, Diff: verify.Diff, Warnings: s.warnings,
+		Machine: s.machineToScan, Use: s.use, Verify: s.verify, Check: s.check, Checks: a.table(), Diff: verify.Diff, Warnings: s.warnings,
 		In: a.Stdin, Out: a.Stdout, Environ: a.Environ,
 		Color: style.Allowed(style.When(a.color), a.getenv, true),
 		ASCII: a.ascii || !a.unicode(), Demo: a.demo,

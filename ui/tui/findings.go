@@ -134,6 +134,9 @@ func (f *findings) keys() []key.Binding {
 	if row != nil && row.fold {
 		list[1].SetHelp("enter", "show or hide notes")
 	}
+	if f.Check != nil && !f.hashes(row) {
+		list[3].SetHelp("r", "check again")
+	}
 	list = f.fixKeys(list)
 	if f.filtered() || f.marks.Count() > 0 {
 		list = append([]key.Binding{keys.back}, list...)
@@ -218,7 +221,7 @@ func (f *findings) act(m tea.KeyPressMsg, row *findingRow) tea.Cmd {
 
 // again is r: the checks run again, and what is under the cursor is verified again where it is a module version.
 func (f *findings) again(row *findingRow) tea.Cmd {
-	hash := row != nil && row.mod.Path != "" && (row.f == nil || ofVerify(row.f.Check)) && f.Verify != nil
+	hash := f.hashes(row)
 	cmd := f.startCheck(!hash)
 	switch {
 	case hash:
@@ -233,6 +236,11 @@ func (f *findings) again(row *findingRow) tea.Cmd {
 		f.say("that is about a file, not a module version: v verifies all")
 	}
 	return cmd
+}
+
+// hashes reports whether r verifies a row: it is about a module version, and verify looks for such.
+func (f *findings) hashes(row *findingRow) bool {
+	return f.Verify != nil && row != nil && row.mod.Path != "" && (row.f == nil || ofVerify(row.f.Check))
 }
 
 // toggleNotes shows many notes, or hides them behind the row that stands for them.

@@ -19,7 +19,7 @@ func (f *findings) checkDetail(row *findingRow, width int, pane bool) []string {
 	x := row.f
 	var help check.Help
 	var says []string
-	if c := checkOf(x.Check); c != nil {
+	if c := f.manuals[x.Check]; c != nil {
 		help, says = c.Help, c.Says
 	}
 	what, seen := fact{"WHAT", row.title}, fact{"SEEN", f.seen(x.Detail)}
@@ -36,7 +36,7 @@ func (f *findings) checkDetail(row *findingRow, width int, pane bool) []string {
 		return f.facts(width, append(append(list, why...), look...))
 	}
 	parts := [][]fact{{{"TARGET", row.target}, what}, {seen, where}, nil, why, nil, look}
-	same := row.commandClean(f.env)
+	same := f.env.clean(f.commands(row)[0])
 	for i, s := range f.fixes(x) {
 		parts[2] = append(parts[2], fact{firstWord(i, "FIX"), s})
 		if strings.HasSuffix(s, ": "+same) {
@@ -96,7 +96,7 @@ func (f *findings) goSays(s string) string {
 
 // manual is the manual page of a check, for a dialog; nil if there is none.
 func (f *findings) manual(id string) (out []entry) {
-	c := checkOf(id)
+	c := f.manuals[id]
 	if c == nil {
 		return nil
 	}

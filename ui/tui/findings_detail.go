@@ -46,10 +46,8 @@ func (f *findings) detail(width int, pane bool) []string {
 	for i, s := range f.fixes(row.f) {
 		out = append(out, f.facts(width, []fact{{firstWord(i, "FIX"), s}})...)
 	}
-	return append(append(out, gap), f.facts(width, []fact{{"WHERE", f.where(row)}, {"SAME AS", row.commandClean(f.env)}})...)
+	return append(append(out, gap), f.facts(width, []fact{{"WHERE", f.where(row)}, {"SAME AS", f.env.clean(f.commands(row)[0])}})...)
 }
-
-func (r *findingRow) commandClean(e *env) string { return e.clean(r.command()) }
 
 // firstWord is a word before the first of several lines.
 func firstWord(i int, word string) string {
@@ -310,6 +308,6 @@ func (f *findings) story(row *findingRow) []entry {
 	for _, s := range f.fixes(x) {
 		out = append(out, entry{text: "  " + s})
 	}
-	out = append(out, entry{}, entry{label: "SAME AS", text: row.commandClean(f.env)})
+	out = append(out, entry{}, entry{label: "SAME AS", text: f.env.clean(f.commands(row)[0])})
 	return append(out, f.manual(x.Check)...)
 }

@@ -140,7 +140,7 @@ func (f *findings) howFixed(x *finding.Finding) string {
 
 // commands are what mends it on the command line, the smallest fix first, or what shows it; of what is right, what
 // verifies it. There is one at least.
-func (r *findingRow) commands() (list []string) {
+func (f *findings) commands(r *findingRow) (list []string) {
 	if r.f == nil {
 		return []string{"godoctor verify " + shellWord(r.mod.String())}
 	}
@@ -153,7 +153,7 @@ func (r *findingRow) commands() (list []string) {
 			list = append(list, s)
 		}
 	}
-	switch c := checkOf(r.f.Check); {
+	switch c := f.manuals[r.f.Check]; {
 	case len(list) > 0:
 		return list
 	case ofVerify(r.f.Check) && r.mod.Path != "":
@@ -166,9 +166,6 @@ func (r *findingRow) commands() (list []string) {
 	return []string{"godoctor help " + shellWord(r.f.Check)}
 }
 
-// command is the first of them.
-func (r *findingRow) command() string { return r.commands()[0] }
-
 // copiedFix is which command of which finding was copied last.
 type copiedFix struct {
 	key string
@@ -177,7 +174,7 @@ type copiedFix struct {
 
 // copyFix is Y: it copies the command of the first fix, and pressed again that of the next.
 func (f *findings) copyFix(row *findingRow) tea.Cmd {
-	list := row.commands()
+	list := f.commands(row)
 	n := 0
 	if f.copied.key == row.key {
 		n = (f.copied.n + 1) % len(list)
@@ -185,7 +182,7 @@ func (f *findings) copyFix(row *findingRow) tea.Cmd {
 	f.copied = copiedFix{row.key, n}
 	cmd := f.copyText("command", list[n])
 	if cmd != nil && len(list) > 1 {
-		f.say(fmt.Sprintf("copied the command %d of %d, Y again the next: %s", n+1, len(list), list[n]))
+		f.say(fmt.Sprintf("copied the command %d of %d: %s; Y again copies the next", n+1, len(list), list[n]))
 	}
 	return cmd
 }

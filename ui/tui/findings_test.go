@@ -469,7 +469,7 @@ func TestFindingDetail(t *testing.T) {
 	wantText(t, r, "story", "Who says what", "LIES h1:BBBB", "~/src/p001/go.sum:4", "files that differ")
 	press(r, "esc", "y")
 	wantText(t, r, "y", "copied the path")
-	if got := f.selected().command(); got != "godoctor repair "+f.selected().mod.String() {
+	if got := f.commands(f.selected())[0]; got != "godoctor repair "+f.selected().mod.String() {
 		t.Errorf("command %q", got)
 	}
 	press(r, "Y")

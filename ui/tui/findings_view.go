@@ -158,9 +158,9 @@ func (f *findings) head() string {
 	if f.show > 0 {
 		left = append(left, span{"  show ", f.theme.Muted}, span{rankWords[f.show-1], f.theme.Accent})
 	}
-	counts, at := f.healthSpans(h), f.verifiedAt(h)
-	if h.verified {
-		counts = append(counts, span{" [o]", f.theme.Muted})
+	counts, at := f.healthSpans(h), ""
+	if h.verified || f.verifying.running {
+		counts, at = append(counts, span{" [o]", f.theme.Muted}), f.verifiedAt(h)
 	}
 	for _, right := range [][]span{
 		append(counts[:len(counts):len(counts)], span{at + " ", f.theme.Muted}),
@@ -224,6 +224,9 @@ func (f *findings) row(i, w int) string {
 // narrowRow is a row with the severity and the target.
 func (f *findings) narrowRow(i, w int) string {
 	r := &f.health.rows[i]
+	if r.fold {
+		return text.Fit(f.marked(r), 7) + text.Fit(r.check+": "+r.target, max(w-7, 0))
+	}
 	return text.Fit(f.marked(r), 7) + text.FitMiddle(r.target, max(w-7, 0))
 }
 

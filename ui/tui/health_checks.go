@@ -23,16 +23,17 @@ var verifyRules = sync.OnceValue(func() map[string]bool {
 	return of
 })
 
-// checkOf is the check of a finding, with its manual page; nil if there is none.
-func checkOf(id string) *check.Check { return checkTable()[id] }
-
-var checkTable = sync.OnceValue(func() map[string]*check.Check {
+// manualsOf are the checks by their IDs, for their manual pages.
+func manualsOf(table []*check.Check) map[string]*check.Check {
+	if table == nil {
+		table = check.All()
+	}
 	of := make(map[string]*check.Check)
-	for _, c := range check.All() {
+	for _, c := range table {
 		of[c.ID] = c
 	}
 	return of
-})
+}
 
 // add adds what the checks found. What verify found too is one finding, and verify's, for that hashed.
 func (h *health) add(c *Checked, e *env) {

@@ -136,7 +136,7 @@ func (p *planScreen) onMade(m planMadeMsg) {
 // prove begins to hash what is ticked.
 func (p *planScreen) prove() tea.Cmd {
 	q, seq, d, e := p.ticks.chosen(), p.ticks.seq, p.data, *p.env
-	c := p.Clean
+	c, now := p.Clean, p.Now
 	j := &planJob{proving: true, running: true, started: p.Now(), meter: new(meter.Meter)}
 	for i := range q.Items {
 		if it := &q.Items[i]; it.Part.OfVersion() {
@@ -145,9 +145,9 @@ func (p *planScreen) prove() tea.Cmd {
 	}
 	var cmd tea.Cmd
 	j.job, cmd = p.jobs.start(func(ctx context.Context) tea.Msg {
-		begun := time.Now()
+		begun := now()
 		proved := c.Prove(ctx, d.inv, d.use, d.policy, q, j.meter)
-		out := &proof{seq: seq, asked: len(q.Items), took: time.Since(begun), hashed: j.meter.Sample(), who: make(map[string]int)}
+		out := &proof{seq: seq, asked: len(q.Items), took: now().Sub(begun), hashed: j.meter.Sample(), who: make(map[string]int)}
 		if ctx.Err() != nil {
 			return provedMsg{id: j.id}
 		}

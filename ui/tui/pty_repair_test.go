@@ -287,7 +287,7 @@ func TestRepairProject(t *testing.T) {
 	press(t, term, "4")
 	see(t, term, "corp.example/app", "x fetch and mend what it needs")
 	press(t, term, "x")
-	see(t, term, "[6 Plan]", "2 items to repair: fetches ", "its hash is that of go.sum", "same as: godoctor repair --project ")
+	see(t, term, "[6 Plan]", "2 items to repair: fetches ", "its hash is that of ", "same as: godoctor repair --project ")
 	press(t, term, "x")
 	see(t, term, "Repair 2 items?", "y repair")
 	press(t, term, "y")

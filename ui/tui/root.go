@@ -7,6 +7,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"godoctor/doctor/check"
 	"godoctor/scan/meter"
 	"godoctor/ui/style"
 )
@@ -38,6 +39,7 @@ type root struct {
 	verifying *verifyJob // the last, if any
 	checking  *checkJob  // likewise; never nil
 	ledger    *ledger
+	manuals   map[string]*check.Check
 	health    *health    // what was verified and checked; nil: nothing yet
 	wish      *wish      // what is to be verified after the scan, or nil
 	work      *workJob   // what changes the caches, or did last; never nil
@@ -53,7 +55,8 @@ func newRoot(o Options, j *jobs) *root {
 	r := &root{
 		Options: o, drawer: newDrawer(style.NewTheme(o.Color), o.ASCII), jobs: j,
 		env:  &env{ascii: o.ASCII, now: o.Now},
-		scan: &scanJob{}, verifying: &verifyJob{}, checking: &checkJob{}, ledger: newLedger(), work: &workJob{},
+		scan: &scanJob{}, verifying: &verifyJob{}, checking: &checkJob{}, ledger: newLedger(),
+		manuals: manualsOf(o.Checks), work: &workJob{},
 	}
 	for _, s := range screens {
 		r.screens = append(r.screens, s.make(r))

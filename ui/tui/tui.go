@@ -23,6 +23,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"godoctor/doctor/check"
 	"godoctor/doctor/config"
 	"godoctor/doctor/usage"
 	"godoctor/doctor/verify"
@@ -55,6 +56,8 @@ type Options struct {
 	// and changes nothing, counts the checks in m, and comes back soon after ctx has ended. It is called beside the screen
 	// after each scan that came to its end, and when a person asks for it. use may be nil. nil: nothing checks.
 	Check func(ctx context.Context, inv *scan.Inventory, use *usage.Result, m *meter.Meter) *Checked
+
+	Checks []*check.Check // the table, for the manual pages beside findings. nil: check.All
 
 	// Diff compares a file of an extracted directory with the same in its zip. It is called beside the screen. nil: there
 	// is no key for it.

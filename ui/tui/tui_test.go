@@ -223,6 +223,8 @@ var states = []struct {
 		r.Clean, r.Repair = (&remover{}).cleaner(), f.repairer()
 		f.picture = inTheMiddle(9, hostile...)
 	}},
+	{"checked", func(r *root) { load(r, withProjects(inventory(20), 3)); checkedState(r) }},
+	{"hostile checks", func(r *root) { load(r, withProjects(inventory(3), 3)); hostileChecks(r) }},
 	{"hostile findings", func(r *root) { load(r, inventory(3, hostile...)); allWrong(r) }},
 }
 
@@ -234,6 +236,7 @@ var walks = [][]string{
 	{"2", "/", "m", "o", "d", "enter", "j", "j", "h", "h", "/", "z", "z", "esc", "]", "[", "ctrl+d", "ctrl+u"},
 	{"2", "w", "esc", "l", "j", "w", "j", "G", "esc", "f", "f", "j", "f", "f", "esc", "s", "s", "s", "j", "P", "a", "P", "u", "s"},
 	{"3", "j", "enter", "j", "esc", "e", "pgdown", "G", "esc"},
+	{"5", "G", "enter", "j", "enter", "G", "esc", "Y", "Y", "h", "l", "h", "f", "j", "r", "k", "enter", "esc"},
 	{"5", "d", "G", "esc", "j", "d", "esc", "G", "d", "j", "esc", "g"},
 	{"5", "j", "o", "j", "s", "s", "s", "S", "enter", "j", "G", "esc", "f", "f", "f", "f", "o", "G", "y", "Y", "r", "/", "m", "enter", "esc", "v", "?", "esc", "1"},
 	{"4", "j", "s", "s", "S", "enter", "j", "y", "Y", "G", "esc", "/", "p", "0", "enter", "Y", "/", "z", "z", "esc", "s", "S"},
