@@ -208,9 +208,9 @@ func (w *listWorld) goDoes(run, list string, args ...string) (asked []string, en
 		end = "off"
 	case says("invalid proxy URL"), says("invalid file:// proxy URL"), says("contains no entries"), says("refusing to pass credentials"):
 		end = "a refused list"
-	case says("404"), says("410"), says("no such file"), says("cannot find the file"), says("cannot find the path"):
+	case says(": 404 "), says(": 410 "), says("no such file"), says("cannot find the file"), says("cannot find the path"):
 		end = "not found"
-	case says("403"), says("500"), says("invalid response"), says("instead of requested version"), says("EOF"), says("refused"),
+	case says(": 403 "), says(": 500 "), says("invalid response"), says("instead of requested version"), says("EOF"), says("refused"),
 		says("redirects"), says("HTTP response to HTTPS client"), says("no Host in request URL"), says("not a valid zip file"):
 		end = "an error"
 	default:
