@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -186,9 +187,13 @@ func TestStormOfMany(t *testing.T) {
 		if len(w) > 20 || time.Since(start) > 15*time.Minute {
 			t.Errorf("%d requests in %v", len(w)+1, time.Since(start))
 		}
-		least := breakFirst
-		for i, d := range w[8:] {
-			if d < least {
+		// Those under way when the breaker opens are at most eight; from the first probe on each waits.
+		probes := slices.IndexFunc(w, func(d time.Duration) bool { return d >= breakFirst })
+		if probes < 0 || probes > 8 {
+			t.Fatalf("the first probe is request %d: %v", probes, w)
+		}
+		for i, d := range w[probes:] {
+			if d < breakFirst {
 				t.Errorf("probe %d came %v after the one before", i, d)
 			}
 		}
