@@ -38,7 +38,7 @@ import (
 // How many versions are mended at a time, measured with .ci/bench fetch: each go command costs 30 ms and each sync as much as
 // the disk takes.
 const (
-	batchMax = 64
+	batchMax = 128
 	asideMax = 16
 	fetchMax = 8 // whose files are brought and proved at the same time
 )

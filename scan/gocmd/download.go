@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -81,21 +82,28 @@ func (d *Download) environ() []string {
 	if d.GOPATH != "" {
 		set["GOPATH"] = d.GOPATH
 	}
-	collects := false
+	have := make(map[string]bool)
 	env := slices.DeleteFunc(slices.Clone(d.Environ), func(kv string) bool {
 		k, _, _ := strings.Cut(kv, "=")
-		collects = collects || k == "GOGC" || k == "GOMEMLIMIT"
+		have[k] = true
 		_, ok := set[k]
 		return ok
 	})
 	for _, k := range slices.Sorted(maps.Keys(set)) {
 		env = append(env, k+"="+set[k])
 	}
-	if !collects {
+	if !have["GOGC"] && !have["GOMEMLIMIT"] {
 		env = append(env, "GOGC=800") // a fifth of its CPU time is for collecting 30 MB: 100 MB are no worse
+	}
+	if !have["GOMAXPROCS"] && runtime.GOMAXPROCS(0) < installers {
+		env = append(env, fmt.Sprintf("GOMAXPROCS=%d", installers))
 	}
 	return env
 }
+
+// installers is how many modules go unpacks at the same time at least. It takes as many as there are processors (modcmd:
+// runDownload); but each waits for the disk now and then: with 4 on two processors it took 0.85 of the time.
+const installers = 4
 
 func parseDownloaded(out []byte) (got []Downloaded, err error) {
 	dec := json.NewDecoder(bytes.NewReader(out))
