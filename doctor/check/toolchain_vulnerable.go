@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"go/version"
+	"net/url"
 	"strings"
 
 	"godoctor/doctor/finding"
@@ -93,13 +94,17 @@ func runToolchainVulnerable(p *Pass) {
 	}
 }
 
-// asked says who could use such a hole.
+// asked says who could use such a hole: anybody who runs a proxy of GOPROXY that this Go was not delivered with.
 func (p *Pass) asked() string {
-	switch v := p.Env.Value("GOPROXY"); {
-	case v == "off":
+	v := p.Env.Value("GOPROXY")
+	if v == "off" {
 		return "GOPROXY=off: nothing is downloaded now."
-	case !strings.Contains(v, "://") || strings.HasPrefix(v, "https://proxy.golang.org,") || v == "https://proxy.golang.org":
-		return "GOPROXY is the public proxy, or direct."
 	}
-	return "GOPROXY is not only the public proxy: who runs it could use that."
+	public := publicProxies(p.Env)
+	for entry := range strings.FieldsFuncSeq(v, func(r rune) bool { return r == ',' || r == '|' }) {
+		if u, err := url.Parse(entry); err == nil && u.Host != "" && !public[u.Host] {
+			return "GOPROXY is not only the public proxy: who runs it could use that."
+		}
+	}
+	return "GOPROXY is the public proxy, or direct."
 }

@@ -19,7 +19,7 @@ func machine(n string) *snapshot.Snapshot {
 			{Path: "example.com/c", Version: "v0.3.0", Sum: "h1:c="}},
 		Toolchains: []snapshot.Toolchain{{Version: "go1.26.8", Platform: "linux/amd64", Root: "/opt/" + n, Active: true}}}
 	for _, kv := range []string{"CC=gcc", "CGO_CFLAGS=-O2 -g", "CGO_ENABLED=1", "GO111MODULE=", "GOAMD64=v1", "GOARCH=amd64", "GODEBUG=", "GOEXPERIMENT=",
-		"GOFIPS140=off", "GOFLAGS=", "GOHOSTARCH=amd64", "GOHOSTOS=linux", "GOINSECURE=", "GOOS=linux", "GOPRIVATE=", "GOPROXY=https://proxy.golang.org,direct",
+		"GOFIPS140=off", "GOFLAGS=", "GOHOSTARCH=amd64", "GOHOSTOS=linux", "GOINSECURE=", "GOOS=linux", "GOPRIVATE=", "GOPROXY=https://proxy.example.com,direct",
 		"GOSUMDB=sum.golang.org", "GOTOOLCHAIN=auto", "GOVERSION=go1.26.8", "GOWORK=",
 		"GOCACHE=/cache/" + n, "GOMODCACHE=/mod/" + n, "GOPATH=/go/" + n, "GOROOT=/opt/" + n, "GOTMPDIR=/tmp/" + n, "GOBIN=/bin/" + n, "GOENV=/etc/" + n} {
 		set(s, kv)

@@ -9,7 +9,7 @@ import (
 func TestSettings(t *testing.T) {
 	r := New(Who{Home: "/home/alice", Users: []string{"alice", "root"}, KeepHosts: true})
 	for _, c := range []struct{ key, value, want string }{
-		{"GOPROXY", "https://proxy.golang.org,direct", "https://proxy.golang.org,direct"},
+		{"GOPROXY", "https://go.dev/proxy,direct", "https://go.dev/proxy,direct"},
 		{"GOPROXY", "https://alice:hunter2@proxy.example.com|direct", "https://proxy.example.com|direct"},
 		{"GOPROXY", "https://a:pa/ss@proxy.example.com:8080/go", "https://proxy.example.com:8080/go"},
 		{"GOPROXY", "https://go.example.com/AbCdEf0123456789Gh/org/", "https://go.example.com/***/org/"},
