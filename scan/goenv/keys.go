@@ -45,7 +45,7 @@ func nearestKey(key string) string {
 	}
 	best, bestDistance := "", 4
 	for known := range knownKeys {
-		d := distance(strings.ToUpper(strings.TrimSpace(key)), known)
+		d := Distance(strings.ToUpper(strings.TrimSpace(key)), known)
 		if d < bestDistance || d == bestDistance && best != "" && known < best {
 			best, bestDistance = known, d
 		}
@@ -56,8 +56,8 @@ func nearestKey(key string) string {
 	return best
 }
 
-// distance is the number of bytes to insert, delete or replace to make b of a.
-func distance(a, b string) int {
+// Distance is the number of bytes to insert, delete or replace to make b of a (Levenshtein).
+func Distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

@@ -44,23 +44,7 @@ func (a *app) hash(ctx context.Context, l *look, f *checkFlags, picked []int) (*
 func (a *app) hashPicked(ctx context.Context, l *look, opt verify.Options, all bool) (*hashed, error) {
 	f := &verifyFlags{}
 	opt.Meter = new(meter.Meter)
-	db, end := a.witness(l.inv, f)
-	defer end()
-	var copied []finding.Finding
-	if db != nil {
-		opt.DB = db
-		copied = db.begin(ctx, l.inv, opt.Picked, f, all)
-	}
-	a.useLedger(l.inv, &opt, f)
-	stop := a.progressOf("hashing", opt.Meter)
-	res := verify.Run(ctx, l.inv, opt, nil)
-	stop()
-	if err := a.kept.SaveLedger(res.Learned); err != nil {
-		a.note("what was verified is not remembered: %v", err)
-	}
-	res.Findings = append(res.Findings, copied...)
-	a.further(ctx, l, f, all, opt.DB, res)
-	db.end(res)
+	res, _ := a.verifyWith(ctx, l, f, opt, all, "hashing")
 	out := &hashed{list: res.Findings, bytes: res.Bytes}
 	for _, r := range verify.AllRules() {
 		out.ran = append(out.ran, r.ID)

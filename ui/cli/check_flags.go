@@ -10,6 +10,7 @@ import (
 	"godoctor/doctor/check"
 	"godoctor/doctor/finding"
 	"godoctor/doctor/verify"
+	"godoctor/scan/goenv"
 )
 
 // classes are the names of what a check may cost.
@@ -138,7 +139,7 @@ func near(name string, names []string) []string {
 	}
 	var list []candidate
 	for _, n := range names {
-		far := distance(name, n)
+		far := goenv.Distance(name, n)
 		if len(name) > 2 && strings.Contains(n, name) {
 			far = min(far, 1)
 		}
@@ -152,25 +153,4 @@ func near(name string, names []string) []string {
 		out = append(out, c.name)
 	}
 	return out
-}
-
-// distance is how many bytes have to be changed, put in or taken out to make b of a (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

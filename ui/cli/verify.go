@@ -123,6 +123,16 @@ func (a *app) verify(ctx context.Context, args []string, f *verifyFlags) error {
 		opt.Project = l.projectAt(a.workDir, f.project)
 	}
 	all := len(args) == 0 && f.project == ""
+	res, more := a.verifyWith(ctx, l, f, opt, all, "verifying")
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return a.printFindings(ctx, l, f, res, &more, all)
+}
+
+// verifyWith verifies the versions of the options by everybody who says what they should be, and what else there is where all is
+// verified; what was learned is kept for the next run.
+func (a *app) verifyWith(ctx context.Context, l *look, f *verifyFlags, opt verify.Options, all bool, doing string) (*verify.Result, further) {
 	db, end := a.witness(l.inv, f)
 	defer end()
 	var copied []finding.Finding
@@ -131,7 +141,7 @@ func (a *app) verify(ctx context.Context, args []string, f *verifyFlags) error {
 		copied = db.begin(ctx, l.inv, opt.Picked, f, all)
 	}
 	a.useLedger(l.inv, &opt, f)
-	stop := a.progressOf("verifying", opt.Meter)
+	stop := a.progressOf(doing, opt.Meter)
 	res := verify.Run(ctx, l.inv, opt, nil)
 	stop()
 	if err := a.kept.SaveLedger(res.Learned); err != nil {
@@ -140,10 +150,7 @@ func (a *app) verify(ctx context.Context, args []string, f *verifyFlags) error {
 	res.Findings = append(res.Findings, copied...)
 	more := a.further(ctx, l, f, all, opt.DB, res)
 	db.end(res)
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return a.printFindings(ctx, l, f, res, &more, all)
+	return res, more
 }
 
 // useLedger gives a run what earlier ones found. One that cannot be believed is made anew.
