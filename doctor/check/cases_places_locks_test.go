@@ -154,7 +154,7 @@ var lockCases = []labCase{{
 		l.sys.OpenFiles = func() (soft, hard uint64, err error) { return 0, 0, system.ErrUnknown }
 	},
 	goes:      []string{"sh", "-c", "ulimit -n 15 && GOCACHE=$HOME/c go build"},
-	says:      "fork/exec …: too many open files",
+	says:      "…: too many open files",
 	severity:  finding.Warning,
 	detail:    []string{"256 files", "50 compilers", "264 leave room"},
 	fix:       FixEnvironment,

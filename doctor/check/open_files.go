@@ -16,7 +16,6 @@ var openFiles = &Check{
 	Cost:     Stat,
 	Covers:   []string{"C36"},
 	Says: []string{
-		"fork/exec …: too many open files",
 		"…: too many open files",
 	},
 	Help: Help{
