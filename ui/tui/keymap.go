@@ -21,6 +21,7 @@ type keymap struct {
 	plan, run, policy, kept, save                           key.Binding
 	undo, history, pause, stopAfter, hold                   key.Binding
 	fixAll                                                  key.Binding
+	compare, bundle                                         key.Binding
 	yes, no, list, tab, tabBack                             key.Binding
 
 	screen, nextScreen, prevScreen key.Binding
@@ -76,6 +77,9 @@ var keys = keymap{
 
 	fixAll: bind("F", "fix all", "F"),
 
+	compare: bind("C", "compare with another machine", "C"),
+	bundle:  bind("B", "bundle for machines without network", "B"),
+
 	undo:      bind("z", "take back", "z"),
 	history:   bind("H", "history", "H"),
 	pause:     bind("p", "pause", "p"),
@@ -112,7 +116,7 @@ func everywhere() []key.Binding {
 
 // screenHint is the number keys that there are screens for.
 func screenHint() key.Binding {
-	n := len(screens)
+	n := tabs()
 	return key.NewBinding(key.WithKeys(keys.screen.Keys()[:n]...), key.WithHelp(fmt.Sprintf("1-%d", n), "screen"))
 }
 

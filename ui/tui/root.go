@@ -29,6 +29,7 @@ type root struct {
 	layout        layout
 	screens       []screen
 	current       int
+	previous      int     // where esc leads back to from a screen beside the others
 	dialog        *dialog // nil unless one is open
 	question      *ask    // nil unless a question is open
 
@@ -96,6 +97,8 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.needs.fill(m.rows)
 	case pinnedMsg:
 		return r, r.onPinned(m)
+	case forScreen:
+		return r, r.screens[m.screen()].(receiver).on(m)
 	case planMadeMsg, planSampleMsg, provedMsg, planSavedMsg, mendingMsg:
 		return r, r.screens[planScreenAt].(*planScreen).on(m)
 	case workSampleMsg:
@@ -183,22 +186,38 @@ func (r *root) globalKey(m tea.KeyPressMsg) (tea.Cmd, bool) {
 	case key.Matches(m, keys.again) && r.current != modulesScreen && r.current != findingsScreen:
 		r.say("r verifies one version, on Modules and Findings; R scans everything again")
 	case key.Matches(m, keys.screen):
-		return r.goTo(int(m.Code - '1')), true
+		return r.goToTab(int(m.Code - '1')), true
 	case key.Matches(m, keys.nextScreen):
-		return r.goTo((r.current + 1) % len(r.screens)), true
+		return r.turn(1), true
 	case key.Matches(m, keys.prevScreen):
-		return r.goTo((r.current + len(r.screens) - 1) % len(r.screens)), true
+		return r.turn(-1), true
 	default:
 		return nil, false
 	}
 	return nil, true
 }
 
+// goToTab shows a screen that has a number.
+func (r *root) goToTab(n int) tea.Cmd {
+	if n < 0 || n >= tabs() {
+		r.say(fmt.Sprintf("there are %d screens", tabs()))
+		return nil
+	}
+	return r.goTo(n)
+}
+
+// turn goes on among the screens that have numbers; from one beside them it leads back first.
+func (r *root) turn(by int) tea.Cmd {
+	if screens[r.current].beside {
+		return r.goTo(r.previous)
+	}
+	return r.goTo((r.current + by + tabs()) % tabs())
+}
+
 // goTo shows another screen, and tells it that somebody looks.
 func (r *root) goTo(n int) tea.Cmd {
-	if n < 0 || n >= len(r.screens) {
-		r.say(fmt.Sprintf("there are %d screens", len(r.screens)))
-		return nil
+	if !screens[r.current].beside {
+		r.previous = r.current
 	}
 	r.current = n
 	if s, ok := r.screens[n].(interface{ entered() tea.Cmd }); ok {

@@ -22,18 +22,26 @@ type textfield interface {
 	cursor() *tea.Cursor // relative to the body of the frame
 }
 
-// table of screens: the key of each is its place in it.
+// A receiver is a screen that gets messages of its own: those of the jobs that it started.
+type receiver interface{ on(tea.Msg) tea.Cmd }
+
+// A forScreen is a message for one screen, which is a receiver.
+type forScreen interface{ screen() int }
+
+// table of screens: the key of each is its place in it. Those beside stand behind the others, have a letter of their own
+// instead of a number, and esc leads back to where one came from.
 var screens = []struct {
-	name string
-	make func(*root) screen
+	name   string
+	make   func(*root) screen
+	beside bool
 }{
-	{"Overview", func(r *root) screen { return newOverview(r) }},
-	{"Modules", func(r *root) screen { return newModules(r) }},
-	{"Toolchains", func(r *root) screen { return newToolchains(r) }},
-	{"Projects", func(r *root) screen { return newProjects(r) }},
-	{"Findings", func(r *root) screen { return newFindings(r) }},
-	{"Plan", func(r *root) screen { return newPlan(r) }},
-	{"Activity", func(r *root) screen { return newActivity(r) }},
+	{name: "Overview", make: func(r *root) screen { return newOverview(r) }},
+	{name: "Modules", make: func(r *root) screen { return newModules(r) }},
+	{name: "Toolchains", make: func(r *root) screen { return newToolchains(r) }},
+	{name: "Projects", make: func(r *root) screen { return newProjects(r) }},
+	{name: "Findings", make: func(r *root) screen { return newFindings(r) }},
+	{name: "Plan", make: func(r *root) screen { return newPlan(r) }},
+	{name: "Activity", make: func(r *root) screen { return newActivity(r) }},
 }
 
 // Where the screens are in the table.
@@ -46,3 +54,14 @@ const (
 	planScreenAt
 	activityScreen
 )
+
+// tabs is how many screens have a number.
+func tabs() int {
+	n := 0
+	for _, s := range screens {
+		if !s.beside {
+			n++
+		}
+	}
+	return n
+}

@@ -112,13 +112,16 @@ func (r *root) tabSpans() []span {
 			return out
 		}
 	}
-	return []span{brand, {fmt.Sprintf("[%d %s]", r.current+1, screens[r.current].name), r.theme.Strong}}
+	return []span{brand, {"[" + r.numbered(r.current) + "]", r.theme.Strong}}
 }
 
 // tabNames are the names, with room around them and without.
 func (r *root) tabNames(counted bool) (wide, close []span) {
 	for i, s := range screens {
-		name := fmt.Sprintf("%d %s", i+1, s.name)
+		if s.beside && i != r.current {
+			continue
+		}
+		name := r.numbered(i)
 		if counted && i == findingsScreen && r.health != nil && r.health.count.bad() > 0 {
 			name += " " + text.Count(int64(r.health.count.bad()))
 		}
@@ -130,6 +133,14 @@ func (r *root) tabNames(counted bool) (wide, close []span) {
 		wide, close = append(wide, span{" " + name + " ", nil}), append(close, span{name, nil})
 	}
 	return wide, close
+}
+
+// numbered is the name of a screen behind its number, if it has one.
+func (r *root) numbered(i int) string {
+	if screens[i].beside {
+		return screens[i].name
+	}
+	return fmt.Sprintf("%d %s", i+1, screens[i].name)
 }
 
 // activityWidth is what the first line keeps for what is going on before its names move together.
