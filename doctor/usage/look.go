@@ -53,17 +53,28 @@ func newLook(ctx context.Context, r *Result) *look {
 	l.dbs = databases(root)
 	r.Asked = r.in.Inventory.Projects != nil
 	r.Projects = make([]Project, len(l.found.Projects))
-	r.byFile = make(map[string]int32, len(l.found.Projects))
 	for i, p := range l.found.Projects {
 		r.Projects[i].Project = p
-		r.byFile[p.File] = int32(i)
 		if p.Kind == project.Workspace {
 			for _, dir := range p.Use {
 				l.parents[dir] = int32(i)
 			}
 		}
 	}
+	r.index()
 	return l
+}
+
+// index makes projects be found.
+func (r *Result) index() {
+	r.byFile, r.byDir = make(map[string]int32, len(r.Projects)), make(map[string]int32, len(r.Projects))
+	for i := range r.Projects {
+		p := &r.Projects[i]
+		r.byFile[p.File] = int32(i)
+		if p.Kind == project.Module {
+			r.byDir[p.Dir] = int32(i)
+		}
+	}
 }
 
 // projects computes what each project needs, several at a time.
@@ -204,9 +215,9 @@ func (r *Result) graphInput(p *Project) *modgraph.Input {
 		if p.Main == nil {
 			return nil
 		}
-		return &modgraph.Input{Mains: []modgraph.Main{*p.Main}}
+		return &modgraph.Input{Mains: []modgraph.Main{*p.Main}, Resolved: r.restored}
 	}
-	in := &modgraph.Input{Workspace: true, WorkDir: p.Dir, Replace: p.Replace}
+	in := &modgraph.Input{Workspace: true, WorkDir: p.Dir, Replace: p.Replace, Resolved: r.restored}
 	for _, m := range r.members(p) {
 		if m.Main != nil {
 			in.Mains = append(in.Mains, *m.Main)
@@ -219,8 +230,8 @@ func (r *Result) graphInput(p *Project) *modgraph.Input {
 func (r *Result) members(p *Project) []*Project {
 	var out []*Project
 	for _, dir := range p.Use {
-		if m := r.At(filepath.Join(dir, "go.mod")); m != nil {
-			out = append(out, m)
+		if i, ok := r.byDir[dir]; ok {
+			out = append(out, &r.Projects[i])
 		}
 	}
 	return out

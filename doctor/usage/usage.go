@@ -157,6 +157,9 @@ type Result struct {
 	graphs *modgraph.Cache
 	byName map[module.Version]int32
 	byFile map[string]int32
+	byDir  map[string]int32 // modules that are no -modfile, by the directory of their go.mod file
+
+	restored bool // it is what was said elsewhere, and the directories in replacements are absolute
 
 	buildMod string // -mod in GOFLAGS
 	modfile  string // -modfile in GOFLAGS

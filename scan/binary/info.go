@@ -112,6 +112,15 @@ func (b *Binary) renew() {
 	}
 }
 
+// Again works Renew out once more, where there is one, from what the program says of itself: of a Binary that comes from a
+// file no command is believed.
+func (b *Binary) Again() {
+	if b.Renew != nil {
+		b.Renew, b.RenewWhy = nil, ""
+		b.renew()
+	}
+}
+
 // isTags recognises a list of build tags and nothing else.
 func isTags(s string) bool {
 	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.,") == ""

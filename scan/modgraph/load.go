@@ -342,31 +342,39 @@ type replacements struct {
 }
 
 func newReplacements(in *Input) replacements {
-	r := replacements{work: absolute(in.WorkDir, in.Replace)}
+	r := replacements{work: byOld(in, in.WorkDir, in.Replace)}
 	for i := range in.Mains {
-		if m := absolute(in.Mains[i].Dir, in.Mains[i].Replace); m != nil {
+		if m := byOld(in, in.Mains[i].Dir, in.Mains[i].Replace); m != nil {
 			r.mains = append(r.mains, m)
 		}
 	}
 	return r
 }
 
-// absolute makes a map of replace lines, directories made absolute. The first line for a version counts: go
-// refuses a file whose lines contradict each other.
-func absolute(dir string, list []Replace) map[module.Version]module.Version {
+// byOld makes a map of replace lines, directories made absolute. The first line for a version counts: go refuses a file
+// whose lines contradict each other.
+func byOld(in *Input, dir string, list []Replace) map[module.Version]module.Version {
 	if len(list) == 0 {
 		return nil
 	}
 	to := make(map[module.Version]module.Version, len(list))
 	for _, r := range list {
-		if r.New.Version == "" && !filepath.IsAbs(r.New.Path) {
-			r.New.Path = filepath.Join(dir, filepath.FromSlash(r.New.Path))
+		if _, ok := to[r.Old]; ok {
+			continue
 		}
-		if _, ok := to[r.Old]; !ok {
-			to[r.Old] = r.New
+		if to[r.Old] = r.New; !in.Resolved {
+			to[r.Old] = r.target(dir)
 		}
 	}
 	return to
+}
+
+// target is New, a directory made absolute.
+func (r Replace) target(dir string) module.Version {
+	if r.New.Version == "" && !filepath.IsAbs(r.New.Path) {
+		r.New.Path = filepath.Join(dir, filepath.FromSlash(r.New.Path))
+	}
+	return r.New
 }
 
 // of finds what replaces a version: go.work before go.mod, in each a line with a version before one without.

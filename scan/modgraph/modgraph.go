@@ -46,6 +46,7 @@ type Input struct {
 	WorkDir   string    // the directory of go.work
 	Replace   []Replace // of go.work: they override those of the members
 	Unsorted  bool      // the lists of the graph may come in any order: sorting is a third of the work
+	Resolved  bool      // the directories in replacements are absolute already, perhaps those of another system
 }
 
 // A Selected is a module of the build list that is no main module.
