@@ -32,18 +32,20 @@ func main() {
 // run takes the pictures that the arguments ask for.
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("screenshots", flag.ContinueOnError)
-	only := flags.String("only", "", "make the picture with this `name` only")
+	only := flags.String("only", "", "make the picture or the film with this `name` only")
 	out := flags.String("o", "screenshots", "write the pictures to this `directory`")
-	name := flags.String("theme", "dark", "dark, or light, which makes NAME-light")
-	svgOnly := flags.Bool("svg", false, "make no PNG")
+	name := flags.String("theme", "both", "dark, or light, which makes NAME-light, or both")
+	svgOnly := flags.Bool("svg", false, "make no PNG and no GIF")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	look, ok := themes[*name]
-	if !ok {
-		return fmt.Errorf("there is no theme %q: want dark or light", *name)
+	looks := []string{*name}
+	if *name == "both" {
+		looks = []string{"dark", "light"}
+	} else if _, ok := themes[*name]; !ok {
+		return fmt.Errorf("there is no theme %q: want dark, light or both", *name)
 	}
-	wanted, err := pick(*only)
+	wanted, moving, err := pick(*only)
 	if err != nil {
 		return err
 	}
@@ -54,28 +56,48 @@ func run(ctx context.Context, args []string) error {
 	if err := os.MkdirAll(*out, 0o777); err != nil {
 		return err
 	}
-	s, err := newStudio(ctx, *name == "light")
-	if err != nil {
-		return err
+	for _, look := range looks {
+		s, err := newStudio(ctx, look == "light")
+		if err != nil {
+			return err
+		}
+		l := lab{s, themes[look], convert, *out, ""}
+		if look != "dark" {
+			l.suffix = "-" + look
+		}
+		err = errors.Join(l.pictures(ctx, wanted, *svgOnly), l.films(ctx, moving, *svgOnly))
+		s.close()
+		if err != nil {
+			return err
+		}
 	}
-	defer s.close()
-	for _, sh := range wanted {
-		p, err := s.take(ctx, sh)
+	return nil
+}
+
+// A lab writes the pictures of one theme.
+type lab struct {
+	studio  *studio
+	look    theme
+	convert converting
+	dir     string
+	suffix  string // of the names of files
+}
+
+func (l *lab) pictures(ctx context.Context, list []shot, svgOnly bool) error {
+	for _, sh := range list {
+		p, err := l.studio.take(ctx, sh)
 		if err != nil {
 			return fmt.Errorf("the picture %s: %w", sh.name, err)
 		}
-		file := filepath.Join(*out, sh.name)
-		if *name != "dark" {
-			file += "-" + *name
-		}
-		if err := os.WriteFile(file+".svg", p.svg(look), 0o666); err != nil {
+		file := filepath.Join(l.dir, sh.name+l.suffix)
+		if err := os.WriteFile(file+".svg", p.svg(l.look), 0o666); err != nil {
 			return err
 		}
 		fmt.Println(file + ".svg")
-		if *svgOnly {
+		if svgOnly {
 			continue
 		}
-		if err := errors.Join(convert(ctx, file+".svg", file+".png"), shrink(file+".png")); err != nil {
+		if err := errors.Join(l.convert(ctx, file+".svg", file+".png", 2), shrink(file+".png")); err != nil {
 			return err
 		}
 		fmt.Println(file + ".png")
@@ -83,17 +105,41 @@ func run(ctx context.Context, args []string) error {
 	return nil
 }
 
-// pick gives the shots that are to be taken.
-func pick(only string) ([]shot, error) {
+func (l *lab) films(ctx context.Context, list []film, svgOnly bool) error {
+	for _, f := range list {
+		if svgOnly {
+			continue
+		}
+		pictures, err := l.studio.shoot(ctx, f)
+		if err != nil {
+			return fmt.Errorf("the film %s: %w", f.name, err)
+		}
+		file := filepath.Join(l.dir, f.name+l.suffix+".gif")
+		if err := develop(ctx, f, pictures, l.look, l.convert, file); err != nil {
+			return err
+		}
+		fmt.Println(file)
+	}
+	return nil
+}
+
+// pick gives what is to be made.
+func pick(only string) ([]shot, []film, error) {
 	if only == "" {
-		return shots, nil
+		return shots, films, nil
 	}
 	names := ""
 	for _, sh := range shots {
 		if sh.name == only {
-			return []shot{sh}, nil
+			return []shot{sh}, nil, nil
 		}
 		names += " " + sh.name
 	}
-	return nil, fmt.Errorf("there is no picture %q: want one of%s", only, names)
+	for _, f := range films {
+		if f.name == only {
+			return nil, []film{f}, nil
+		}
+		names += " " + f.name
+	}
+	return nil, nil, fmt.Errorf("there is no picture %q: want one of%s", only, names)
 }

@@ -10,18 +10,22 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 )
 
-// converter finds what makes a PNG of an SVG here, twice as large, so that it is sharp on any display.
-func converter() (func(ctx context.Context, svg, png string) error, error) {
+// A converting makes a PNG of an SVG, so many times as large: twice is sharp on any display.
+type converting func(ctx context.Context, svg, png string, zoom int) error
+
+// converter finds what converts here.
+func converter() (converting, error) {
 	if tool, err := exec.LookPath("rsvg-convert"); err == nil {
-		return func(ctx context.Context, svg, png string) error {
-			return command(ctx, tool, "--zoom", "2", "--output", png, svg)
+		return func(ctx context.Context, svg, png string, zoom int) error {
+			return command(ctx, tool, "--zoom", strconv.Itoa(zoom), "--output", png, svg)
 		}, nil
 	}
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if tool, err := exec.LookPath(name); err == nil {
-			return func(ctx context.Context, svg, png string) error { return chromium(ctx, tool, svg, png) }, nil
+			return func(ctx context.Context, svg, png string, zoom int) error { return chromium(ctx, tool, svg, png, zoom) }, nil
 		}
 	}
 	return nil, errors.New("no program to make a PNG: install rsvg-convert and the font " +
@@ -31,7 +35,7 @@ func converter() (func(ctx context.Context, svg, png string) error, error) {
 var size = regexp.MustCompile(`width="(\d+)" height="(\d+)"`)
 
 // chromium needs to be told the size: it would make a picture of a whole window.
-func chromium(ctx context.Context, tool, svg, png string) error {
+func chromium(ctx context.Context, tool, svg, png string, zoom int) error {
 	text, err := os.ReadFile(svg)
 	if err != nil {
 		return err
@@ -44,7 +48,7 @@ func chromium(ctx context.Context, tool, svg, png string) error {
 	if err != nil {
 		return err
 	}
-	return command(ctx, tool, "--headless=new", "--no-sandbox", "--hide-scrollbars", "--force-device-scale-factor=2",
+	return command(ctx, tool, "--headless=new", "--no-sandbox", "--hide-scrollbars", fmt.Sprintf("--force-device-scale-factor=%d", zoom),
 		"--default-background-color=00000000", fmt.Sprintf("--window-size=%s,%s", dim[1], dim[2]),
 		"--screenshot="+png, "file://"+svg)
 }

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"image"
 	"image/color"
+	"image/draw"
+	"image/gif"
 	"io"
 	"strings"
 	"testing"
@@ -185,7 +187,57 @@ func TestTable(t *testing.T) {
 		}
 		seen[sh.name] = true
 	}
-	if _, err := pick("nothing"); err == nil || !strings.Contains(err.Error(), "overview") {
+	for _, f := range films {
+		if f.name == "" || seen[f.name] || f.cols == 0 || f.rows == 0 || len(f.scenes) < 2 {
+			t.Errorf("the film %+v is not complete, or there twice", f)
+		}
+		seen[f.name] = true
+		for i, sc := range f.scenes {
+			if sc.wait == "" || sc.stays <= 0 {
+				t.Errorf("%s: scene %d waits for nothing, or cannot be looked at", f.name, i)
+			}
+		}
+	}
+	if _, _, err := pick("nothing"); err == nil || !strings.Contains(err.Error(), "overview") {
 		t.Errorf("asking for a picture that does not exist: %v", err)
+	}
+}
+
+// An animation shows each of its pictures, though it stores only what changes.
+func TestAnimate(t *testing.T) {
+	red, blue := color.NRGBA{R: 255, A: 255}, color.NRGBA{B: 255, A: 255}
+	var frames []image.Image
+	for i := range 3 {
+		f := image.NewNRGBA(image.Rect(0, 0, 8, 6))
+		for k := range 8 * 6 {
+			f.SetNRGBA(k%8, k/8, red)
+		}
+		f.SetNRGBA(0, 0, color.NRGBA{A: 20})
+		f.SetNRGBA(2+i/2, 3, blue) // the second is as the first
+		frames = append(frames, f)
+	}
+	var b bytes.Buffer
+	if err := gif.EncodeAll(&b, animate(frames, []scene{{stays: 10}, {stays: 20}, {stays: 30}})); err != nil {
+		t.Fatal(err)
+	}
+	g, err := gif.DecodeAll(&b)
+	if err != nil || len(g.Image) != 3 || g.Delay[2] != 30 {
+		t.Fatalf("%v: %+v", err, g)
+	}
+	shown := image.NewNRGBA(image.Rect(0, 0, 8, 6))
+	for i, p := range g.Image {
+		draw.Draw(shown, p.Bounds(), p, p.Bounds().Min, draw.Over)
+		for k := range 8 * 6 {
+			want := frames[i].(*image.NRGBA).NRGBAAt(k%8, k/8)
+			if want.A < 128 {
+				want = color.NRGBA{}
+			}
+			if got := shown.NRGBAAt(k%8, k/8); got != want {
+				t.Errorf("picture %d, %d,%d: %v, want %v", i, k%8, k/8, got, want)
+			}
+		}
+	}
+	if r := g.Image[1].Bounds(); r.Dx()*r.Dy() != 1 {
+		t.Errorf("what did not change is stored as %v", r)
 	}
 }
