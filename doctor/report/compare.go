@@ -1,6 +1,8 @@
 package report
 
 import (
+	"cmp"
+
 	"godoctor/doctor/compare"
 	"godoctor/doctor/snapshot"
 )
@@ -24,6 +26,24 @@ type Side struct {
 	Kind string `json:"kind"` // machine, program, go-env or go-version
 	Go   string `json:"go"`
 	Host string `json:"host"`
+}
+
+// SideOf is what is told of a snapshot that is compared.
+func SideOf(s *snapshot.Snapshot) Side {
+	return Side{Name: s.Name, Kind: s.Kind, Go: s.Go, Host: s.Host}
+}
+
+// kinds of snapshot, for people.
+var kinds = map[string]string{snapshot.Machine: "a machine", snapshot.Program: "a program", snapshot.GoEnv: "what go env says",
+	snapshot.Version: "what go version -m says"}
+
+// Words describe a side.
+func (s Side) Words() string {
+	out := s.Name + ": " + cmp.Or(kinds[s.Kind], s.Kind)
+	if s.Host != "" {
+		out += ", " + s.Host
+	}
+	return out + ", " + cmp.Or(s.Go, "no Go that works")
 }
 
 // A SnapshotSummary counts what a snapshot holds.
@@ -52,8 +72,7 @@ func (d *Document) WithSnapshot(s *snapshot.Snapshot) *Document {
 
 // WithDifferences fills in what differs between two snapshots.
 func (d *Document) WithDifferences(a, b *snapshot.Snapshot, r *compare.Result) *Document {
-	side := func(s *snapshot.Snapshot) Side { return Side{Name: s.Name, Kind: s.Kind, Go: s.Go, Host: s.Host} }
 	d.Differences = r.Differences
-	d.Summary = CompareSummary{A: side(a), B: side(b), Differences: len(r.Differences), Matter: r.Matters(), Same: r.Same, Silent: r.Silent}
+	d.Summary = CompareSummary{A: SideOf(a), B: SideOf(b), Differences: len(r.Differences), Matter: r.Matters(), Same: r.Same, Silent: r.Silent}
 	return d
 }

@@ -34,7 +34,8 @@ func (a *app) compareCommand() *cobra.Command {
   -       standard input: any of the texts
 
 What a side cannot know is no difference, and is said. Differences that change nothing of a build, such as the places of
-caches, are counted; -v lists them. With --exit-code the exit code is 3 where a difference can change what a build makes.
+caches, are counted; -v lists them, and says of each what can be done. With --exit-code the exit code is 3 where a difference
+can change what a build makes. On the screens C compares: it lists projects, programs and saved snapshots to choose from.
 
 What is printed has no passwords, tokens and logins, and no home directory, whatever is in the files.`,
 		Example: `  godoctor compare colleague.json
@@ -107,10 +108,7 @@ func (a *app) side(ctx context.Context, arg string) (*snapshot.Snapshot, error) 
 		}
 		return snapshot.Read("standard input", b)
 	}
-	path := arg
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(a.workDir, path)
-	}
+	path := a.at(arg)
 	if fi, err := os.Stat(path); err == nil && fi.IsDir() {
 		s, err := a.takeSnapshot(ctx, path)
 		if err == nil {

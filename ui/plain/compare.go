@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"strings"
 
 	"godoctor/doctor/compare"
 	"godoctor/doctor/report"
@@ -13,9 +12,6 @@ import (
 
 // valueWidth bounds a value in a line for people; -v shows all of it.
 const valueWidth = 160
-
-// effects says what a difference can change.
-var effects = map[compare.Effect]string{compare.Code: "code", compare.Output: "output", compare.Run: "behaviour", compare.Source: "source", compare.Nothing: "nothing"}
 
 // Kept says that a snapshot was written.
 func (p *Printer) Kept(file string, s report.SnapshotSummary) {
@@ -32,7 +28,7 @@ func (p *Printer) Compared(s report.CompareSummary, list []report.Difference) {
 		letter string
 		side   report.Side
 	}{{"A", s.A}, {"B", s.B}} {
-		p.line("%s  %s", p.Theme.Strong(x.letter), p.clean(sideWords(x.side)))
+		p.line("%s  %s", p.Theme.Strong(x.letter), p.clean(x.side.Words()))
 	}
 	p.line("")
 	hidden := 0
@@ -42,17 +38,20 @@ func (p *Printer) Compared(s report.CompareSummary, list []report.Difference) {
 			hidden++
 			continue
 		}
-		name := p.clean(strings.TrimSpace(differing(d)))
+		name := p.clean(d.Title())
 		switch d.Effect {
 		case compare.Code, compare.Output:
 			name = p.Theme.Warn(name)
 		default:
 			name = p.Theme.Strong(name)
 		}
-		p.line("%s  can change: %s", name, effects[d.Effect])
+		p.line("%s  can change: %s", name, d.Effect.Word())
 		p.line("  A  %s", p.value(d.A, d.FromA))
 		p.line("  B  %s", p.value(d.B, d.FromB))
 		p.line("  %s", p.clean(d.Why))
+		if p.Verbose {
+			p.line("  to do: %s", p.clean(d.Do()))
+		}
 	}
 	p.compareTally(s, hidden)
 }
@@ -75,30 +74,6 @@ func (p *Printer) compareTally(s report.CompareSummary, hidden int) {
 	}
 }
 
-// sideWords describe a side.
-func sideWords(s report.Side) string {
-	kind := map[string]string{"machine": "a machine", "program": "a program", "go-env": "what go env says", "go-version": "what go version -m says"}[s.Kind]
-	out := s.Name + ": " + cmp.Or(kind, s.Kind)
-	if s.Host != "" {
-		out += ", " + s.Host
-	}
-	return out + ", " + cmp.Or(s.Go, "no Go that works")
-}
-
-// differing names what differs.
-func differing(d *report.Difference) string {
-	switch d.Subject {
-	case "setting", "environment":
-		return d.Name
-	case "flag":
-		if strings.HasPrefix(d.Name, "-") {
-			return d.Name
-		}
-		return "build " + d.Name
-	}
-	return d.Subject + " " + d.Name
-}
-
 // value is a value and where it comes from, in one line.
 func (p *Printer) value(v, from string) string {
 	v = cmp.Or(p.clean(v), "not set")
@@ -116,8 +91,8 @@ func compared(w io.Writer, d *report.Document, o Export) error {
 	m := &markdown{redactor: newRedactor(o), o: o}
 	s := d.Summary.(report.CompareSummary)
 	m.line("**godoctor compare**\n")
-	m.line("- A: %s", m.prose(sideWords(s.A)))
-	m.line("- B: %s", m.prose(sideWords(s.B)))
+	m.line("- A: %s", m.prose(s.A.Words()))
+	m.line("- B: %s", m.prose(s.B.Words()))
 	m.line("- %s, %d can change what a build makes\n", plural(int64(s.Differences), "difference"), s.Matter)
 	if len(d.Differences) > 0 {
 		m.line("| what | A | B | can change | why |\n|---|---|---|---|---|")
@@ -129,7 +104,7 @@ func compared(w io.Writer, d *report.Document, o Export) error {
 			continue
 		}
 		shown++
-		m.line("| %s | %s | %s | %s | %s |", m.code(strings.TrimSpace(differing(x))), m.code(x.A), m.code(x.B), effects[x.Effect], m.prose(x.Why))
+		m.line("| %s | %s | %s | %s | %s |", m.code(x.Title()), m.code(x.A), m.code(x.B), x.Effect.Word(), m.prose(x.Why))
 	}
 	if n := len(d.Differences) - shown; n > 0 {
 		m.line("\n%s not listed.", plural(int64(n), "more difference is", "more differences are"))
