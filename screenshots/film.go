@@ -32,13 +32,13 @@ type scene struct {
 // films is the table of them. A scene that waits for nothing would picture what is not there yet.
 var films = []film{{name: "cleanup", cols: 100, rows: 30, scenes: []scene{
 	{step{wait: scanned}, 250},
-	{step{wait: scanned, key: "c"}, 300},
-	{step{wait: "1 of 4", key: "enter"}, 300},
-	{step{wait: "2 of 4", key: "enter"}, 250},
-	{step{wait: "3 of 4", key: "enter"}, 350},
-	{step{wait: "y remove", key: "y"}, 400},
-	{step{wait: "Done: ", key: "z"}, 300},
-	{step{wait: "y bring back", key: "y"}, 500},
+	{step{wait: scanned, key: "c", until: "Step 1 of 6"}, 350},
+	{step{wait: "Step 1 of 6", key: "c", until: "Step 2 of 6"}, 250},
+	{step{wait: "Step 2 of 6", key: "c", until: "Step 3 of 6"}, 300},
+	{step{wait: "Step 3 of 6", key: "c", until: "y remove"}, 400},
+	{step{wait: "y remove", key: "y", until: "Done: "}, 350},
+	{step{wait: "Done: ", key: "z", until: "y take back"}, 300},
+	{step{wait: "y take back", key: "y", until: "brought back"}, 500},
 }}}
 
 // shoot takes the pictures of a film.
