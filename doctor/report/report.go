@@ -59,6 +59,7 @@ type Document struct {
 	Checks     []Check      `json:"checks,omitzero"`     // the table
 	Conditions []Condition  `json:"conditions,omitzero"` // the catalogue that the table covers
 	Places     []Place      `json:"places,omitzero"`     // what paths of findings are relative to, for a baseline
+	Keys       []KeyPlace   `json:"keys,omitzero"`       // of the terminal UI
 
 	Snapshot    *snapshot.Snapshot   `json:"snapshot,omitzero"`
 	Differences []compare.Difference `json:"differences,omitzero"` // those that matter most first

@@ -179,9 +179,9 @@ func (a *app) scanMachine(ctx context.Context, mode scan.Mode) (*scan.Inventory,
 func (a *app) printer() *plain.Printer { return a.printerTo(a.Stdout) }
 
 func (a *app) printerTo(w io.Writer) *plain.Printer {
-	color := style.Allowed(style.When(a.color), a.getenv, isTerminal(w))
+	screen := style.Screen{Profile: style.ProfileOf(style.Allowed(style.When(a.color), a.getenv, isTerminal(w)), a.Environ)}
 	return plain.New(w, plain.Options{
-		Theme: style.NewTheme(color), ASCII: a.ascii, Bytes: a.bytes, Verbose: a.verbose, Now: time.Now(),
+		Theme: style.Name(a.theme).Theme(screen), ASCII: a.ascii, Bytes: a.bytes, Verbose: a.verbose, Now: time.Now(),
 	})
 }
 

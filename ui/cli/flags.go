@@ -18,6 +18,7 @@ type flags struct {
 	quiet       bool
 	verbose     bool
 	color       string
+	theme       string
 	ascii       bool
 	bytes       bool
 	noProgress  bool
@@ -44,6 +45,7 @@ type flags struct {
 
 	fast       bool // status, ls
 	tui, noTUI bool // without a command
+	mouse      bool
 }
 
 // global registers the flags that every command has.
@@ -54,6 +56,7 @@ func (f *flags) global(s *pflag.FlagSet) {
 	s.BoolVarP(&f.quiet, "quiet", "q", false, "print no progress and no hints")
 	s.BoolVarP(&f.verbose, "verbose", "v", false, "print the long lists too")
 	s.StringVar(&f.color, "color", "auto", "colour the text: `WHEN` is auto, always or never")
+	s.StringVar(&f.theme, "theme", "auto", "colour it with `THEME`: auto, ansi, light, dark, mono or colorblind")
 	s.BoolVar(&f.ascii, "ascii", false, "print nothing but ASCII")
 	s.BoolVar(&f.bytes, "bytes", false, "print sizes as plain numbers of bytes")
 	s.BoolVar(&f.noProgress, "no-progress", false, "print no progress on stderr")
@@ -87,6 +90,7 @@ func (f *flags) scan(s *pflag.FlagSet) {
 func (f *flags) bare(s *pflag.FlagSet) {
 	s.BoolVar(&f.tui, "tui", false, "show the terminal UI, or say why not")
 	s.BoolVar(&f.noTUI, "no-tui", false, "print 'status' even in a terminal")
+	s.BoolVar(&f.mouse, "mouse", false, "let the mouse pick screens and rows in the terminal UI, which then keeps it from selecting text")
 }
 
 // utf8Locale recognises the locales that use UTF-8, like C.UTF-8 and de_DE.utf8@euro.
@@ -149,6 +153,9 @@ func (f *flags) check(cmd *cobra.Command) error {
 		return misuse("--config and --no-config exclude each other")
 	}
 	if _, err := style.ParseWhen(f.color); err != nil {
+		return misuse("%w", err)
+	}
+	if _, err := style.ParseName(f.theme); err != nil {
 		return misuse("%w", err)
 	}
 	return nil

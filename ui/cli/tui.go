@@ -62,8 +62,8 @@ func (a *app) runTUI(ctx context.Context) error {
 	o := tui.Options{
 		Machine: s.machineToScan, Use: s.use, Verify: s.verify, Check: s.check, Checks: a.table(), Diff: verify.Diff, Warnings: s.warnings,
 		In: a.Stdin, Out: a.Stdout, Environ: a.Environ,
-		Color: style.Allowed(style.When(a.color), a.getenv, true),
-		ASCII: a.ascii || !a.unicode(), Demo: a.demo,
+		Color: style.Allowed(style.When(a.color), a.getenv, true), Theme: style.Name(a.theme),
+		ASCII: a.ascii || !a.unicode(), Mouse: a.mouse, Demo: a.demo,
 	}
 	o.Clean, o.Repair = s.cleaner(), s.repairer()
 	if !a.noConfig {

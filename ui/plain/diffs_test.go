@@ -36,8 +36,9 @@ func TestDiffs(t *testing.T) {
 		t.Errorf("got\n%s", buf.String())
 	}
 	buf.Reset()
-	New(&buf, Options{Theme: style.NewTheme(true)}).Diffs(d.Findings)
-	for _, s := range []string{style.NewTheme(true).Good("+    y()"), style.NewTheme(true).Bad("-    x()")} {
+	theme := style.ANSI.Theme(style.Screen{Profile: style.ProfileOf(true, nil)})
+	New(&buf, Options{Theme: theme}).Diffs(d.Findings)
+	for _, s := range []string{theme.Good("+    y()"), theme.Bad("-    x()")} {
 		if !strings.Contains(buf.String(), s) {
 			t.Errorf("no %q in %q", s, buf.String())
 		}

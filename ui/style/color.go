@@ -1,7 +1,7 @@
 // Package style is where colours are: who may have them, and what they mean.
 //
-// Colours are named by meaning (bad, warn, good, muted, strong), come from the terminal's own sixteen, and
-// never carry a meaning alone: the words stand beside them.
+// Colours are named by meaning (bad, warn, good, muted, strong) and never carry a meaning alone: the words stand beside
+// them. Which they are is up to the theme. No theme fills the background; what is selected is reversed.
 package style
 
 import (
@@ -45,37 +45,53 @@ func Allowed(w When, env func(string) string, terminal bool) bool {
 
 func force(v string) bool { return v != "" && v != "0" }
 
-// A Theme dresses text by its meaning. The zero Theme dresses nothing.
-type Theme struct{ on bool }
+// A Theme dresses text by its meaning. The zero Theme dresses nothing but the row under the cursor.
+type Theme struct{ look *look }
 
-// NewTheme gives a theme that colours, or one that does not.
-func NewTheme(color bool) Theme { return Theme{color} }
+// Become makes the theme, and every copy and every method value of it, dress like another: a terminal was asked for its
+// background and answers late, or somebody chooses. It must not happen while others dress. A zero Theme stays what it is.
+func (t Theme) Become(other Theme) {
+	switch {
+	case t.look == nil:
+	case other.look == nil:
+		*t.look = look{}
+	default:
+		*t.look = *other.look
+	}
+}
 
-func (t Theme) sgr(code, s string) string {
-	if !t.on || s == "" {
+func (t Theme) sgr(code func(*look) string, s string) string {
+	if t.look == nil || s == "" {
 		return s
 	}
-	return "\x1b[" + code + "m" + strings.ReplaceAll(s, "\x1b[0m", "\x1b[0;"+code+"m") + "\x1b[0m"
+	c := code(t.look)
+	if c == "" {
+		return s
+	}
+	return "\x1b[" + c + "m" + strings.ReplaceAll(s, "\x1b[0m", "\x1b[0;"+c+"m") + "\x1b[0m"
 }
 
 // Strong is for what to read first.
-func (t Theme) Strong(s string) string { return t.sgr("1", s) }
+func (t Theme) Strong(s string) string { return t.sgr(func(l *look) string { return l.strong }, s) }
 
 // Muted is for what may be skipped.
-func (t Theme) Muted(s string) string { return t.sgr("2", s) }
+func (t Theme) Muted(s string) string { return t.sgr(func(l *look) string { return l.muted }, s) }
 
 // Bad is for errors.
-func (t Theme) Bad(s string) string { return t.sgr("1;31", s) }
+func (t Theme) Bad(s string) string { return t.sgr(func(l *look) string { return l.bad }, s) }
 
 // Warn is for warnings.
-func (t Theme) Warn(s string) string { return t.sgr("33", s) }
+func (t Theme) Warn(s string) string { return t.sgr(func(l *look) string { return l.warn }, s) }
 
 // Good is for what is well.
-func (t Theme) Good(s string) string { return t.sgr("32", s) }
+func (t Theme) Good(s string) string { return t.sgr(func(l *look) string { return l.good }, s) }
 
 // Accent is the one colour of the program.
-func (t Theme) Accent(s string) string { return t.sgr("36", s) }
+func (t Theme) Accent(s string) string { return t.sgr(func(l *look) string { return l.accent }, s) }
 
 // Selected is for the row under the cursor: reversed, which every terminal can, with colour or without.
 // It is not switched off with the colours, for then the cursor could not be seen.
-func (t Theme) Selected(s string) string { return "\x1b[7m" + s + "\x1b[0m" }
+func (t Theme) Selected(s string) string { return Reverse + s + "\x1b[0m" }
+
+// Reverse begins what is selected.
+const Reverse = "\x1b[7m"

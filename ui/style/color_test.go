@@ -32,12 +32,20 @@ func TestAllowed(t *testing.T) {
 
 func TestThemeOffDressesNothing(t *testing.T) {
 	var th Theme
-	for _, f := range []func(string) string{th.Strong, th.Muted, th.Bad, th.Warn, th.Good, th.Accent} {
-		if f("x") != "x" {
-			t.Error("a theme without colour dresses")
+	for meaning, dress := range meanings(th) {
+		if dress("x") != "x" {
+			t.Error("a theme without colour dresses what is " + meaning)
 		}
 	}
 	if th.Selected("x") == "x" {
 		t.Error("without colour the row under the cursor cannot be seen")
+	}
+}
+
+// What is dressed twice goes on in the outer dress.
+func TestNested(t *testing.T) {
+	th := ANSI.Theme(Screen{Profile: ProfileOf(true, nil)})
+	if got, want := th.Muted("a"+th.Strong("b")+"c"), "\x1b[2ma\x1b[1mb\x1b[0;2mc\x1b[0m"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

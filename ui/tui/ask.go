@@ -48,7 +48,7 @@ type askArmedMsg struct {
 
 // open shows a question.
 func (r *root) openAsk(a *ask) tea.Cmd {
-	r.question, r.dialog = a, nil
+	r.question, r.dialog, r.help = a, nil, nil
 	return a.arm()
 }
 

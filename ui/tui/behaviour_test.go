@@ -148,10 +148,15 @@ func TestQuitAndInterrupt(t *testing.T) {
 	if isQuit(press(r, "esc")) {
 		t.Error("esc quits")
 	}
-	press(r, "?")
+	press(r, "e")
 	if isQuit(press(r, "q")) || r.dialog != nil {
 		t.Error("q in a dialog closes the dialog and nothing else")
 	}
+	press(r, "?")
+	if isQuit(press(r, "q")) || r.help == nil || r.help.field.words() != "q" {
+		t.Error("q in the help is not text")
+	}
+	press(r, "esc", "esc")
 	r.scan, _ = fakeScan(r)
 	if isQuit(press(r, "ctrl+c")) || r.scan.ctx.Err() == nil {
 		t.Error("the first ctrl+c stops the scan and does not quit")

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"strings"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -123,25 +122,4 @@ func (e *entry) render(r *root, width, room int) []string {
 		out[i] = line(width, span{text.Fit(label, room), r.theme.Accent}, body)
 	}
 	return out
-}
-
-// openHelp shows every key that works here.
-func (r *root) openHelp() {
-	var lines []entry
-	add := func(title string, list []key.Binding) {
-		lines = append(lines, entry{text: title, strong: true})
-		for _, b := range list {
-			if b.Enabled() {
-				lines = append(lines, entry{label: "  " + strings.Join(b.Keys(), " "), text: b.Help().Desc})
-			}
-		}
-		lines = append(lines, entry{})
-	}
-	add(screens[r.current].name, r.screens[r.current].keys())
-	add("Moving", moving())
-	add("Everywhere", everywhere())
-	lines = append(lines, entry{text: "No key changes a cache: x, F and z look, and then ask with Cancel marked. What godoctor writes " +
-		"beside that is its own: the pins that P sets, plans, the history, an index of what it saw, a list of projects. " +
-		"Only what x fetches or z brings back comes over the network."})
-	r.dialog = &dialog{title: "Keys", lines: lines}
 }

@@ -26,6 +26,7 @@ type keymap struct {
 
 	screen, nextScreen, prevScreen key.Binding
 	rescan, errors, help           key.Binding
+	palette, mouse                 key.Binding
 	back, quit, interrupt, suspend key.Binding
 }
 
@@ -99,6 +100,8 @@ var keys = keymap{
 	rescan:     bind("R", "scan again", "R", "ctrl+r"),
 	errors:     bind("e", "notes: what is not known, and why", "e"),
 	help:       bind("?", "help", "?"),
+	palette:    bind(":", "everything that can be done", ":", "ctrl+p"),
+	mouse:      bind("%", "mouse on or off", "%"),
 	back:       bind("esc", "back", "esc"),
 	quit:       bind("q", "quit", "q"),
 	interrupt:  bind("ctrl+c", "stop what runs, else quit", "ctrl+c"),
@@ -111,7 +114,7 @@ var moveHint = key.NewBinding(key.WithHelp("j/k", "move"))
 // everywhere are the keys that work on every screen.
 func everywhere() []key.Binding {
 	return []key.Binding{screenHint(), keys.nextScreen, keys.prevScreen, keys.rescan, keys.errors, keys.help,
-		keys.back, keys.quit, keys.interrupt, keys.suspend}
+		keys.palette, keys.mouse, keys.back, keys.quit, keys.interrupt, keys.suspend}
 }
 
 // screenHint is the number keys that there are screens for.

@@ -47,7 +47,7 @@ func TestLiveTotals(t *testing.T) {
 				term.Keys("?")
 			}
 		}
-		if !answered && strings.Contains(screen, "Keys (") {
+		if !answered && strings.Contains(screen, "Keys of") {
 			answered = true
 			term.Keys("esc") // the counter is behind the keys
 		}
@@ -64,7 +64,7 @@ func TestLiveTotals(t *testing.T) {
 	if len(counts) < 2 || !answered {
 		t.Errorf("the counter showed %v; a key was answered meanwhile: %v", counts, answered)
 	}
-	until(t, term, func(screen string) bool { return !strings.Contains(screen, "Keys (") })
+	until(t, term, func(screen string) bool { return !strings.Contains(screen, "Keys of") })
 	press(t, term, "q") // not right behind esc: that would be alt+q
 	clean(t, term, 0)
 }

@@ -168,7 +168,7 @@ func TestWalk(t *testing.T) {
 	}
 	see(t, term, "sort SIZE desc")
 	press(t, term, "?")
-	see(t, term, "Keys (", "Modules")
+	see(t, term, "Keys of Modules", "type to search")
 	press(t, term, "esc")
 	openBuilds(t, term)
 	press(t, term, "esc", "q")

@@ -22,8 +22,9 @@ const (
 type root struct {
 	Options
 	drawer
-	env  *env
-	jobs *jobs
+	display style.Screen // what the theme is shown on
+	env     *env
+	jobs    *jobs
 
 	width, height int
 	layout        layout
@@ -32,6 +33,7 @@ type root struct {
 	previous      int     // where esc leads back to from a screen beside the others
 	dialog        *dialog // nil unless one is open
 	question      *ask    // nil unless a question is open
+	help          *help   // nil unless the list of what can be done is open
 
 	scan      *scanJob
 	who       asking
@@ -54,11 +56,12 @@ type root struct {
 
 func newRoot(o Options, j *jobs) *root {
 	r := &root{
-		Options: o, drawer: newDrawer(style.NewTheme(o.Color), o.ASCII), jobs: j,
+		Options: o, display: displayOf(&o), jobs: j,
 		env:  &env{ascii: o.ASCII, now: o.Now},
 		scan: &scanJob{}, verifying: &verifyJob{}, checking: &checkJob{}, ledger: newLedger(),
 		manuals: manualsOf(o.Checks), work: &workJob{},
 	}
+	r.drawer = newDrawer(o.Theme.Theme(r.display), o.ASCII)
 	for _, s := range screens {
 		r.screens = append(r.screens, s.make(r))
 	}
@@ -67,7 +70,7 @@ func newRoot(o Options, j *jobs) *root {
 }
 
 // Init starts the scan.
-func (r *root) Init() tea.Cmd { return r.startScan() }
+func (r *root) Init() tea.Cmd { return tea.Batch(r.askBackground(), r.startScan()) }
 
 // Update routes: size, jobs, the open dialog, the keys of all screens, the current screen.
 func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
@@ -112,12 +115,14 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case *Crash:
 		r.crash = m
 		return r, tea.Quit
+	case tea.BackgroundColorMsg:
+		r.onBackground(m)
+	case tea.MouseMsg:
+		return r, r.onMouse(m)
 	case tea.KeyPressMsg:
 		return r, r.onKey(m)
 	case tea.PasteMsg:
-		if f := r.field(); f != nil && r.dialog == nil && r.question == nil {
-			return r, f.edit(m)
-		}
+		return r, r.onPaste(m)
 	}
 	return r, nil
 }
@@ -158,6 +163,8 @@ func (r *root) onKey(m tea.KeyPressMsg) tea.Cmd {
 			r.dialog = nil
 		}
 		return nil
+	case r.help != nil:
+		return r.helpKey(m)
 	}
 	r.status = ""
 	if f := r.field(); f != nil {
@@ -178,6 +185,10 @@ func (r *root) globalKey(m tea.KeyPressMsg) (tea.Cmd, bool) {
 		return tea.Quit, true
 	case key.Matches(m, keys.help):
 		r.openHelp()
+	case key.Matches(m, keys.palette):
+		r.openPalette()
+	case key.Matches(m, keys.mouse):
+		r.toggleMouse()
 	case key.Matches(m, keys.errors):
 		r.openErrors()
 	case key.Matches(m, keys.rescan):

@@ -21,7 +21,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
 
 	"godoctor/doctor/check"
 	"godoctor/doctor/config"
@@ -30,6 +29,7 @@ import (
 	"godoctor/scan"
 	"godoctor/scan/meter"
 	"godoctor/scan/modcache"
+	"godoctor/ui/style"
 )
 
 // Options are what the program needs of the world.
@@ -76,7 +76,9 @@ type Options struct {
 	Out     io.Writer
 	Environ []string
 	Color   bool
+	Theme   style.Name // empty: auto
 	ASCII   bool
+	Mouse   bool             // it picks screens and rows; else the terminal selects text with it
 	Demo    bool             // the machine is made up
 	Now     func() time.Time // nil: time.Now
 
@@ -116,13 +118,10 @@ func Run(ctx context.Context, o Options) error {
 		tea.WithFPS(fps), tea.WithoutSignalHandler(),
 	}
 	// Whether there is colour was decided already, by rules that Bubble Tea's own guess differs from (NO_COLOR
-	// with any value); and the sixteen colours that are used need no guess, which would run a program in tmux.
-	profile := colorprofile.ASCII
-	if o.Color {
-		profile = colorprofile.ANSI
-	}
-	opts = append(opts, tea.WithColorProfile(profile))
-	p := tea.NewProgram(newRoot(o, jobs), opts...)
+	// with any value); and its guess of how many colours there are would run a program in tmux.
+	r := newRoot(o, jobs)
+	opts = append(opts, tea.WithColorProfile(r.display.Profile))
+	p := tea.NewProgram(r, opts...)
 	stop := context.AfterFunc(ctx, p.Quit)
 	defer stop()
 	m, err := p.Run()

@@ -230,10 +230,11 @@ var states = []struct {
 
 // walks are ways to go through the program, drawn after every key.
 var walks = [][]string{
-	{"1", "j", "j", "k", "G", "g", "pgdown", "?", "j", "pgdown", "G", "esc"},
+	{"1", "j", "j", "k", "G", "g", "pgdown", "?", "down", "pgdown", "w", "h", "up", "esc", "esc"},
 	{"1", "G", "k", "k", "enter", "j", "esc", "e", "j", "esc", "y", "c", "6", "x", "t", "7", "z", "H"},
 	{"2", "l", "j", "space", "space", "s", "s", "S", "V", "j", "V", "a", "enter", "esc", "u", "n", "N", "G", "?", "esc"},
 	{"2", "/", "m", "o", "d", "enter", "j", "j", "h", "h", "/", "z", "z", "esc", "]", "[", "ctrl+d", "ctrl+u"},
+	{"1", "?", "pgdown", "pgdown", "pgdown", "enter", "down", "esc", "esc", ":", "t", "h", "e", "m", "space", "m", "enter", ":", "z", "q", "enter", "esc", "esc", "%", "%"},
 	{"2", "w", "esc", "l", "j", "w", "j", "G", "esc", "f", "f", "j", "f", "f", "esc", "s", "s", "s", "j", "P", "a", "P", "u", "s"},
 	{"3", "j", "enter", "j", "esc", "e", "pgdown", "G", "esc"},
 	{"5", "G", "enter", "j", "enter", "G", "esc", "Y", "Y", "h", "l", "h", "f", "j", "r", "k", "enter", "esc"},

@@ -18,24 +18,30 @@ func (r *root) View() tea.View {
 		v.Content = r.smallFrame()
 		return v
 	}
-	v.Content = strings.Join(r.frame(), "\n")
-	if r.ASCII {
-		v.Content = strings.ReplaceAll(v.Content, text.Ellipsis, ".") // as wide as what it stands for
-	}
+	frame := r.frame()
+	v.Content = strings.Join(frame, "\n")
 	v.ProgressBar = r.work.bar()
-	switch {
-	case r.question != nil:
-		v.Content = r.over(v.Content, r.question.render(r))
-		return v
-	case r.dialog != nil:
-		v.Content = r.over(v.Content, r.dialog.render(r))
-		return v
+	if r.Mouse {
+		v.MouseMode = tea.MouseModeCellMotion
 	}
-	if f := r.field(); f != nil {
+	switch f := r.field(); {
+	case r.question != nil:
+		v.Content, _, _ = r.over(v.Content, r.question.render(r))
+	case r.dialog != nil:
+		v.Content, _, _ = r.over(v.Content, r.dialog.render(r))
+	case r.help != nil:
+		content, x, y := r.over(v.Content, r.help.render(r))
+		v.Content, v.Cursor = content, r.help.cursor(r, x, y)
+	case f == nil:
+		v.Cursor = r.rowCursor(frame)
+	default:
 		if c := f.cursor(); c != nil {
 			c.Position.Y += r.bodyTop()
 			v.Cursor = c
 		}
+	}
+	if r.ASCII {
+		v.Content = strings.ReplaceAll(v.Content, text.Ellipsis, ".") // as wide as what it stands for
 	}
 	return v
 }
@@ -269,12 +275,13 @@ func (r *root) keySpans(spans []span, b key.Binding) []span {
 	return append(spans, span{b.Help().Key, r.theme.Accent}, span{" " + b.Help().Desc + "  ", nil})
 }
 
-// over lays the open dialog over the screen.
-func (r *root) over(content string, box []string) string {
+// over lays the open dialog over the screen, and says where it is.
+func (r *root) over(content string, box []string) (frame string, x, y int) {
 	w, h := 0, len(box)
 	if h > 0 {
 		w = lipgloss.Width(box[0])
 	}
-	top := lipgloss.NewLayer(strings.Join(box, "\n")).X(max((r.width-w)/2, 0)).Y(max((r.height-h)/2, 0)).Z(1)
-	return lipgloss.NewCompositor(lipgloss.NewLayer(content), top).Render()
+	x, y = max((r.width-w)/2, 0), max((r.height-h)/2, 0)
+	top := lipgloss.NewLayer(strings.Join(box, "\n")).X(x).Y(y).Z(1)
+	return lipgloss.NewCompositor(lipgloss.NewLayer(content), top).Render(), x, y
 }
