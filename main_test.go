@@ -115,6 +115,27 @@ func TestReadme(t *testing.T) {
 	}
 }
 
+// TestReadmeKeys insists that the table of keys in the README is the one that the program prints.
+func TestReadmeKeys(t *testing.T) {
+	b, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const begin, end = "<!-- keys: godoctor keys --markdown -->\n", "<!-- end of keys -->"
+	_, rest, begins := strings.Cut(string(b), begin)
+	table, _, ends := strings.Cut(rest, end)
+	if !begins || !ends {
+		t.Fatalf("the README has no table of keys between %q and %q", begin, end)
+	}
+	var out, errs bytes.Buffer
+	if code := run(t.Context(), []string{"keys", "--markdown"}, nil, strings.NewReader(""), &out, &errs); code != 0 {
+		t.Fatalf("exit code %d, %s", code, errs.String())
+	}
+	if table != out.String() {
+		t.Errorf("the README's table of keys is not this one:\n%s", out.String())
+	}
+}
+
 // connected is the environment of the machine with its proxy and its checksum database.
 func connected(t *testing.T, m *cachetest.Machine) []string {
 	before := m.GOPROXY

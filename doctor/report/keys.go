@@ -12,3 +12,9 @@ type Key struct {
 	Does string   `json:"does"`
 	When string   `json:"when"` // in which state of the place it works; empty: in every
 }
+
+// KeySummary is the summary of keys.
+type KeySummary struct {
+	Places int `json:"places"`
+	Keys   int `json:"keys"` // a key that works in several places counts in each
+}

@@ -137,7 +137,7 @@ func (f *flags) check(cmd *cobra.Command) error {
 	switch f.format {
 	case "text", "json", "jsonl":
 	case "sarif", "github", "markdown":
-		if cmd.Name() == "compare" && f.format == "markdown" {
+		if (cmd.Name() == "compare" || cmd.Name() == "keys") && f.format == "markdown" {
 			break
 		}
 		if cmd.Name() != "verify" && cmd.Name() != "check" && cmd.Name() != "proxy" {

@@ -20,7 +20,8 @@ type use struct {
 // made from the places; what a screen says of its keys in a footer is of the moment, and must be in its place here.
 type place struct {
 	name   string
-	screen int // the place of it in the table of screens; none: elsewhere
+	screen int    // the place of it in the table of screens; none: elsewhere
+	idle   string // why a key that has no state of its own does not work at times
 	uses   []use
 }
 
@@ -30,16 +31,14 @@ const elsewhere = -1
 // The states that more than one key needs.
 const (
 	whenFiltered = "a filter is set"
-	whenRow      = "there is a row"
 	whenFix      = "something can be mended"
 	whenRuns     = "a run goes on"
 	whenEnded    = "a run has ended"
-	whenPlan     = "there is a plan"
 )
 
 // places lists them all, the keys of each in the order of their use.
 func places() []place {
-	out := []place{{"Everywhere", elsewhere, everywhereUses()}, {"Moving", elsewhere, nil}}
+	out := []place{{"Everywhere", elsewhere, "", everywhereUses()}, {"Moving", elsewhere, "", nil}}
 	for _, b := range moving() {
 		out[1].uses = append(out[1].uses, use{key: b})
 	}
@@ -57,7 +56,7 @@ func everywhereUses() []use {
 }
 
 func overviewPlace() place {
-	return place{"Overview", overviewScreen, []use{
+	return place{"Overview", overviewScreen, "the build cache is open: esc closes it", []use{
 		{key: keys.plan, does: "clean up, step by step"},
 		{key: keys.open, does: "open the store", when: "the store can be opened", row: true},
 		{key: keys.settings, does: "settings of go, and where each comes from"},
@@ -67,7 +66,7 @@ func overviewPlace() place {
 }
 
 func modulesPlace() place {
-	return place{"Modules", modulesScreen, []use{
+	return place{"Modules", modulesScreen, "the filter takes letters", []use{
 		{key: keys.why, does: "who needs it, requirement by requirement", row: true}, {key: keys.filter},
 		{key: keys.show, does: "show one state"}, {key: keys.sort}, {key: keys.reverse},
 		{key: keys.mark, row: true}, {key: keys.span, row: true}, {key: keys.all}, {key: keys.unmark},
@@ -79,7 +78,7 @@ func modulesPlace() place {
 }
 
 func toolchainsPlace() place {
-	return place{"Toolchains", toolchainsScreen, []use{
+	return place{"Toolchains", toolchainsScreen, "", []use{
 		{key: keys.open, does: "all about it", row: true},
 		{key: keys.run, does: "fetch a Go: asks first", when: "something can be fetched here"},
 		{key: keys.copy, row: true}, {key: keys.copyCommand},
@@ -87,7 +86,7 @@ func toolchainsPlace() place {
 }
 
 func projectsPlace() place {
-	return place{"Projects", projectsScreen, []use{
+	return place{"Projects", projectsScreen, "a project is open: esc closes it", []use{
 		{key: keys.open, does: "what it needs", row: true},
 		{key: keys.run, does: "fetch and mend what it needs: asks first", when: "something can be fetched here", row: true},
 		{key: keys.filter}, {key: keys.sort}, {key: keys.reverse}, {key: keys.copy, row: true}, {key: keys.copyCommand, row: true},
@@ -96,34 +95,34 @@ func projectsPlace() place {
 }
 
 func findingsPlace() place {
-	return place{"Findings", findingsScreen, []use{
-		{key: keys.open, does: "all of it", when: whenRow, row: true}, {key: keys.verify, when: "hashes can be verified here"},
+	return place{"Findings", findingsScreen, "nothing was looked for yet: v verifies, r checks", []use{
+		{key: keys.open, does: "all of it", row: true}, {key: keys.verify, when: "hashes can be verified here"},
 		{key: keys.again, does: "check, or verify it, again", when: "something can be checked here", row: true},
-		{key: keys.diff, when: "files of it differ", row: true}, {key: keys.filter, when: whenRow},
-		{key: keys.show, does: "show one severity", when: whenRow}, {key: keys.passed, when: whenRow},
+		{key: keys.diff, when: "files of it differ", row: true}, {key: keys.filter},
+		{key: keys.show, does: "show one severity"}, {key: keys.passed},
 		{key: keys.mark, does: "mark for fixing", when: whenFix, row: true}, {key: keys.span, when: whenFix, row: true},
 		{key: keys.all, when: whenFix}, {key: keys.unmark, when: "something is marked"},
 		{key: keys.run, does: "fix it, or what is marked: asks first", when: whenFix, row: true},
 		{key: keys.fixAll, does: "fix all that can be: asks first", when: whenFix},
-		{key: keys.sort, when: whenRow}, {key: keys.reverse, when: whenRow}, {key: keys.copy, when: whenRow, row: true},
-		{key: keys.copyCommand, does: "copy the command of the next fix", when: whenRow, row: true},
+		{key: keys.sort}, {key: keys.reverse}, {key: keys.copy, row: true},
+		{key: keys.copyCommand, does: "copy the command of the next fix", row: true},
 		{key: keys.back, does: "show all, mark none", when: "a filter is set or something is marked"},
 	}}
 }
 
 func planPlace() place {
-	return place{"Plan", planScreenAt, []use{
-		{key: keys.mark, does: "tick", when: whenPlan, row: true}, {key: keys.run, when: whenPlan},
-		{key: keys.open, does: "look inside, or why", when: whenPlan, row: true}, {key: keys.policy}, {key: keys.kept, when: whenPlan},
-		{key: keys.save, when: whenPlan}, {key: keys.all, does: "tick all", when: whenPlan}, {key: keys.unmark, does: "tick none", when: whenPlan},
-		{key: keys.copy, when: "a group is opened", row: true}, {key: keys.copyCommand, when: whenPlan},
-		{key: keys.right, when: whenPlan, row: true}, {key: keys.plan, does: "the next step", when: "c on Overview has begun it"},
-		{key: keys.back, when: whenPlan},
+	return place{"Plan", planScreenAt, "there is no plan yet, or something else is open", []use{
+		{key: keys.mark, does: "tick", row: true}, {key: keys.run},
+		{key: keys.open, does: "look inside, or why", row: true}, {key: keys.policy}, {key: keys.kept},
+		{key: keys.save}, {key: keys.all, does: "tick all"}, {key: keys.unmark, does: "tick none"},
+		{key: keys.copy, when: "a group is opened", row: true}, {key: keys.copyCommand},
+		{key: keys.right, row: true}, {key: keys.plan, does: "the next step", when: "c on Overview has begun it"},
+		{key: keys.back},
 	}}
 }
 
 func activityPlace() place {
-	return place{"Activity", activityScreen, []use{
+	return place{"Activity", activityScreen, "nothing was changed yet", []use{
 		{key: keys.pause, does: "pause, or go on", when: whenRuns}, {key: keys.stopAfter, when: whenRuns},
 		{key: keys.interrupt, does: "stop now", when: whenRuns}, {key: keys.hold, does: "hold the log, or follow it", when: "there is a log"},
 		{key: keys.filter, when: "there is a log"}, {key: keys.tab, does: "next run", when: "there is more than one"},
@@ -140,14 +139,14 @@ func activityPlace() place {
 func besidePlaces() (out []place) {
 	for i, s := range screens {
 		if s.beside {
-			out = append(out, place{s.name, i, nil})
+			out = append(out, place{s.name, i, "", nil})
 		}
 	}
 	return out
 }
 
 func filterPlace() place {
-	p := place{"While a filter takes letters", elsewhere, nil}
+	p := place{"While a filter takes letters", elsewhere, "", nil}
 	for _, b := range filterKeys() {
 		p.uses = append(p.uses, use{key: b})
 	}
@@ -155,7 +154,7 @@ func filterPlace() place {
 }
 
 func questionPlace() place {
-	return place{"In a question", elsewhere, []use{
+	return place{"In a question", elsewhere, "", []use{
 		{key: keys.yes, when: "nothing has to be typed"}, {key: keys.no}, {key: keys.tab}, {key: keys.tabBack},
 		{key: keys.open, does: "press the button that is marked: at first Cancel"},
 		{key: keys.list, when: "it is about many"}, {key: keys.back, does: "cancel"},
@@ -163,7 +162,7 @@ func questionPlace() place {
 }
 
 func helpPlace() place {
-	return place{"In the help", elsewhere, []use{
+	return place{"In the help", elsewhere, "", []use{
 		{key: keys.open, does: "do it, as if its key was pressed"}, {key: keys.back, does: "clear what was typed, then close"},
 	}}
 }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -38,12 +39,13 @@ func (r *root) openPalette() {
 // screenRows are the keys of a screen: those that work now, with what they do now, before those that do not.
 func (r *root) screenRows(n int) (rows []helpRow) {
 	name := screens[n].name
-	var uses []use
+	var here place
 	for _, p := range places() {
 		if p.screen == n {
-			uses = p.uses
+			here = p
 		}
 	}
+	uses := here.uses
 	now := r.screens[n].keys()
 	for _, b := range now {
 		if len(b.Keys()) == 0 {
@@ -56,14 +58,9 @@ func (r *root) screenRows(n int) (rows []helpRow) {
 		if slices.ContainsFunc(now, func(b key.Binding) bool { return len(b.Keys()) > 0 && b.Keys()[0] == u.key.Keys()[0] }) {
 			continue
 		}
-		row := helpRow{group: name, key: shownKeys(u.key), what: u.does, not: u.when}
-		if row.what == "" {
-			row.what = u.key.Help().Desc
-		}
-		if row.not == "" {
-			row.not = "something else is open on " + name
-		} else {
-			row.not = "only when " + row.not
+		row := helpRow{group: name, key: shownKeys(u.key), what: cmp.Or(u.does, u.key.Help().Desc), not: cmp.Or(here.idle, "something else is open")}
+		if u.when != "" {
+			row.not = "only when " + u.when
 		}
 		rows = append(rows, row)
 	}
