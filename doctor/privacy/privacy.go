@@ -20,12 +20,14 @@ type Who struct {
 	Users     []string // become USER, unless they are names that many share
 	Hosts     []string // private ones, which become HOST, with everything below them
 	KeepHosts bool     // hosts that are not public are told, but for Hosts: what stands before them and grants access is not
+	KeepHomes bool     // whose home directory a path is in is told, but for Home
 }
 
 // A Redactor takes private things out. It does not change, and may be used by many goroutines at once.
 type Redactor struct {
 	home, user, hosts *regexp.Regexp // nil: nothing to take out
 	keepHosts         bool
+	keepHomes         bool
 }
 
 // sharedUsers are names that say nothing about a person, and are words of the field besides.
@@ -39,7 +41,7 @@ const slashes = `[/\\]+`
 
 // New makes a Redactor.
 func New(w Who) *Redactor {
-	r := &Redactor{keepHosts: w.KeepHosts}
+	r := &Redactor{keepHosts: w.KeepHosts, keepHomes: w.KeepHomes}
 	if parts := strings.FieldsFunc(w.Home, func(r rune) bool { return r == '/' || r == '\\' }); len(parts) > 0 {
 		for i, p := range parts {
 			parts[i] = quoted(p)
@@ -127,7 +129,9 @@ func (r *Redactor) Text(s string) string {
 	}
 	if strings.ContainsAny(s, `/\`) {
 		s = twice(r.home, s, "${1}~${2}")
-		s = anyHome.ReplaceAllString(s, "${1}USER")
+		if !r.keepHomes {
+			s = anyHome.ReplaceAllString(s, "${1}USER")
+		}
 	}
 	return twice(r.user, s, "${1}USER${2}")
 }

@@ -1,0 +1,118 @@
+package scanfile
+
+// int takes a whole number.
+func (r *reader) int() int64 {
+	c := r.peek()
+	neg := c == '-'
+	if neg {
+		r.r++
+		if c = r.byte(); c != 0 {
+			r.r--
+		}
+	}
+	if c < '0' || c > '9' {
+		r.unexpected(c, "a number")
+		return 0
+	}
+	var n int64
+	for digits := 0; ; digits++ {
+		if r.r == r.w && !r.more() {
+			break
+		}
+		d := r.buf[r.r]
+		if d < '0' || d > '9' {
+			if d == '.' || d|0x20 == 'e' {
+				r.fail("a number is not a whole one")
+			}
+			break
+		}
+		if digits == 1 && c == '0' {
+			r.fail("a number begins with 0")
+			break
+		}
+		if n = n*10 + int64(d-'0'); n > intMax {
+			r.fail("a number is larger than anything that is counted")
+			break
+		}
+		r.r++
+	}
+	if neg {
+		return -n
+	}
+	return n
+}
+
+// literal takes true, false or null.
+func (r *reader) literal(word string) {
+	for i := range len(word) {
+		if c := r.byte(); c != word[i] {
+			r.fail("%q is not what stands here", word)
+			return
+		}
+	}
+}
+
+// bool takes true or false.
+func (r *reader) bool() bool {
+	if r.peek() == 't' {
+		r.literal("true")
+		return r.err == nil
+	}
+	r.literal("false")
+	return false
+}
+
+// number takes any number, as it is written.
+func (r *reader) number() string {
+	r.peek()
+	var b []byte
+	for len(b) < numberMax {
+		if r.r == r.w && !r.more() {
+			break
+		}
+		c := r.buf[r.r]
+		if (c < '0' || c > '9') && c != '-' && c != '+' && c != '.' && c|0x20 != 'e' {
+			break
+		}
+		b = append(b, c)
+		r.r++
+	}
+	if !isNumber(b) {
+		r.fail("%q is no number", b)
+	}
+	return string(b)
+}
+
+// isNumber reports whether b is a number of JSON.
+func isNumber(b []byte) bool {
+	digits := func() (n int) {
+		for len(b) > 0 && '0' <= b[0] && b[0] <= '9' {
+			b = b[1:]
+			n++
+		}
+		return n
+	}
+	if len(b) > 0 && b[0] == '-' {
+		b = b[1:]
+	}
+	zero := len(b) > 0 && b[0] == '0'
+	if n := digits(); n == 0 || zero && n > 1 {
+		return false
+	}
+	if len(b) > 0 && b[0] == '.' {
+		b = b[1:]
+		if digits() == 0 {
+			return false
+		}
+	}
+	if len(b) > 0 && b[0]|0x20 == 'e' {
+		b = b[1:]
+		if len(b) > 0 && (b[0] == '+' || b[0] == '-') {
+			b = b[1:]
+		}
+		if digits() == 0 {
+			return false
+		}
+	}
+	return len(b) == 0
+}
