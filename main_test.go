@@ -159,7 +159,8 @@ const system = "syscall golang.org/x/sys/unix golang.org/x/sys/windows"
 
 // homes says who may import a path and what lies below it; the first match counts.
 var homes = [][2]string{
-	{"godoctor/ui/tui", ". screenshots ui/cli ui/tui"}, {"godoctor/ui/plain", ". screenshots ui/cli ui/plain"},
+	{"godoctor/ui/tui", ". screenshots ui/cli ui/tui"}, {"godoctor/ui/plain", ". screenshots ui/cli ui/plain ui/prompt"},
+	{"godoctor/ui/prompt", ". screenshots ui/cli ui/prompt"},
 	{"godoctor/ui/cli", ". screenshots ui/cli"}, {"godoctor/ui", ". screenshots ui"},
 	{"godoctor/doctor", ". screenshots ui doctor"}, {"godoctor/scan", ". screenshots ui doctor scan"},
 	{"godoctor", "."}, {"charm.land/bubbletea", "ui/tui screenshots"}, {"charm.land", "ui/tui ui/style"},

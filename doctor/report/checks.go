@@ -71,3 +71,10 @@ type CheckSummary struct {
 	BytesHashed int64 `json:"bytes_hashed"` // with --deep
 	DurationMS  int64 `json:"duration_ms"`
 }
+
+// A Topic is a page of help that is about no command and no check.
+type Topic struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+	Text  string `json:"text"` // paragraphs; lines that begin with white space stand as they are
+}

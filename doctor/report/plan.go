@@ -151,6 +151,9 @@ type PlanGroup struct {
 	Fetch int64
 }
 
+// Usual reports whether the group is chosen when a plan is new: what comes back without network and without work.
+func (g *PlanGroup) Usual() bool { return g.Tier == usage.Free && !g.Later || g.Rule == "leftovers" }
+
 // Groups puts the items of a plan together, the cheapest to get back first.
 func Groups(p *plan.Plan) []PlanGroup {
 	type key struct {

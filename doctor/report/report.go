@@ -58,6 +58,7 @@ type Document struct {
 	Recognised []Recognised `json:"recognised,omitzero"` // of a text of go, the checks that it leads to
 	Checks     []Check      `json:"checks,omitzero"`     // the table
 	Conditions []Condition  `json:"conditions,omitzero"` // the catalogue that the table covers
+	Topic      *Topic       `json:"topic,omitzero"`      // of help
 	Places     []Place      `json:"places,omitzero"`     // what paths of findings are relative to, for a baseline
 	Keys       []KeyPlace   `json:"keys,omitzero"`       // of the terminal UI
 

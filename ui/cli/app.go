@@ -45,6 +45,8 @@ type app struct {
 	kept       state.Home
 	graceGiven bool
 	warned     bool // of what is wrong in the configuration
+	spoken     bool // --accessible was given on the command line
+	talking    bool // to somebody who answers: progress needs no name before it
 
 	watch *tui.Watch // who is told how it goes, where that is the terminal UI; nil: whoever reads stderr
 }
@@ -63,9 +65,11 @@ func (a *app) close() {
 
 // prepare runs before every command.
 func (a *app) prepare(cmd *cobra.Command, _ []string) error {
+	a.spoken = cmd.Flags().Changed("accessible")
 	if err := a.environment(cmd); err != nil {
 		return err
 	}
+	a.hear(cmd)
 	if err := a.flags.check(cmd); err != nil {
 		return err
 	}

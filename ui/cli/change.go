@@ -98,28 +98,43 @@ func (a *app) gate(ctx context.Context, l *look) (gate remedy.Gate, known bool) 
 	return remedy.GateOf(ctx, process.NewGate(in))
 }
 
-// confirmPlan asks in proportion to what goes.
-func (a *app) confirmPlan(l *look, p *plan.Plan, known bool) error {
-	weight := p.Weigh()
+// A question is what has to be confirmed, in proportion to what it is about.
+type question struct {
+	n         int    // things that it is about
+	severe    string // why the number has to be typed: "this removes more than half of a cache"; "": y will do
+	do        string // "remove 3 items, 8.77 MiB"
+	otherwise string // what to give where nobody can be asked
+}
+
+// want is the answer that is a yes.
+func (q *question) want() string {
+	if q.severe == "" {
+		return "y"
+	}
+	return strconv.Itoa(q.n)
+}
+
+// given reports whether flags have answered it.
+func (a *app) given(q *question) bool {
+	return a.yes && q.severe == "" || a.confirm == q.n && q.n > 0
+}
+
+// askFor asks a question.
+func (a *app) askFor(q *question) error {
+	words := q.do + "? [y/N] "
+	if q.severe != "" {
+		words = fmt.Sprintf("%s. Type %d to %s: ", q.severe, q.n, q.do)
+	}
+	return a.ask1(words, q.want(), q.otherwise)
+}
+
+// questionOf is what has to be confirmed before a plan is carried out.
+func questionOf(l *look, p *plan.Plan, known bool) question {
 	n := len(p.Items)
+	q := question{n: n, do: fmt.Sprintf("remove %d items, %s", n, text.Bytes(p.Now()+p.Later())), otherwise: "give --yes to remove them without being asked"}
 	needed := l.needs(p)
-	if !known || needed {
-		weight = plan.Severe
-	}
-	if a.yes && weight < plan.Severe || a.confirm == n && n > 0 {
-		return nil
-	}
-	if a.asks() {
-		pr := a.printerTo(a.Stderr)
-		pr.Plan(p)
-	}
-	if !known {
-		a.note("who uses the caches cannot be seen on this system: make sure that no go command runs")
-	}
-	size := text.Bytes(p.Now() + p.Later())
-	if weight < plan.Severe {
-		return a.ask1(fmt.Sprintf("remove %d items, %s? [y/N] ", n, size), "y",
-			"give --yes to remove them without being asked")
+	if known && !needed && p.Weigh() < plan.Severe {
+		return q
 	}
 	why := "more than half of a cache"
 	if needed {
@@ -133,8 +148,24 @@ func (a *app) confirmPlan(l *look, p *plan.Plan, known bool) error {
 	if !known {
 		why = "what a process may use"
 	}
-	return a.ask1(fmt.Sprintf("this removes %s. Type %d to remove %d items, %s: ", why, n, n, size), strconv.Itoa(n),
-		fmt.Sprintf("give --confirm %d to remove them without being asked (--yes is not enough)", n))
+	q.severe, q.otherwise = "this removes "+why, fmt.Sprintf("give --confirm %d to remove them without being asked (--yes is not enough)", n)
+	return q
+}
+
+// confirmPlan asks in proportion to what goes.
+func (a *app) confirmPlan(l *look, p *plan.Plan, known bool) error {
+	q := questionOf(l, p, known)
+	if a.given(&q) {
+		return nil
+	}
+	if a.asks() {
+		pr := a.printerTo(a.Stderr)
+		pr.Plan(p)
+	}
+	if !known {
+		a.note("who uses the caches cannot be seen on this system: make sure that no go command runs")
+	}
+	return a.askFor(&q)
 }
 
 // needs reports whether a plan takes away what a project needs: somebody has named it, and insists.

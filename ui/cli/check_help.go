@@ -45,8 +45,10 @@ func (a *app) helpCommand() *cobra.Command {
 		Use:   "help [COMMAND or CHECK]",
 		Short: "help about a command, or the manual page of a check",
 		Long: `help prints the help of a command, or what there is to know about a check: what goes wrong, which words of go lead
-there, how to see it by hand, and what to do. 'godoctor help checks' lists the checks.`,
+there, how to see it by hand, and what to do. 'godoctor help checks' lists the checks, 'godoctor help accessibility' says how
+to use it with a screen reader.`,
 		Example: `  godoctor help check
+  godoctor help accessibility
   godoctor help checks`,
 		RunE:              a.help,
 		ValidArgsFunction: a.completeTopics,
@@ -65,12 +67,20 @@ func (a *app) help(cmd *cobra.Command, args []string) error {
 	if len(args) == 1 && args[0] == "checks" {
 		return a.listChecks(table)
 	}
+	if t := topicNamed(args[0]); t != nil && len(args) == 1 {
+		d := report.Bare("help", version())
+		d.Topic = t
+		return a.print(d, func(p *plain.Printer) { p.Topic(t) })
+	}
 	if c := checkIn(table, args[0]); c != nil && len(args) == 1 {
 		d := report.Bare("help", version())
 		d.Checks = []report.Check{reportCheck(c)}
 		return a.print(d, func(p *plain.Printer) { p.CheckPage(&d.Checks[0]) })
 	}
 	names := append(ids(table), "checks")
+	for i := range topics {
+		names = append(names, topics[i].Name)
+	}
 	for _, c := range root.Commands() {
 		names = append(names, c.Name())
 	}
@@ -89,6 +99,11 @@ func (a *app) completeTopics(cmd *cobra.Command, args []string, prefix string) (
 	for _, c := range cmd.Root().Commands() {
 		if strings.HasPrefix(c.Name(), prefix) && c.IsAvailableCommand() {
 			out = append(out, c.Name()+"\t"+c.Short)
+		}
+	}
+	for i := range topics {
+		if t := &topics[i]; strings.HasPrefix(t.Name, prefix) {
+			out = append(out, t.Name+"\t"+t.Title)
 		}
 	}
 	slices.Sort(out)

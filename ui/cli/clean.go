@@ -286,7 +286,7 @@ func (a *app) runPlan(ctx context.Context, l *look, p *plan.Plan, d *report.Docu
 		return err
 	}
 	defer s.Close()
-	stop := a.progressOf("removing", opt.Meter)
+	stop := a.progressTo("removing", opt.Meter, p.Now()+p.Later())
 	kept, run := s.Apply(ctx, p, plan.Options{Meter: opt.Meter})
 	stop()
 	if run.Err != nil {

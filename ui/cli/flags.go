@@ -40,6 +40,7 @@ type flags struct {
 	yes          bool
 	dryRun       bool
 	confirm      int
+	accessible   bool
 	allowShared  bool
 	experimental bool
 
@@ -76,6 +77,7 @@ func (f *flags) global(s *pflag.FlagSet) {
 	s.BoolVarP(&f.yes, "yes", "y", false, "answer yes to what is not severe")
 	s.BoolVarP(&f.dryRun, "dry-run", "n", false, "show what would be done, and change nothing")
 	s.IntVar(&f.confirm, "confirm", -1, "confirm that exactly `N` items are removed, where --yes is not enough")
+	s.BoolVar(&f.accessible, "accessible", false, "for screen readers: numbered menus instead of the screen, progress in lines that stay")
 	s.BoolVar(&f.allowShared, "allow-shared", false, "change caches that others own or can write, too")
 	s.BoolVar(&f.experimental, "experimental", false, "change caches on systems where the fault tests have not run")
 	s.StringVar(&f.gocache, "gocache", "", "look at the build cache in `DIR` instead of GOCACHE")

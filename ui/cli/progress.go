@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"godoctor/scan/meter"
+	"godoctor/ui/prompt"
 	"godoctor/ui/text"
 )
 
@@ -21,12 +22,18 @@ const (
 func (a *app) progress(m *meter.Meter) (stop func()) { return a.progressOf("scanning", m) }
 
 // progressOf says what is going on, beside how far it is.
-func (a *app) progressOf(what string, m *meter.Meter) (stop func()) {
+func (a *app) progressOf(what string, m *meter.Meter) (stop func()) { return a.progressTo(what, m, 0) }
+
+// progressTo is progressOf of what is known to be so many bytes; 0: it is not.
+func (a *app) progressTo(what string, m *meter.Meter, size int64) (stop func()) {
 	if a.watch != nil {
 		return a.watch.Working(what, m)
 	}
 	if a.quiet || a.noProgress {
 		return func() {}
+	}
+	if a.accessible {
+		return a.tell(what, func() prompt.State { return stateOf(m.Sample(), size) })
 	}
 	every, show := logEvery, logLine
 	live := isTerminal(a.Stderr) && a.getenv("TERM") != "dumb"

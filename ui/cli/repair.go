@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strconv"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/mod/module"
@@ -155,19 +154,23 @@ func (a *app) runRepair(ctx context.Context, l *look, x *examined, d *report.Doc
 	if err != nil {
 		return err
 	}
-	d.WithRepair(x.repair, len(x.found), false)
 	if m.err != nil {
 		a.note("what was mended could not be verified again: %v", m.err)
 		a.code = ExitPartly
 	}
 	a.repairCode(m.outcomes, len(m.remain)+len(x.repair.Left))
-	out := report.RunOf(m.run, remedy.HoldFor)
-	d.Mended(m.outcomes, m.remain)
-	d.Run = &out
+	x.tell(d, m)
 	return a.print(d, func(p *plain.Printer) {
 		sum, _ := d.Summary.(report.RepairSummary)
 		p.Mended(d, sum)
 	})
+}
+
+// tell writes into a document what came of a repair.
+func (x *examined) tell(d *report.Document, m *mended) {
+	out := report.RunOf(m.run, remedy.HoldFor)
+	d.WithRepair(x.repair, len(x.found), false).Mended(m.outcomes, m.remain)
+	d.Run = &out
 }
 
 // A mended is what came of a repair.
@@ -240,14 +243,8 @@ func (a *app) repairCode(outcomes []plan.Outcome, left int) {
 // confirmRepair shows the repair and asks. What nobody can prove, and what a process may use that cannot be seen, wants the
 // number of the steps.
 func (a *app) confirmRepair(r *plan.Repair, shown *report.Repair, known bool) error {
-	n, unproved := len(r.Steps), 0
-	for i := range r.Steps {
-		if r.Steps[i].Unproved {
-			unproved++
-		}
-	}
-	severe := unproved > 0 || !known
-	if a.yes && !severe || a.confirm == n {
+	q := questionOfRepair(r.Steps, known)
+	if a.given(&q) {
 		return nil
 	}
 	if a.asks() {
@@ -256,15 +253,28 @@ func (a *app) confirmRepair(r *plan.Repair, shown *report.Repair, known bool) er
 	if !known {
 		a.note("who uses the caches cannot be seen on this system: make sure that no go command runs")
 	}
-	if !severe {
-		return a.ask1(fmt.Sprintf("repair %d items? [y/N] ", n), "y", "give --yes to repair them without being asked")
+	return a.askFor(&q)
+}
+
+// questionOfRepair is what has to be confirmed before steps are carried out.
+func questionOfRepair(steps []plan.Step, known bool) question {
+	n, unproved := len(steps), 0
+	for i := range steps {
+		if steps[i].Unproved {
+			unproved++
+		}
+	}
+	q := question{n: n, do: fmt.Sprintf("repair %d items", n), otherwise: "give --yes to repair them without being asked"}
+	if unproved == 0 && known {
+		return q
 	}
 	why := "what a process may use"
 	if unproved > 0 {
 		why = fmt.Sprintf("%d private module versions whose hash nobody knows", unproved)
 	}
-	return a.ask1(fmt.Sprintf("this replaces %s. Type %d to go on: ", why, n), strconv.Itoa(n),
-		fmt.Sprintf("give --confirm %d to repair them without being asked (--yes is not enough)", n))
+	q.severe, q.do = "this replaces "+why, "go on"
+	q.otherwise = fmt.Sprintf("give --confirm %d to repair them without being asked (--yes is not enough)", n)
+	return q
 }
 
 // again verifies what was mended: the versions by their content, and whether single files are gone.

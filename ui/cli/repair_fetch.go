@@ -15,6 +15,7 @@ import (
 	"godoctor/doctor/remedy"
 	"godoctor/doctor/state"
 	"godoctor/scan/meter"
+	"godoctor/ui/prompt"
 	"godoctor/ui/text"
 )
 
@@ -100,6 +101,9 @@ func (a *app) progressOfQueue(q *fetch.Queue) (stop func()) {
 	if a.quiet || a.noProgress {
 		return func() {}
 	}
+	if a.accessible {
+		return a.tell("fetching", func() prompt.State { return stateOfQueue(q.Picture()) })
+	}
 	live := isTerminal(a.Stderr) && a.getenv("TERM") != "dumb"
 	every, head, tail := logEvery, "godoctor: ", "\n"
 	if live {
@@ -142,15 +146,24 @@ func queueLine(p fetch.Picture, d time.Duration) string {
 			s += ", " + text.Duration(time.Duration(float64(left)/rate*float64(time.Second))) + " left"
 		}
 	}
+	if now := queueNow(p); now != "" {
+		s += "; " + now
+	}
+	return s
+}
+
+// queueNow is what is going on with one of the files, or nothing.
+func queueNow(p fetch.Picture) string {
 	i := slices.IndexFunc(p.Files, func(f fetch.FileState) bool {
 		return f.State == fetch.Receiving || f.State == fetch.Resuming || f.State == fetch.Held || f.State == fetch.Connecting
 	})
-	if i >= 0 {
-		f := &p.Files[i]
-		s += fmt.Sprintf("; %s from %s: %s", text.Clean(f.Item.Module.String()), text.Clean(f.Host), f.State)
-		if f.Tries > 1 {
-			s += fmt.Sprintf(", try %d", f.Tries)
-		}
+	if i < 0 {
+		return ""
+	}
+	f := &p.Files[i]
+	s := fmt.Sprintf("%s from %s: %s", text.Clean(f.Item.Module.String()), text.Clean(f.Host), f.State)
+	if f.Tries > 1 {
+		s += fmt.Sprintf(", try %d", f.Tries)
 	}
 	return s
 }

@@ -25,6 +25,11 @@ func (a *app) bare(cmd *cobra.Command, args []string) error {
 	if a.tui && a.noTUI {
 		return misuse("--tui and --no-tui exclude each other")
 	}
+	if speak, err := a.speaks(); err != nil {
+		return err
+	} else if speak {
+		return a.speak(cmd.Context())
+	}
 	reason := a.whyNoTUI(cmd)
 	if a.tui && reason != "" {
 		return misuse("--tui: %s", reason)
@@ -58,7 +63,7 @@ func (a *app) whyNoTUI(cmd *cobra.Command) string {
 func (a *app) runTUI(ctx context.Context) error {
 	a.quiet = true
 	a.debug = a.debug && !isTerminal(a.Stderr)
-	s := &screens{app: a, workers: runtime.GOMAXPROCS(0)}
+	s := &screens{app: a, workers: runtime.GOMAXPROCS(0), via: "(terminal UI)"}
 	o := tui.Options{
 		Machine: s.machineToScan, Use: s.use, Verify: s.verify, Check: s.check, Checks: a.table(), Diff: verify.Diff, Warnings: s.warnings,
 		In: a.Stdin, Out: a.Stdout, Environ: a.Environ,
@@ -97,6 +102,7 @@ type screens struct {
 	*app
 	mu      sync.Mutex
 	workers int      // of a verification
+	via     string   // for the history: how somebody did it
 	done    []string // what was changed, for who looks back after the screen is gone
 }
 

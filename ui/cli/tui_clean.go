@@ -75,7 +75,7 @@ func (s *screens) users(ctx context.Context, inv *scan.Inventory, use *usage.Res
 
 // session opens a session for the screen.
 func (s *screens) session(ctx context.Context, opt remedy.Options, kind string) (*remedy.Session, error) {
-	return remedy.Start(ctx, s.history(), opt, []string{kind, "(terminal UI)"})
+	return remedy.Start(ctx, s.history(), opt, []string{kind, s.via})
 }
 
 // cleanNow carries out a plan that was confirmed on the screen.

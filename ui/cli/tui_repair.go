@@ -26,7 +26,7 @@ func (s *screens) apart(w *tui.Watch) *app {
 	defer s.mu.Unlock()
 	a := *s.app
 	a.watch = w
-	a.Args = []string{"(terminal UI)"} // for the history
+	a.Args = []string{s.via}
 	return &a
 }
 
@@ -34,19 +34,10 @@ func (s *screens) apart(w *tui.Watch) *app {
 func (s *screens) planRepair(ctx context.Context, inv *scan.Inventory, use *usage.Result, w tui.MendWish, m *meter.Meter) (*tui.Mending, error) {
 	a := s.apart(nil)
 	l := &look{inv: inv, use: use}
-	q := inquiry{meter: m, flags: &verifyFlags{failOn: "never", project: w.Project}}
-	if w.Project != "" {
-		var err error
-		if q.picked, err = l.toVerify(a.workDir, nil, w.Project); err != nil {
-			return nil, err
-		}
-		q.project = l.projectAt(a.workDir, w.Project)
-	}
-	x, err := a.examineWish(ctx, l, w, q)
+	x, err := a.examineWish(ctx, l, w, m)
 	if err != nil {
 		return nil, err
 	}
-	x.end()
 	out := &tui.Mending{Repair: x.repair, Rate: a.kept.Rate()}
 	out.Who, out.Known = a.inTheWay(ctx, l, x.repair.Steps)
 	out.Known = out.Known || onlySettings(x.repair.Steps)
@@ -57,13 +48,22 @@ func (s *screens) planRepair(ctx context.Context, inv *scan.Inventory, use *usag
 }
 
 // examineWish looks again at what is wished. Where that is only what checks found nothing is verified for it.
-func (a *app) examineWish(ctx context.Context, l *look, w tui.MendWish, q inquiry) (*examined, error) {
+func (a *app) examineWish(ctx context.Context, l *look, w tui.MendWish, m *meter.Meter) (x *examined, err error) {
+	defer func() {
+		if err == nil {
+			x.end()
+		}
+	}()
+	q := inquiry{meter: m, flags: &verifyFlags{failOn: "never", project: w.Project}}
 	if w.Project != "" {
+		if q.picked, err = l.toVerify(a.workDir, nil, w.Project); err != nil {
+			return nil, err
+		}
+		q.project = l.projectAt(a.workDir, w.Project)
 		return a.inquire(ctx, l, q)
 	}
 	checked, others := apartFrom(w.Findings)
-	checked, err := a.checkedNow(ctx, l, checked)
-	if err != nil {
+	if checked, err = a.checkedNow(ctx, l, checked); err != nil {
 		return nil, err
 	}
 	if len(others) == 0 {
@@ -120,15 +120,21 @@ func (a *app) inTheWay(ctx context.Context, l *look, steps []plan.Step) (who map
 	return who, true
 }
 
+// only is the same repair with some of its steps.
+func (x *examined) only(steps []plan.Step) *examined {
+	repair := *x.repair
+	repair.Steps, repair.Left = slices.Clip(steps), slices.Clip(repair.Left)
+	part := *x
+	part.repair = &repair
+	return &part
+}
+
 // mendNow carries out steps that were confirmed on the screen.
 func (s *screens) mendNow(ctx context.Context, l *look, x *examined, steps []plan.Step, project string, w *tui.Watch) tui.Outcome {
 	a := s.apart(w)
-	only := *x.repair
-	only.Steps, only.Left = slices.Clip(steps), slices.Clip(only.Left)
-	part := *x
-	part.repair = &only
+	part := x.only(steps)
 	gate, _ := a.gate(ctx, l)
-	m, err := a.carryOut(ctx, l, &part, project, gate)
+	m, err := a.carryOut(ctx, l, part, project, gate)
 	if err != nil {
 		return tui.Outcome{Err: err}
 	}
@@ -138,7 +144,7 @@ func (s *screens) mendNow(ctx context.Context, l *look, x *examined, steps []pla
 	for i, o := range m.outcomes {
 		if o.Result == plan.Done {
 			done++
-			again.Mended = append(again.Mended, only.Steps[i].Of...)
+			again.Mended = append(again.Mended, part.repair.Steps[i].Of...)
 		}
 	}
 	if done > 0 && (m.inv != nil || m.err != nil) {

@@ -60,7 +60,7 @@ func (a *app) undo(ctx context.Context, args []string) error {
 		out := report.RunOf(of, remedy.HoldFor)
 		return a.print(d.WithRun(out), func(p *plain.Printer) { p.History([]report.Run{out}) })
 	}
-	if err := a.confirmed(fmt.Sprintf("bring back %d items of run %s?", len(of.Items), of.ID)); err != nil {
+	if err := a.confirmed(undoWords(of) + "?"); err != nil {
 		return err
 	}
 	opt := a.remedyOptions(l)
@@ -88,18 +88,36 @@ func canUnmend(it state.RunItem) bool {
 	return it.Result == "done" && (it.Kept != "" || len(it.Edits) > 0)
 }
 
+// undoWords say what undo does with a run.
+func undoWords(of *state.Run) string {
+	return fmt.Sprintf("bring back %d items of run %s", len(of.Items), of.ID)
+}
+
+// undoable says why a run cannot be taken back, or nothing.
+func undoable(r *state.Run) error {
+	switch {
+	case r.Undone != "":
+		return fmt.Errorf("it was taken back already, by run %s", r.Undone)
+	case r.Kind == "clean" && len(r.Items) > 0, r.Kind == "repair" && slices.ContainsFunc(r.Items, canUnmend):
+		return nil
+	case r.Kind == "clean" || r.Kind == "repair":
+		return errors.New("there is nothing to put back")
+	}
+	return fmt.Errorf("run %s is of kind %s: only what clean and repair did can be undone", r.ID, r.Kind)
+}
+
 // toUndo finds the run: that of the argument, or the last clean or repair that was not undone.
 func (a *app) toUndo(args []string) (*state.Run, error) {
 	if len(args) == 1 {
 		of, err := a.kept.Run(args[0])
 		if err == nil && of.Kind != "clean" && of.Kind != "repair" {
-			err = fmt.Errorf("run %s is of kind %s: only what clean and repair did can be undone", of.ID, of.Kind)
+			err = undoable(of)
 		}
 		return of, err
 	}
 	runs, err := a.kept.Runs()
 	for _, r := range runs {
-		if r.Undone == "" && (r.Kind == "clean" && len(r.Items) > 0 || r.Kind == "repair" && slices.ContainsFunc(r.Items, canUnmend)) {
+		if undoable(r) == nil {
 			return r, nil
 		}
 	}

@@ -20,7 +20,7 @@ type further struct {
 func (a *app) further(ctx context.Context, l *look, f *verifyFlags, all bool, db verify.Database, res *verify.Result) further {
 	var more further
 	m := new(meter.Meter)
-	stop := a.progressOf("verifying", m)
+	stop := a.progressOf("verifying what lies beside", m)
 	defer stop()
 	add := func(list []finding.Finding) { res.Findings = append(res.Findings, list...) }
 	if dirs := verify.ModuleDirs(l.inv, res.Findings); l.inv.BuildCache != nil && len(dirs) > 0 {

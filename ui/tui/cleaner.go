@@ -56,8 +56,8 @@ type Outcome struct {
 // usualPolicy is the one that is begun with: all kinds that somebody can do without, not used for a month. Few of them
 // are ticked.
 func usualPolicy() Policy {
-	return Policy{Kinds: plan.Policies{Orphans: true, Sources: true, Toolchains: true, VCS: true, Build: true, Leftovers: true,
-		Related: true, Abandoned: true}, OlderThan: 30 * 24 * time.Hour}
+	kinds, age := plan.Usual()
+	return Policy{Kinds: kinds, OlderThan: age}
 }
 
 // markedPolicy is the policy for versions that a person marked.

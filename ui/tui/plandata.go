@@ -97,7 +97,7 @@ func (d *planData) needed() bool {
 // usual reports whether a group is ticked when a plan is new: what comes back without network and without work, and
 // what a person marked.
 func (d *planData) usual(g *planGroup) bool {
-	return len(d.policy.Modules) > 0 || g.Tier == usage.Free && !g.Later || g.Rule == "leftovers"
+	return len(d.policy.Modules) > 0 || g.Usual()
 }
 
 // shortBack says in few words how what a group removes comes back.
