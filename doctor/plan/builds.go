@@ -24,6 +24,10 @@ func (m *maker) entries() {
 	if !p.Build && !p.Dead && !p.Test || c == nil || m.names != nil {
 		return
 	}
+	if m.in.Elsewhere {
+		m.kept.keep(keptThere, c.Root, c.Total().Disk)
+		return
+	}
 	var installed map[string]bool
 	if p.Dead {
 		var ok bool

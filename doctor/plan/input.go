@@ -65,6 +65,10 @@ type Input struct {
 	Modules []string // MODULE or MODULE@VERSION: no other version is planned; empty: all
 	Insist  bool     // those go though they are needed or young, and though their directory differs from its zip
 
+	// Elsewhere says that the machine is another one: nothing is looked at on this one, and the plan can be shown and not be
+	// carried out. What only a look can tell stays, with that as the reason.
+	Elsewhere bool
+
 	NoHold bool // of a version that may not come back nothing goes but what its zip gives back
 
 	Running []string        // programs that processes run from, absolute

@@ -38,6 +38,7 @@ const (
 	keptUnread    = "it could not be read"
 	keptChanged   = "changed since the plan was made"
 	keptElsewhere = "the plan was made for another cache"
+	keptThere     = "takes a look on that machine"
 	keptStopped   = "the proof was broken off"
 	keptHold      = "may not come back: left to a person"
 )

@@ -31,6 +31,12 @@ func (m *maker) clones() {
 	if !m.in.Policies.VCS || c == nil || m.names != nil {
 		return
 	}
+	if m.in.Elsewhere {
+		if s := c.Stores[modcache.VCS]; s.Items > 0 {
+			m.kept.many(keptThere, c.Root, int(s.Items), s.Size.Disk)
+		}
+		return
+	}
 	dir := filepath.Join(c.Root, "cache", "vcs")
 	names, err := os.ReadDir(dir)
 	if err != nil {
@@ -162,6 +168,9 @@ func (f *facts) leftoverKept(it *Item) string {
 	}
 	if slices.Contains(f.in.Waiting, it.Name) {
 		return keptUndo
+	}
+	if f.in.Elsewhere {
+		return keptThere
 	}
 	fi, err := os.Lstat(it.Path)
 	if err != nil {

@@ -74,7 +74,9 @@ func (m *maker) finish() *Plan {
 	}
 	m.limit(p.Total)
 	p.Items = group(m.found)
-	p.Items = m.stamp(p.Items)
+	if !in.Elsewhere {
+		p.Items = m.stamp(p.Items)
+	}
 	order(p.Items)
 	p.Kept = m.kept.list()
 	return p

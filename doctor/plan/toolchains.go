@@ -53,6 +53,9 @@ func (f *facts) sdk(i int) (installed time.Time, reason string) {
 	case !t.Removable:
 		return installed, keptInUse // it is in PATH, or GOROOT names it
 	}
+	if f.in.Elsewhere {
+		return installed, keptThere
+	}
 	// golang.org/dl writes the marker last (internal/version.unpackArchive): without it nothing says what this is.
 	fi, err := os.Lstat(filepath.Join(t.Root, ".unpacked-success"))
 	if err != nil || !fi.Mode().IsRegular() {

@@ -176,7 +176,7 @@ func (f *facts) last(i int) time.Time {
 	if u.Read.After(t) {
 		t = u.Read
 	}
-	if u.Read.IsZero() && f.in.OlderThan > 0 {
+	if u.Read.IsZero() && f.in.OlderThan > 0 && !f.in.Elsewhere {
 		if read := modcache.LastRead(v); read.After(t) {
 			t = read
 		}

@@ -37,12 +37,27 @@ type coder struct {
 	setting    func(key, value string) string // of values of settings
 	redact     func(string) string            // of all text; nil: nothing
 	separate   string                         // between the elements of a path, on the machine that was looked at
-	sizes      int64                          // of everything read so far
-	indexes    int                            // likewise
-	texts      int                            // likewise
-	elements   map[string]int                 // likewise, by the name of the list
-	all        int                            // likewise, together
-	err        error                          // where it writes
+	counts
+	err error // where it writes
+}
+
+// counts are how much there is in the file so far of what has a limit.
+type counts struct {
+	sizes    int64 // read: the sum of all
+	indexes  int
+	sumLines int
+	texts    int            // in lists
+	all      int            // objects in lists
+	elements map[string]int // likewise, by the name of the list
+}
+
+// count counts so many more of something, and fails where that is too many.
+func (c *coder) count(n *int, more, most int, what string) bool {
+	if *n += more; *n > most {
+		c.fail("there are more than %d %s, and a saved scan has no more", most, what)
+		return false
+	}
+	return true
 }
 
 // fail notes what is wrong with what is read or written.
@@ -150,8 +165,7 @@ func each[T any](c *coder, name string, most int, p *[]T, value func(*coder, *T)
 		return
 	}
 	if c.out != nil {
-		if c.elements[name] += len(*p); c.elements[name] > most {
-			c.fail("there are %d %s, and a saved scan holds at most %d", c.elements[name], name, most)
+		if !c.element(name, len(*p), most) {
 			return
 		}
 		c.out.WriteByte('[')
@@ -167,9 +181,7 @@ func each[T any](c *coder, name string, most int, p *[]T, value func(*coder, *T)
 	}
 	*p = nil
 	for ok := c.in.open('[', ']'); ok; ok = c.in.next(']') {
-		c.elements[name]++
-		if c.all++; c.elements[name] > most || c.all > allMax {
-			c.fail("there are more than %d %s, or %d things in all lists", most, name, allMax)
+		if !c.element(name, 1, most) {
 			return
 		}
 		var zero T
@@ -177,4 +189,14 @@ func each[T any](c *coder, name string, most int, p *[]T, value func(*coder, *T)
 		value(c, &(*p)[len(*p)-1])
 	}
 	c.done()
+}
+
+// element counts elements of a list.
+func (c *coder) element(name string, more, most int) bool {
+	n := c.elements[name]
+	if !c.count(&n, more, most, name) || !c.count(&c.all, more, allMax, "objects in lists") {
+		return false
+	}
+	c.elements[name] = n
+	return true
 }

@@ -16,11 +16,13 @@ const (
 	versionsMax = 200_000
 	namesMax    = 400_000 // module versions that anything names, and directories that replace modules
 	projectsMax = 50_000
-	indexesMax  = 6_000_000 // requirements, uses, lines of go.sum: all together
-	textsMax    = 1_000_000 // strings in lists of strings, likewise
-	listMax     = 100_000   // of anything else that is a list of objects, all lists of that name together
-	fewMax      = 2_000     // likewise, of what one looks at one by one
-	allMax      = 800_000   // objects in lists, all together
+	indexesMax  = 12_000_000 // requirements, uses, lines of go.sum files: all together
+	sumsMax     = 4_000_000  // of those, lines of go.sum files
+	textsMax    = 1_000_000  // strings in lists of strings, likewise
+	listMax     = 100_000    // of anything else that is a list of objects, all lists of that name together
+	fewMax      = 2_000      // likewise, of what one looks at one by one
+	wordsMax    = 500_000    // words of which one copy is kept; more are read all the same
+	allMax      = 800_000    // objects in lists, all together
 )
 
 // The years that times may be in. Beyond them a time cannot be written as RFC 3339 in every zone.

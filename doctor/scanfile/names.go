@@ -46,6 +46,9 @@ func (c *coder) table() {
 			last.versions = append(last.versions, m.Version)
 		}
 	}
+	if !c.count(new(int), len(c.names), namesMax, "module versions that are named") {
+		return
+	}
 	if list(c, "names", namesMax, &paths, (*coder).name); c.out != nil || len(paths) == 0 {
 		return
 	}
@@ -139,7 +142,7 @@ func (c *coder) sums(name string, p *[]project.SumLine) {
 		}
 	}
 	ints(c, name, &list)
-	if c.out == nil && list != nil {
+	if list != nil && c.count(&c.sumLines, len(list), sumsMax, "lines of go.sum files") && c.out == nil {
 		*p = make([]project.SumLine, len(list))
 		for i, n := range list {
 			(*p)[i] = project.SumLine{Sum: c.sum(n), Line: int32(i + 1)}
@@ -183,20 +186,18 @@ func (c *coder) sum(n int32) *project.Sum {
 
 // graph is what go.mod files of module versions say about requirements.
 func (c *coder) graph(r *modgraph.Record) {
-	number := func(n int32) int32 { return c.number(r.Names[n]) }
-	if c.out != nil && !c.collects { // each name is looked up once: there are more requirements than anything else
-		numbers := make([]int32, len(r.Names))
-		for i, m := range r.Names {
-			numbers[i] = c.number(m)
+	var numbers []int32 // of its names: each is looked up once, for there are more requirements than anything else
+	if c.out != nil {
+		for _, m := range r.Names {
+			numbers = append(numbers, c.number(m))
 		}
-		number = func(n int32) int32 { return numbers[n] }
 	}
 	list(c, "said", namesMax, &r.Said, func(c *coder, s *modgraph.Said) {
 		of, require := s.Name, s.Require
 		if c.out != nil {
-			of, require = number(s.Name), make([]int32, len(s.Require))
+			of, require = numbers[s.Name], make([]int32, len(s.Require))
 			for i, q := range s.Require {
-				require[i] = number(q)
+				require[i] = numbers[q]
 			}
 		}
 		num(c, "of", &of)

@@ -256,7 +256,9 @@ func (r *reader) word() string {
 		return s
 	}
 	s := string(b)
-	r.words[s] = s
+	if len(r.words) < wordsMax {
+		r.words[s] = s
+	}
 	return s
 }
 

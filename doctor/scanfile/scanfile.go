@@ -97,7 +97,7 @@ func (f *File) Encode(w io.Writer, o Options) error {
 	graphs := f.Usage.Graphs()
 	c.collects = true
 	for _, out := range []io.Writer{io.Discard, w} { // first only to see what is named
-		c.out, c.elements = bufio.NewWriterSize(out, windowSize), make(map[string]int)
+		c.out, c.counts = bufio.NewWriterSize(out, windowSize), counts{elements: make(map[string]int)}
 		object(c, &head, func(c *coder, f *File) { c.file(f, graphs) })
 		c.out.WriteByte('\n')
 		if c.err != nil {
@@ -154,7 +154,7 @@ var (
 
 // Decode reads a file. The error says what is wrong with it, and where.
 func Decode(in io.Reader) (*File, error) {
-	c := &coder{in: newReader(in), parts: make(map[string]modcache.Parts), elements: make(map[string]int), separate: "/"}
+	c := &coder{in: newReader(in), parts: make(map[string]modcache.Parts), counts: counts{elements: make(map[string]int)}, separate: "/"}
 	if c.follow(c.in.open('{', '}')); c.key != "schema" {
 		return nil, errNotScan
 	}

@@ -236,6 +236,9 @@ func (c *coder) strings(name string, p *[]string, clean func(string) string) {
 		return
 	}
 	if c.out != nil {
+		if !c.count(&c.texts, len(*p), textsMax, "texts in lists") {
+			return
+		}
 		for i, s := range *p {
 			if clean != nil {
 				s = clean(s)
@@ -254,8 +257,7 @@ func (c *coder) strings(name string, p *[]string, clean func(string) string) {
 	}
 	*p = nil
 	for ok := c.in.open('[', ']'); ok; ok = c.in.next(']') {
-		if c.texts++; c.texts > textsMax {
-			c.fail("there are more than %d texts in lists", textsMax)
+		if !c.count(&c.texts, 1, textsMax, "texts in lists") {
 			return
 		}
 		s := ""
@@ -280,6 +282,9 @@ func ints[T ~int32](c *coder, name string, p *[]T) {
 		return
 	}
 	if c.out != nil {
+		if !c.count(&c.indexes, len(*p), indexesMax, "numbers in lists") {
+			return
+		}
 		for i, n := range *p {
 			c.out.WriteByte("[,"[min(i, 1)])
 			c.int(int64(n))
@@ -290,8 +295,11 @@ func ints[T ~int32](c *coder, name string, p *[]T) {
 	list := c.ints[:0] // it grows once for all lists
 	for ok := c.in.open('[', ']'); ok; ok = c.in.next(']') {
 		n := c.in.int()
-		if c.indexes++; c.indexes > indexesMax || n < 0 || int64(T(n)) != n {
-			c.fail("%s has %d, or there are more than %d of such numbers in the file", name, n, indexesMax)
+		if n < 0 || int64(T(n)) != n {
+			c.fail("%s has %d, which is nothing's number", name, n)
+			return
+		}
+		if !c.count(&c.indexes, 1, indexesMax, "numbers in lists") {
 			return
 		}
 		list = append(list, int32(n))

@@ -17,6 +17,7 @@ import (
 	"godoctor/doctor/check"
 	"godoctor/doctor/config"
 	"godoctor/doctor/report"
+	"godoctor/doctor/scanfile"
 	"godoctor/doctor/state"
 	"godoctor/scan"
 	"godoctor/scan/cachetest"
@@ -36,6 +37,7 @@ type app struct {
 	state   state.Dir
 	code    int                // exit code if nothing fails
 	machine *cachetest.Machine // made up for --demo, to be removed
+	saved   *scanfile.File     // of --from: looked at in place of this machine; nil: this one is
 	fetched *toolchain.ReleaseList
 	only    []string       // go.mod and go.work files: no other projects are looked for; nil: all are
 	checks  []*check.Check // instead of the table; nil: that
@@ -91,7 +93,7 @@ func (a *app) prepare(cmd *cobra.Command, _ []string) error {
 	if cache, err := goenv.UserCacheDir(a.Environ); err == nil {
 		a.state = state.In(cache)
 	}
-	return nil
+	return a.openSaved(cmd)
 }
 
 // getwd is the working directory. One that was removed is an error, but for check and help, which somebody may call
@@ -142,6 +144,9 @@ func (a *app) debugf(format string, args ...any) {
 
 // scan looks at the machine, with progress on stderr, and keeps the index for the next time.
 func (a *app) scanMachine(ctx context.Context, mode scan.Mode) (*scan.Inventory, error) {
+	if a.saved != nil {
+		return a.saved.Inventory, ctx.Err()
+	}
 	if a.demo && a.machine == nil {
 		if err := a.demoMachine(); err != nil {
 			return nil, err
@@ -222,6 +227,7 @@ func (a *app) privateHosts() []string {
 // print writes a document in the format that was asked for; text is printed by the function.
 func (a *app) print(d *report.Document, text func(*plain.Printer)) error {
 	d.OK, d.ExitCode = a.code == ExitOK, a.code
+	a.ofHost(d)
 	var err error
 	switch a.format {
 	case "json":

@@ -133,7 +133,7 @@ func (a *app) check(ctx context.Context, args []string, f *checkFlags) error {
 		sum.Known = base.Mark(d, func(id string) bool { return slices.Contains(ran, id) })
 	}
 	sum.Errors, sum.Warnings, sum.Notes = finding.Count(left)
-	sum.Ignored, sum.Gone = len(hidden), len(d.Gone)
+	sum.Ignored, sum.Gone = len(hidden)+a.ignoredSaved(), len(d.Gone)
 	return a.printChecked(d, f, sum, started)
 }
 
@@ -172,6 +172,9 @@ func (a *app) machineOf(l *look, picked []int) *check.Machine {
 
 // runChecks runs checks over what was looked at, with progress on stderr.
 func (a *app) runChecks(ctx context.Context, l *look, picked []int, opt check.Options) (*check.Result, error) {
+	if a.saved != nil {
+		return a.checksSaved(opt), ctx.Err()
+	}
 	if a.offline {
 		opt.Skip = append(slices.Clone(opt.Skip), check.Network.String())
 	}
@@ -233,6 +236,9 @@ func (a *app) lookFor(ctx context.Context, f *checkFlags) (*look, []int, error) 
 	if err != nil {
 		return nil, nil, err
 	}
+	if a.saved != nil {
+		units = nil
+	}
 	a.only = units
 	asked := a.askProxy
 	a.askProxy = false  // it means the checks that ask, not what nobody needs
@@ -247,6 +253,9 @@ func (a *app) lookFor(ctx context.Context, f *checkFlags) (*look, []int, error) 
 
 // goenvAt is the effective go environment at a directory.
 func (a *app) goenvAt(dir string) *goenv.Env {
+	if a.saved != nil {
+		return a.saved.Inventory.Env
+	}
 	return goenv.Load(goenv.Input{Environ: a.Environ, Dir: dir})
 }
 

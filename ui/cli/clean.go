@@ -141,6 +141,9 @@ func (f *cleanFlags) check(a *app) error {
 			return err
 		}
 	}
+	if a.saved != nil {
+		return a.planSaved(f)
+	}
 	return a.mayChange("clean")
 }
 
@@ -210,6 +213,9 @@ func (a *app) makePlan(ctx context.Context, l *look, f *cleanFlags) (*plan.Plan,
 			return nil, err
 		}
 	}
+	if in.Elsewhere {
+		return p, ctx.Err()
+	}
 	m := new(meter.Meter)
 	stop := a.progressOf("hashing what is to go", m)
 	p = plan.Prove(ctx, p, in, m)
@@ -222,11 +228,15 @@ func (a *app) makePlan(ctx context.Context, l *look, f *cleanFlags) (*plan.Plan,
 
 // planInput is what a plan is made from.
 func (a *app) planInput(l *look, f *cleanFlags) plan.Input {
-	return plan.Input{
+	in := plan.Input{
 		Inventory: l.inv, Usage: l.use, Policies: f.policies, OlderThan: time.Duration(f.olderThan), Grace: a.graceNow(),
 		Keep: f.keep, Goal: int64(f.goal), Budget: int64(f.budget), Modules: f.modules, Insist: len(f.modules) > 0, NoHold: f.auto,
-		Running: process.Programs(), Waiting: waiting(l.inv), Now: l.inv.Finished,
+		Now: l.inv.Finished, Elsewhere: a.saved != nil,
 	}
+	if !in.Elsewhere {
+		in.Running, in.Waiting = process.Programs(), waiting(l.inv)
+	}
+	return in
 }
 
 // waiting are the leftovers in the module cache that undo still needs.
@@ -257,8 +267,9 @@ func (a *app) savePlan(p *plan.Plan, file string) error {
 
 // rehearse carries the plan out in hands that cannot write, and shows it.
 func (a *app) rehearse(ctx context.Context, p *plan.Plan, d *report.Document) error {
-	run := plan.Apply(ctx, p, plan.Look(p.ModCache, p.GoCache), plan.Options{})
-	if run.Failed+run.Skipped > 0 {
+	if a.saved != nil {
+		a.note("planned from a saved scan: nothing was hashed or looked at on that machine; it cannot be carried out from here")
+	} else if run := plan.Apply(ctx, p, plan.Look(p.ModCache, p.GoCache), plan.Options{}); run.Failed+run.Skipped > 0 {
 		a.note("%d of %d items changed while the plan was made: they would be skipped", run.Failed+run.Skipped, len(p.Items))
 	}
 	return a.print(d, func(pr *plain.Printer) {

@@ -37,7 +37,7 @@ func (a *app) env(cmd *cobra.Command, args []string) error {
 			return err
 		}
 	}
-	env := goenv.Load(goenv.Input{Environ: a.Environ, Dir: a.workDir})
+	env := a.goenvAt(a.workDir)
 	for _, k := range args {
 		if _, ok := env.Lookup(k); !ok {
 			return misuse("%q is no setting of the go command; 'godoctor env' lists them", k)

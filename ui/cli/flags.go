@@ -26,6 +26,7 @@ type flags struct {
 	offline     bool
 	debug       bool
 	demo        bool
+	from        string
 	dir         string
 	modcache    string
 	gocache     string
@@ -65,6 +66,7 @@ func (f *flags) global(s *pflag.FlagSet) {
 	s.BoolVar(&f.offline, "offline", false, "never use the network")
 	s.BoolVar(&f.debug, "debug", false, "say on stderr what is done and how long it takes")
 	s.BoolVar(&f.demo, "demo", false, "show a made-up machine instead of this one")
+	s.StringVar(&f.from, "from", "", "look at the scan in `FILE`, which 'godoctor scan -o' wrote, instead of this machine; read only")
 	s.StringVarP(&f.dir, "chdir", "C", "", "act as if started in `DIR`")
 	s.StringVar(&f.modcache, "modcache", "", "look at the module cache in `DIR` instead of GOMODCACHE")
 	s.StringArrayVar(&f.roots, "root", nil, "look for projects below `DIR` instead of the home directory; may be given again")

@@ -30,6 +30,9 @@ type look struct {
 
 // look scans the machine and finds out who needs what.
 func (a *app) look(ctx context.Context, mode scan.Mode) (*look, error) {
+	if a.saved != nil {
+		return a.lookSaved(ctx)
+	}
 	if a.demo && a.machine == nil {
 		if err := a.demoMachine(); err != nil {
 			return nil, err

@@ -53,6 +53,9 @@ func (a *app) metrics(ctx context.Context, output string, checks bool) error {
 	a.fatalNotes(l.inv)
 	in := report.MetricsInput{Inventory: l.inv, Usage: l.use, Space: system.This().Space,
 		Build: report.BuildInfo{Version: version(), Revision: revision(), Go: runtime.Version()}}
+	if a.saved != nil {
+		in.Space = a.spaceSaved
+	}
 	if in.Runs, err = a.kept.Runs(); err != nil {
 		a.note("%v", err)
 	}
@@ -86,7 +89,7 @@ func (a *app) checkRun(ctx context.Context, l *look) (*report.CheckRun, error) {
 		return nil, err
 	}
 	left, hidden := check.Ignore(res.Findings, a.rules(), time.Now())
-	return &report.CheckRun{Ran: res.Ran, Findings: left, Ignored: len(hidden), Severity: func(id string) string {
+	return &report.CheckRun{Ran: res.Ran, Findings: left, Ignored: len(hidden) + a.ignoredSaved(), Severity: func(id string) string {
 		if c := checkIn(a.table(), id); c != nil {
 			return c.Severity.String()
 		}

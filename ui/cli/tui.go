@@ -182,6 +182,9 @@ func (s *screens) warnings() []string {
 
 // home is the user's home directory, or empty.
 func (a *app) home() string {
+	if a.saved != nil {
+		return a.saved.Host.Home
+	}
 	if runtime.GOOS == "windows" {
 		return a.getenv("USERPROFILE")
 	}
