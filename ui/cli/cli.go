@@ -146,7 +146,7 @@ Without a command it shows the terminal UI, where stdin and stdout are terminals
 	a.flags.bare(cmd.Flags())
 	cmd.RegisterFlagCompletionFunc("theme", fixed("auto", "ansi", "light", "dark", "mono", "colorblind"))
 	cmd.AddCommand(a.statusCommand(), a.lsCommand(), a.whyCommand(), a.projectsCommand(), a.verifyCommand(), a.checkCommand(), a.toolchainsCommand(), a.binaryCommand(), a.snapshotCommand(), a.compareCommand(), a.envCommand(), a.proxyCommand(),
-		a.cleanCommand(), a.repairCommand(), a.undoCommand(), a.historyCommand(), a.purgeCommand(), a.bundleCommand(), a.metricsCommand(), a.keysCommand(), a.versionCommand())
+		a.cleanCommand(), a.repairCommand(), a.undoCommand(), a.historyCommand(), a.purgeCommand(), a.bundleCommand(), a.metricsCommand(), a.scanCommand(), a.keysCommand(), a.versionCommand())
 	cmd.SetHelpCommand(a.helpCommand())
 	return cmd
 }

@@ -96,7 +96,6 @@ func (a *app) refusedSaved() string {
 func (a *app) lookSaved(ctx context.Context) (*look, error) {
 	l := &look{inv: a.saved.Inventory, use: a.saved.Usage}
 	l.here = a.hereIn(l.use, l.inv.Env)
-	a.note("from %s", a.fromWhere())
 	return l, ctx.Err()
 }
 
@@ -126,10 +125,11 @@ func (a *app) ignoredSaved() int {
 	return a.saved.Checked.Ignored
 }
 
-// ofHost puts the machine that was scanned into a document, in place of this one.
+// ofHost puts the machine that was scanned into a document, in place of this one, and says which it is.
 func (a *app) ofHost(d *report.Document) {
 	if a.saved != nil {
 		d.Host.OS, d.Host.Arch = a.saved.Host.OS, a.saved.Host.Arch
+		a.note("from %s", a.fromWhere())
 	}
 }
 

@@ -88,11 +88,16 @@ func (a *app) checkRun(ctx context.Context, l *look) (*report.CheckRun, error) {
 	if err != nil {
 		return nil, err
 	}
+	return a.judged(res), nil
+}
+
+// judged is what checks found, without what somebody lives with.
+func (a *app) judged(res *check.Result) *report.CheckRun {
 	left, hidden := check.Ignore(res.Findings, a.rules(), time.Now())
 	return &report.CheckRun{Ran: res.Ran, Findings: left, Ignored: len(hidden) + a.ignoredSaved(), Severity: func(id string) string {
 		if c := checkIn(a.table(), id); c != nil {
 			return c.Severity.String()
 		}
 		return "note"
-	}}, nil
+	}}
 }
