@@ -27,7 +27,7 @@ func (a *app) hear(cmd *cobra.Command) {
 // or where it was asked for in so many words. A variable that is set for ever turns no pipe into one.
 func (a *app) speaks() (bool, error) {
 	switch {
-	case !a.accessible || a.noTUI:
+	case !a.accessible || a.noTUI || a.saved != nil:
 		return false, nil
 	case a.tui && a.spoken:
 		return false, misuse("--tui and --accessible exclude each other")

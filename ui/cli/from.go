@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -80,12 +81,11 @@ func (a *app) openSaved(cmd *cobra.Command) error {
 
 // fromWhere says whose scan is looked at, and of when.
 func (a *app) fromWhere() string {
-	host := a.saved.Host.Name
-	if host == "" {
-		host = "another machine"
-	}
-	return host + ", " + a.saved.Inventory.Finished.Local().Format("2 Jan 15:04")
+	return a.hostSaved() + ", " + a.saved.Inventory.Finished.Local().Format("2 Jan 15:04")
 }
+
+// hostSaved is the name of the machine that was scanned.
+func (a *app) hostSaved() string { return cmp.Or(a.saved.Host.Name, "another machine") }
 
 // refusedSaved is why nothing can be changed.
 func (a *app) refusedSaved() string {

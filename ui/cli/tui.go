@@ -53,6 +53,8 @@ func (a *app) whyNoTUI(cmd *cobra.Command) string {
 		return "the terminal cannot move its cursor (TERM is dumb or not set)"
 	case a.format != "text":
 		return "--format " + a.format + " is for programs"
+	case a.saved != nil && a.accessible:
+		return "a saved scan is told as text with --accessible"
 	case a.fast, a.bytes, a.noInput:
 		return "--fast, --bytes and --no-input are for 'status'"
 	}
@@ -76,6 +78,9 @@ func (a *app) runTUI(ctx context.Context) error {
 	}
 	if !a.demo {
 		o.Index, o.Keep = a.state.Index, a.state.SaveIndex
+	}
+	if a.saved != nil {
+		s.showSaved(&o)
 	}
 	var crash *tui.Crash
 	err := tui.Run(ctx, o)

@@ -30,10 +30,21 @@ func (e *env) clean(s string) string {
 	return text.Clean(s)
 }
 
+// separator stands between the elements of a path on the machine that is shown: a saved scan may be of another system.
+func (e *env) separator() string {
+	switch {
+	case strings.HasPrefix(e.home, "/"):
+		return "/"
+	case strings.Contains(e.home, `\`):
+		return `\`
+	}
+	return string(filepath.Separator)
+}
+
 // path prepares a path, with ~ for the home directory.
 func (e *env) path(p string) string {
-	if e.home != "" && e.home != string(filepath.Separator) {
-		if rest, ok := strings.CutPrefix(p, e.home); ok && (rest == "" || rest[0] == filepath.Separator) {
+	if sep := e.separator(); e.home != "" && e.home != sep {
+		if rest, ok := strings.CutPrefix(p, e.home); ok && (rest == "" || rest[:1] == sep) {
 			p = "~" + rest
 		}
 	}
@@ -42,8 +53,7 @@ func (e *env) path(p string) string {
 
 // say prepares a sentence, with ~ for the home directory in the paths that it quotes.
 func (e *env) say(s string) string {
-	if e.home != "" && e.home != string(filepath.Separator) {
-		sep := string(filepath.Separator)
+	if sep := e.separator(); e.home != "" && e.home != sep {
 		s = strings.ReplaceAll(s, `"`+e.home+sep, `"~`+sep)
 	}
 	return e.clean(s)

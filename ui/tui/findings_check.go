@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"godoctor/doctor/check"
@@ -65,9 +64,8 @@ func (f *findings) checkDetail(row *findingRow, width int, pane bool) []string {
 // seen prepares what a check has seen, which names paths without quotes, too.
 func (f *findings) seen(s string) string {
 	s = report.NoPassword(s)
-	if home := f.env.home; home != "" && home != string(filepath.Separator) {
-		home += string(filepath.Separator)
-		s = strings.ReplaceAll(" "+s, " "+home, " ~"+string(filepath.Separator))[1:]
+	if home, sep := f.env.home, f.env.separator(); home != "" && home != sep {
+		s = strings.ReplaceAll(" "+s, " "+home+sep, " ~"+sep)[1:]
 	}
 	return f.env.say(s)
 }

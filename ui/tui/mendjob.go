@@ -29,6 +29,10 @@ func (r *root) planMend(w MendWish, from int) tea.Cmd {
 		r.say(noRepairer)
 		return nil
 	}
+	if r.Saved != nil { // planning a repair is looking again
+		r.refuse(r.Saved.Refused)
+		return nil
+	}
 	p.stop()
 	p.step, p.part = 0, groupsPart
 	p.wish, p.mend, p.origin, p.mendErr = &w, nil, from, nil

@@ -171,7 +171,7 @@ func (o *overview) where(width int) []string {
 		value := o.env.path(report.NoPassword(s.Value))
 		switch k {
 		case "GOROOT":
-			value = cmp.Or(value, "no go command found") + "  " + o.env.clean(env.GoVersion()) + " " + runtime.GOOS + "/" + runtime.GOARCH
+			value = cmp.Or(value, "no go command found") + "  " + o.env.clean(env.GoVersion()) + " " + o.platform(env)
 		case "GOMODCACHE", "GOCACHE":
 			value = o.rootPath(k)
 		}
@@ -243,4 +243,13 @@ func (o *overview) know(width int) []string {
 		out = append(out, line(width, span{"- " + s, o.theme.Accent}))
 	}
 	return out
+}
+
+// platform is the system that is shown: that of the go command, else this one.
+func (o *overview) platform(env *goenv.Env) string {
+	goos, goarch := env.Value("GOHOSTOS"), env.Value("GOHOSTARCH")
+	if goos == "" || goarch == "" {
+		goos, goarch = runtime.GOOS, runtime.GOARCH
+	}
+	return o.env.clean(goos + "/" + goarch)
 }

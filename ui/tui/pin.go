@@ -110,7 +110,7 @@ func (m *modules) pin() tea.Cmd {
 		m.say("there is nothing to pin")
 		return nil
 	case m.Pin == nil:
-		m.say("pins cannot be kept: the program was started without its configuration")
+		m.say(m.lacks("pins cannot be kept: the program was started without its configuration"))
 		return nil
 	case m.data.who == nil:
 		m.say("who needs what is not known yet: pin when it is")

@@ -60,6 +60,10 @@ type scanDoneMsg struct {
 
 // startScan begins a scan and the ticks that sample it.
 func (r *root) startScan() tea.Cmd {
+	if r.Saved != nil && r.data != nil {
+		r.say(r.Saved.Refused)
+		return nil
+	}
 	if r.scan.running {
 		r.scan.cancel()
 	}
@@ -72,6 +76,9 @@ func (r *root) startScan() tea.Cmd {
 
 // runScan is the body of the job.
 func (r *root) runScan(ctx context.Context, s *scanJob) tea.Msg {
+	if r.Saved != nil {
+		return r.runSaved(ctx, s)
+	}
 	opt, home, err := r.Machine()
 	if err != nil {
 		return scanDoneMsg{id: s.id, err: err}

@@ -72,6 +72,8 @@ type Options struct {
 	Index func() (*scan.Index, error) // reads what the last scan left; may be nil
 	Keep  func(*scan.Index) error     // keeps what this one leaves; may be nil
 
+	Saved *Saved // is shown in place of a scan; then Machine, Index and Keep are not asked. nil: this machine is scanned
+
 	In      io.Reader
 	Out     io.Writer
 	Environ []string

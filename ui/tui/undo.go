@@ -125,8 +125,11 @@ func (r *root) askUndo(of *state.Run) tea.Cmd {
 
 // refuse says why nothing is changed here.
 func (r *root) refuse(why string) {
-	r.dialog = &dialog{title: "Not here", lines: []entry{{text: r.env.say(why)}, {},
-		{text: "Looking, planning and saving a plan work all the same."}}}
+	works := "Looking, planning and saving a plan work all the same."
+	if r.Saved != nil {
+		works = "Looking and planning work all the same."
+	}
+	r.dialog = &dialog{title: "Not here", lines: []entry{{text: r.env.say(why)}, {}, {text: works}}}
 }
 
 // quitTitle is the question that q asks while something runs.

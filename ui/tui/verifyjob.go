@@ -57,7 +57,7 @@ const noVerify = "module versions cannot be verified here: the program was start
 func (r *root) startVerify(w wish) tea.Cmd {
 	switch v := r.verifying; {
 	case r.Verify == nil:
-		r.say(noVerify)
+		r.say(r.lacks(noVerify))
 	case v.running && v.ctx.Err() == nil:
 		r.say("verifying already; ctrl+c stops it")
 	case r.scan.running:

@@ -166,6 +166,8 @@ func (r *root) activityIn(width int) string {
 func (r *root) activity() []string {
 	what, more := "", ""
 	switch {
+	case r.Saved != nil:
+		return r.from()
 	case r.work.running:
 		what = fmt.Sprintf("%s %.0f%%", strings.ToLower(r.work.title()), 100*r.work.done())
 	case r.verifying.running:
@@ -219,7 +221,14 @@ func (r *root) statusLine() string {
 		}
 	}
 	left := ""
-	if r.current == overviewScreen {
+	switch {
+	case r.current != overviewScreen:
+	case r.Saved != nil:
+		left = " A saved scan: it can be looked at, and nothing is changed from here."
+		if text.Width(left)+spanWidth(right)+1 > r.width {
+			left = " A saved scan, read only."
+		}
+	default:
 		left = " Looks only: nothing is changed before you have confirmed it. c begins."
 		if text.Width(left)+spanWidth(right)+1 > r.width {
 			left = " Looks only, until you confirm."
