@@ -156,7 +156,7 @@ func (r *root) helpDo(row *helpRow) tea.Cmd {
 	case row == nil:
 		return nil
 	case row.not != "":
-		r.help.said = "not now: " + row.not
+		r.help.said = row.not
 		return nil
 	}
 	h := r.help
@@ -213,7 +213,7 @@ func (h *help) row(i, w int) string {
 		end = later
 	}
 	room := min(h.wide, w/3)
-	return text.Fit(row.key, room) + "  " + text.Fit(row.what, max(w-room-2-len(end), 0)) + end
+	return "  " + text.Fit(row.key, room) + "  " + text.Fit(row.what, max(w-room-4-len(end), 0)) + end
 }
 
 func (h *help) dress(r *root, i int, selected bool, l string) string {
@@ -235,7 +235,9 @@ func (h *help) hint(r *root, width int) span {
 	if h.field.words() != "" {
 		long = "enter does it   up/down move   esc clears"
 	}
-	switch {
+	switch said := "not now: " + h.said; {
+	case h.said != "" && text.Width(said) <= width:
+		return span{said, r.theme.Warn}
 	case h.said != "":
 		return span{h.said, r.theme.Warn}
 	case text.Width(long) > width:

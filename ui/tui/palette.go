@@ -52,7 +52,11 @@ func (r *root) screenRows(n int) (rows []helpRow) {
 			continue // moveHint
 		}
 		i := slices.IndexFunc(uses, func(u use) bool { return u.key.Keys()[0] == b.Keys()[0] })
-		rows = append(rows, r.actionRow(name, n, b, i >= 0 && uses[i].row))
+		var u use
+		if i >= 0 {
+			u = uses[i]
+		}
+		rows = append(rows, r.actionRow(name, n, b, u))
 	}
 	for _, u := range uses {
 		if slices.ContainsFunc(now, func(b key.Binding) bool { return len(b.Keys()) > 0 && b.Keys()[0] == u.key.Keys()[0] }) {
@@ -69,8 +73,11 @@ func (r *root) screenRows(n int) (rows []helpRow) {
 
 // actionRow is a key of a screen. Of another screen the row under its cursor has not been seen: what is about that is left to
 // who looks at it.
-func (r *root) actionRow(group string, n int, b key.Binding, seen bool) helpRow {
+func (r *root) actionRow(group string, n int, b key.Binding, u use) helpRow {
 	row := r.keyRow(group, b)
+	if u.does != "" && b.Help() == u.key.Help() { // the screen says nothing of its own
+		row.what = u.does
+	}
 	if n == r.current {
 		return row
 	}
@@ -78,10 +85,10 @@ func (r *root) actionRow(group string, n int, b key.Binding, seen bool) helpRow 
 	row.do = func() tea.Cmd {
 		cmd := r.goTo(n)
 		switch {
-		case seen:
-			r.say("here " + b.Help().Key + " is: " + b.Help().Desc)
+		case u.row:
+			r.say("here " + b.Help().Key + " is: " + row.what)
 		case !slices.ContainsFunc(r.screens[n].keys(), func(now key.Binding) bool { return slices.Equal(now.Keys(), b.Keys()) }):
-			r.say("not now: " + b.Help().Desc)
+			r.say("not now: " + row.what)
 		default:
 			return tea.Batch(cmd, press())
 		}
