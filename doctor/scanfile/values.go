@@ -22,6 +22,24 @@ func (c *coder) str(name string, p *string) { c.text(name, p, c.redact) }
 // say is a text that people read, and that may quote what nobody is to know.
 func (c *coder) say(name string, p *string) { c.text(name, p, c.clean) }
 
+// word is a text of which many are alike.
+func word[T ~string](c *coder, name string, p *T) {
+	if c.out != nil {
+		s := string(*p)
+		c.text(name, &s, nil)
+		return
+	}
+	switch {
+	case c.is(name, false):
+		*p = T(c.in.word())
+	case c.is64(name):
+		*p = T(c.raw())
+	default:
+		return
+	}
+	c.done()
+}
+
 // text is a string that is cleaned where it is written.
 func (c *coder) text(name string, p *string, clean func(string) string) {
 	if c.out != nil {
@@ -41,16 +59,23 @@ func (c *coder) text(name string, p *string, clean func(string) string) {
 		}
 		return
 	}
-	switch n := len(name); {
+	switch {
 	case c.is(name, false):
 		*p = c.in.str()
-	case c.open && len(c.key) == n+4 && c.key[:n] == name && c.key[n:] == "_b64":
-		c.hit = true
+	case c.is64(name):
 		*p = c.raw()
 	default:
 		return
 	}
 	c.done()
+}
+
+// is64 reports whether the field that comes next has the bytes of a text.
+func (c *coder) is64(name string) bool {
+	n := len(name)
+	ok := c.open && len(c.key) == n+len("_b64") && c.key[:n] == name && c.key[n:] == "_b64"
+	c.hit = c.hit || ok
+	return ok
 }
 
 // raw reads bytes in base64.
@@ -68,19 +93,6 @@ func bounded(s string) string {
 		return s
 	}
 	return fmt.Sprintf("(%d bytes, too long to tell)", len(s))
-}
-
-// word is a string that is UTF-8, and of which many are alike.
-func word[T ~string](c *coder, name string, p *T) {
-	if !c.is(name, *p == "") {
-		return
-	}
-	if c.out != nil {
-		c.quote(bounded(string(*p)))
-		return
-	}
-	*p = T(c.in.word())
-	c.done()
 }
 
 // of is a number that is written as one of some words.

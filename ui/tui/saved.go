@@ -2,10 +2,12 @@ package tui
 
 import (
 	"context"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"godoctor/scan"
+	"godoctor/ui/text"
 )
 
 // A Saved is a scan of another machine, or of another day, that is shown in place of this machine now. It can be looked at:
@@ -32,9 +34,26 @@ func (r *root) lacks(otherwise string) string {
 	return otherwise
 }
 
+// hostWidth is how much of the name of a machine is told where there is little room.
+const hostWidth = 12
+
+// savedLine says so at the bottom of the Overview, in at most width cells.
+func (r *root) savedLine(width int) string {
+	long := " " + strings.ToUpper(r.from()[0][:1]) + r.from()[0][1:] + ": a saved scan, nothing is changed from here."
+	if text.Width(long) > width {
+		return " A saved scan, read only."
+	}
+	return long
+}
+
 // from says whose scan is shown and of when, the longest first.
 func (r *root) from() []string {
 	host := r.env.clean(r.Saved.Host)
 	at := r.Saved.Inventory.Finished.Local().Format("2 Jan 15:04")
-	return []string{"from " + host + ", " + at, "from " + host, "saved, " + at, "saved"}
+	out := []string{"from " + host + ", " + at}
+	if text.Width(host) > hostWidth { // a name with its domain
+		host = text.Fit(host, hostWidth)
+		out = append(out, "from "+host+", "+at)
+	}
+	return append(out, "from "+host, "saved")
 }

@@ -224,10 +224,7 @@ func (r *root) statusLine() string {
 	switch {
 	case r.current != overviewScreen:
 	case r.Saved != nil:
-		left = " A saved scan: it can be looked at, and nothing is changed from here."
-		if text.Width(left)+spanWidth(right)+1 > r.width {
-			left = " A saved scan, read only."
-		}
+		left = r.savedLine(r.width - spanWidth(right) - 1)
 	default:
 		left = " Looks only: nothing is changed before you have confirmed it. c begins."
 		if text.Width(left)+spanWidth(right)+1 > r.width {
