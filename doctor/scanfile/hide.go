@@ -1,6 +1,7 @@
 package scanfile
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 // setting quotes what is told of it.
 func (c *coder) hide(r *privacy.Redactor, env *goenv.Env, all bool) {
 	quoted := quotes(r, env)
-	c.clean = func(s string) string { return r.Text(quoted.Replace(s)) }
+	c.clean = func(s string) string { return r.Setting("", quoted.Replace(s)) } // a flag is told as in a setting, too
 	c.setting = r.Setting
 	if all {
 		c.redact = r.Text
@@ -23,7 +24,7 @@ func (c *coder) hide(r *privacy.Redactor, env *goenv.Env, all bool) {
 // valueMin is the length from which on a value is looked for in texts: what is shorter stands everywhere.
 const valueMin = 6
 
-// quotes replaces values of which not all is told.
+// quotes replaces values of which not all is told, and the parts of them that are not.
 func quotes(r *privacy.Redactor, env *goenv.Env) *strings.Replacer {
 	var pairs []string
 	add := func(key, value string) {
@@ -34,6 +35,11 @@ func quotes(r *privacy.Redactor, env *goenv.Env) *strings.Replacer {
 		pairs = append(pairs, value, told)
 		if q := inner(value); q != value {
 			pairs = append(pairs, q, inner(told))
+		}
+		for _, part := range strings.FieldsFunc(value, func(c rune) bool { return strings.ContainsRune(" \t,;|='\"", c) }) {
+			if len(part) >= valueMin && !strings.Contains(told, part) {
+				pairs = append(pairs, part, cmp.Or(strings.Replace(r.Setting(key, part), part, "***", 1), "***"))
+			}
 		}
 	}
 	if env != nil {

@@ -61,6 +61,8 @@ is given. Changes that are not committed are in, the stamp of version control is
 				return a.rebuild(cmd.Context(), args, &f)
 			case given("goos"), given("goarch"), given("cgo"), given("trimpath"), given("tags"):
 				return misuse("--goos, --goarch, --cgo, --trimpath and --tags are for --rebuild DIR")
+			case len(args) > 0 && a.saved != nil:
+				return misuse("a FILE is read on the machine that it is on: --from is for the list of programs")
 			case len(args) > 0:
 				return a.examinePrograms(cmd.Context(), args, &f)
 			case f.sumdb:
