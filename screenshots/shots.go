@@ -34,7 +34,7 @@ var shots = []shot{
 	{name: "activity", cols: 100, rows: 30, steps: []step{
 		{wait: scanned, key: "6"}, {wait: "items ticked", key: "x"}, {wait: "y remove", key: "y"}, {wait: "Done: "}}},
 	{name: "toolchains", cols: 100, rows: 30, steps: []step{{wait: scanned, key: "3"}, {wait: "RUNS HERE", key: "down"}}},
-	{name: "help", cols: 100, rows: 30, steps: []step{{wait: scanned, key: "?"}, {wait: "Everywhere"}}},
+	{name: "help", cols: 100, rows: 30, steps: []step{{wait: scanned, key: "?"}, {wait: "type to search"}}},
 	{name: "status", cols: 100, rows: 41, args: []string{"status"}},
 	{name: "ls", cols: 100, args: []string{"ls", "--sort", "size", "--limit", "15"}},
 }

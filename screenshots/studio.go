@@ -154,7 +154,7 @@ func ofScreen(term *tuitest.Terminal, sh shot) (picture, error) {
 	}
 	cells := term.Cells()
 	if x, y, visible := term.Cursor(); visible && y < len(cells) && x < len(cells[y]) {
-		cells[y][x].Reverse = !cells[y][x].Reverse
+		cells[y][x].Reverse = true // on the selected row it is a part of it
 	}
 	for _, row := range cells {
 		mask(row)

@@ -160,6 +160,6 @@ func (r *root) rowCursor(frame []string) *tea.Cursor {
 	}
 	x, _ := rowSpan(body[i])
 	c := tea.NewCursor(x, r.bodyTop()+i)
-	c.Blink = false
+	c.Shape, c.Blink = tea.CursorBar, false // the row is seen without it
 	return c
 }
