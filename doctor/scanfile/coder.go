@@ -36,6 +36,7 @@ type coder struct {
 	clean      func(string) string            // of text that people read
 	setting    func(key, value string) string // of values of settings
 	redact     func(string) string            // of all text; nil: nothing
+	resolved   bool                           // where it writes: directories in replacements are absolute already
 	separate   string                         // between the elements of a path, on the machine that was looked at
 	counts
 	err error // where it writes

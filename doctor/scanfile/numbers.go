@@ -66,7 +66,7 @@ func (r *reader) bool() bool {
 func (r *reader) number() string {
 	r.peek()
 	var b []byte
-	for len(b) < numberMax {
+	for r.err == nil {
 		if r.r == r.w && !r.more() {
 			break
 		}
@@ -74,7 +74,9 @@ func (r *reader) number() string {
 		if (c < '0' || c > '9') && c != '-' && c != '+' && c != '.' && c|0x20 != 'e' {
 			break
 		}
-		b = append(b, c)
+		if b = append(b, c); len(b) > numberMax {
+			r.fail("a number is longer than %d characters", numberMax)
+		}
 		r.r++
 	}
 	if !isNumber(b) {

@@ -9,7 +9,7 @@ import (
 
 // found is how the look for projects went.
 func (c *coder) found(f *project.Found) {
-	list(c, "list", projectsMax, &f.Projects, func(c *coder, p **project.Project) {
+	list(c, "project_files", projectsMax, &f.Projects, func(c *coder, p **project.Project) {
 		if *p == nil {
 			*p = new(project.Project)
 		}
@@ -91,7 +91,11 @@ func (c *coder) main(m *modgraph.Main) {
 func (c *coder) replace(dir string, p *[]modgraph.Replace) {
 	var pairs []module.Version
 	if c.out != nil {
-		for _, r := range modgraph.Absolute(dir, *p) {
+		list := *p
+		if !c.resolved {
+			list = modgraph.Absolute(dir, list)
+		}
+		for _, r := range list {
 			pairs = append(pairs, r.Old, r.New)
 		}
 	}

@@ -90,7 +90,7 @@ func (f *File) Encode(w io.Writer, o Options) error {
 	if o.Redact {
 		who = privacy.Who{KeepHosts: true, Home: f.Host.Home, Users: o.Users}
 	}
-	c := &coder{numbers: make(map[module.Version]int32), sumNumbers: make(map[*project.Sum]int32), separate: separatorOf(f.Host.OS)}
+	c := &coder{numbers: make(map[module.Version]int32), sumNumbers: make(map[*project.Sum]int32), separate: separatorOf(f.Host.OS), resolved: f.Usage.Restored()}
 	c.hide(privacy.New(who), f.Inventory.Env, o.Redact)
 	head := *f
 	head.Host.Redacted = o.Redact

@@ -14,6 +14,10 @@ import (
 // Graphs is what the module graphs of the projects were computed from.
 func (r *Result) Graphs() *modgraph.Record { return r.graphs.Record() }
 
+// Restored reports whether r was worked out elsewhere: then the directories in the replacements of its projects are absolute,
+// as that system has them.
+func (r *Result) Restored() bool { return r.restored }
+
 // Restore lets a result answer that was worked out elsewhere: of r the exported fields are set, inv is the inventory that
 // it is of, with the directories in the replacements of its projects absolute, graphs what Graphs was there, and now when
 // that was. It reads nothing, then or later. What does not fit together is an error: where the result came from is not
