@@ -52,6 +52,11 @@ func everywhereUses() []use {
 	for _, b := range everywhere() {
 		out = append(out, use{key: b})
 	}
+	for _, s := range screens {
+		if s.beside {
+			out = append(out, use{key: s.key})
+		}
+	}
 	return out
 }
 
@@ -138,8 +143,12 @@ func activityPlace() place {
 // besidePlaces are the screens without a number that there are.
 func besidePlaces() (out []place) {
 	for i, s := range screens {
-		if s.beside {
+		switch {
+		case !s.beside:
+		case s.uses == nil:
 			out = append(out, place{s.name, i, "", nil})
+		default:
+			out = append(out, place{s.name, i, "", s.uses()})
 		}
 	}
 	return out
@@ -169,13 +178,10 @@ func helpPlace() place {
 
 // screenKey is the key that leads to a screen.
 func screenKey(i int) key.Binding {
-	switch {
-	case !screens[i].beside:
-		return bind(fmt.Sprint(i+1), screens[i].name, fmt.Sprint(i+1))
-	case screens[i].name == "Compare":
-		return keys.compare
+	if screens[i].beside {
+		return screens[i].key
 	}
-	return keys.bundle
+	return bind(fmt.Sprint(i+1), screens[i].name, fmt.Sprint(i+1))
 }
 
 // Keys is the table of all keys of the terminal UI, place by place.

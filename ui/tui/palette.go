@@ -118,9 +118,7 @@ func (r *root) tabRows() (rows []helpRow) {
 // everywhereRows are the keys that every screen has, but those of the screens.
 func (r *root) everywhereRows() (rows []helpRow) {
 	for _, b := range everywhere() {
-		switch {
-		case slices.Equal(b.Keys(), screenHint().Keys()), slices.Equal(b.Keys(), keys.compare.Keys()), slices.Equal(b.Keys(), keys.bundle.Keys()):
-		default:
+		if !slices.Equal(b.Keys(), screenHint().Keys()) {
 			rows = append(rows, r.keyRow("Everywhere", b))
 		}
 	}

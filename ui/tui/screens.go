@@ -29,11 +29,13 @@ type receiver interface{ on(tea.Msg) tea.Cmd }
 type forScreen interface{ screen() int }
 
 // table of screens: the key of each is its place in it. Those beside stand behind the others, have a letter of their own
-// instead of a number, and esc leads back to where one came from.
+// instead of a number, and esc leads back to where one came from; their keys, for the table of keys, are given here.
 var screens = []struct {
 	name   string
 	make   func(*root) screen
 	beside bool
+	key    key.Binding  // of those beside: what leads there
+	uses   func() []use // of those beside: its keys
 }{
 	{name: "Overview", make: func(r *root) screen { return newOverview(r) }},
 	{name: "Modules", make: func(r *root) screen { return newModules(r) }},
