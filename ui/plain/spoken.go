@@ -301,8 +301,11 @@ func (p *Printer) ToolchainPage(t *toolchain.Toolchain) {
 // SettingLine tells a setting of go, and where it comes from.
 func (p *Printer) SettingLine(s *report.Setting) string {
 	line := p.clean(s.Key) + " is " + cmp.Or(p.clean(s.Value), "empty") + ", from " + p.clean(s.Origin)
-	if s.File != "" {
+	switch {
+	case s.File != "" && s.Line > 0:
 		line += fmt.Sprintf(" (%s:%d)", p.clean(s.File), s.Line)
+	case s.File != "":
+		line += " (" + p.clean(s.File) + ")"
 	}
 	for _, o := range s.Overrides {
 		line += fmt.Sprintf("; instead of %s from %s", cmp.Or(p.clean(o.Value), "empty"), p.clean(o.Origin))

@@ -110,8 +110,7 @@ func (t *talk) pageWords() string {
 
 // setPage asks how long a page is to be.
 func (t *talk) setPage() error {
-	t.page = 0
-	if err := t.size(pageAll); err != nil {
+	if err := t.askPage("How many lines of a list"); err != nil {
 		return err
 	}
 	t.say("%s", t.pageWords())

@@ -100,8 +100,16 @@ const usualPage = 20
 
 // size asks how many lines somebody wants to hear at a time, once there are many.
 func (t *talk) size(n int) error {
-	for t.page == 0 && n > usualPage {
-		answer, err := t.ask(fmt.Sprintf("There are %s. How many at a time? A number, or all", text.Count(int64(n))), strconv.Itoa(usualPage))
+	if n <= usualPage || t.page != 0 {
+		return nil
+	}
+	return t.askPage(fmt.Sprintf("There are %s lines. How many", text.Count(int64(n))))
+}
+
+// askPage asks how long a page is to be.
+func (t *talk) askPage(question string) error {
+	for t.page = 0; t.page == 0; {
+		answer, err := t.ask(question+" at a time? A number, or all", strconv.Itoa(usualPage))
 		if err != nil {
 			return err
 		}
@@ -169,7 +177,7 @@ func (t *talk) roll(r *roll) error {
 func (r *roll) short(at int) string {
 	var words []string
 	if r.pick != nil && r.n > 0 {
-		words = append(words, "A number")
+		words = append(words, "a number")
 	}
 	if at < r.n {
 		words = append(words, "more")
@@ -177,7 +185,7 @@ func (r *roll) short(at int) string {
 	for i := range r.commands {
 		words = append(words, r.commands[i].word)
 	}
-	return strings.Join(append(words, "back", "or ?"), ", ")
+	return "Type " + strings.Join(append(words, "back", "or ?"), ", ")
 }
 
 // question says what there is to type, and what each does.

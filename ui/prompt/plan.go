@@ -106,20 +106,9 @@ func (t *talk) planOnce() (again bool, err error) {
 		t.say("nothing can be planned: %s", t.clean(failed.Error()))
 		return false, nil
 	}
-	c := pickedOf(q)
 	t.say("What may go, %s:", t.policyWords())
-	r := &roll{head: c.sum(t.sizeOf), n: len(c.groups), number: "choose or leave it",
-		line: func(i int) string { return c.words(i) + ", " + t.out.GroupLine(&c.groups[i]) },
-		pick: func(i int) error {
-			c.set(i, c.count(i) == 0)
-			t.say("%d. is now %s. %s", i+1, c.words(i), c.sum(t.sizeOf))
-			return nil
-		}}
-	if len(c.groups) == 0 {
-		r.head = "There is nothing to remove."
-	}
+	r := &roll{head: "There is nothing to remove."}
 	r.commands = []command{
-		{"look", "inside a group", func() error { return t.look(c) }},
 		{"policy", "how the plan is made", func() error {
 			changed, err := t.setPolicy()
 			if again = changed; changed && err == nil {
@@ -128,16 +117,33 @@ func (t *talk) planOnce() (again bool, err error) {
 			return err
 		}},
 		{"kept", "what stays, and why", func() error { return t.keptOf(q) }},
-		{"save", "write it to a file", func() error { return t.save(c) }},
-		{"run", "prove what is chosen, and ask", func() error {
+	}
+	if len(q.Items) > 0 {
+		t.choose(m, pickedOf(q), r)
+	}
+	err = t.roll(r)
+	return again, err
+}
+
+// choose makes a list one of the groups of a plan, to choose from, and to run.
+func (t *talk) choose(m *Machine, c *picked, r *roll) {
+	r.head, r.n, r.number = c.sum(t.sizeOf), len(c.groups), "choose or leave it"
+	r.line = func(i int) string { return c.words(i) + ", " + t.out.GroupLine(&c.groups[i]) }
+	r.pick = func(i int) error {
+		c.set(i, c.count(i) == 0)
+		t.say("%d. is now %s. %s", i+1, c.words(i), c.sum(t.sizeOf))
+		return nil
+	}
+	r.commands = append(r.commands,
+		command{"look", "inside a group", func() error { return t.look(c) }},
+		command{"save", "write it to a file", func() error { return t.save(c) }},
+		command{"run", "prove what is chosen, and ask", func() error {
 			before := t.changes
 			if err := t.remove(m, c); err != nil || t.changes == before {
 				return err
 			}
 			return errBack
-		}},
-	}
-	return again, t.roll(r)
+		}})
 }
 
 // sizeOf tells a size.
@@ -150,10 +156,6 @@ func (t *talk) sizeOf(n int64) string {
 
 // look asks for a group, and lets somebody choose in it.
 func (t *talk) look(c *picked) error {
-	if len(c.groups) == 0 {
-		t.say("there is no group")
-		return nil
-	}
 	group := 0
 	for len(c.groups) > 1 {
 		answer, err := t.ask(fmt.Sprintf("Inside which? A number from 1 to %d", len(c.groups)), "back")

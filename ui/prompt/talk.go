@@ -18,8 +18,11 @@ import (
 // patience is how many answers in a row may make no sense.
 const patience = 100
 
-// lineMax bounds an answer. What is longer is no answer.
-const lineMax = 4096
+// What is longer than lineMax is no answer, and what is longer than endMax is no input: it may have no end.
+const (
+	lineMax = 4 << 10
+	endMax  = 1 << 20
+)
 
 // A Voice is a writer whose writes, each of whole lines, may come from several goroutines.
 type Voice struct {
@@ -64,8 +67,12 @@ func read(r io.Reader, lines chan<- line, done <-chan struct{}) {
 	for {
 		s, err := b.ReadSlice('\n')
 		l := line{text: strings.TrimSpace(string(s))}
-		for errors.Is(err, bufio.ErrBufferFull) {
+		for n := lineMax; errors.Is(err, bufio.ErrBufferFull); n += lineMax {
 			l.text = "(a very long line)"
+			if n > endMax {
+				l.text, err = "", bufio.ErrTooLong
+				break
+			}
 			_, err = b.ReadSlice('\n')
 		}
 		if err != nil && l.text == "" {
