@@ -27,7 +27,7 @@ func (a *app) hear(cmd *cobra.Command) {
 // or where it was asked for in so many words. A variable that is set for ever turns no pipe into one.
 func (a *app) speaks() (bool, error) {
 	switch {
-	case !a.accessible || a.noTUI || a.saved != nil:
+	case !a.accessible || a.noTUI:
 		return false, nil
 	case a.tui && a.spoken:
 		return false, misuse("--tui and --accessible exclude each other")
@@ -43,7 +43,8 @@ func (a *app) speak(ctx context.Context) error {
 	stderr := a.Stderr
 	a.Stderr, a.talking = voice, true
 	defer func() { a.Stderr = stderr }()
-	d := &conversation{&screens{app: a, workers: 1, via: "(numbered menus)"}}
+	s := &screens{app: a, via: "(numbered menus)"}
+	d := &conversation{s, s.hooks()}
 	kinds, age := plan.Usual()
 	o := prompt.Options{Doctor: d, In: a.Stdin, Out: voice, Person: isTerminal(a.Stdin) && isTerminal(a.Stdout),
 		ASCII: a.ascii || !a.unicode(), Bytes: a.bytes, Policy: prompt.Policy{Kinds: kinds, OlderThan: age}}

@@ -19,8 +19,12 @@ import (
 	"godoctor/ui/tui"
 )
 
-// A conversation does what is asked for in the numbered menus: the same as the screens, in words, and with progress in lines.
-type conversation struct{ *screens }
+// A conversation does what is asked for in the numbered menus: with what does it for the screens, or a command where that
+// tells more, and with progress in lines.
+type conversation struct {
+	*screens
+	do tui.Options
+}
 
 var _ prompt.Doctor = (*conversation)(nil)
 
@@ -56,7 +60,7 @@ func (c *conversation) Pick(m *prompt.Machine, words string) []int {
 func (c *conversation) Check(ctx context.Context, m *prompt.Machine) *prompt.Checked {
 	start, count := time.Now(), new(meter.Meter)
 	stop := c.progressOf("checking", count)
-	res := c.check(ctx, m.Inventory, m.Usage, count)
+	res := c.do.Check(ctx, m.Inventory, m.Usage, count)
 	stop()
 	out := &prompt.Checked{Found: foundOf(res.Findings)}
 	out.Summary = report.CheckSummary{Checks: res.Checks, Projects: res.Projects, Ignored: res.Ignored, DurationMS: time.Since(start).Milliseconds()}
@@ -65,14 +69,17 @@ func (c *conversation) Check(ctx context.Context, m *prompt.Machine) *prompt.Che
 }
 
 // Verify recomputes hashes.
-func (c *conversation) Verify(ctx context.Context, m *prompt.Machine, picked []int) *prompt.Verified {
+func (c *conversation) Verify(ctx context.Context, m *prompt.Machine, picked []int) (*prompt.Verified, error) {
+	if c.do.Verify == nil {
+		return nil, errors.New(c.Refused())
+	}
 	a := c.apart(nil)
 	opt := verify.Options{Usage: m.Usage, Picked: picked, Meter: new(meter.Meter)}
 	res, _ := a.verifyWith(ctx, lookOf(m), &verifyFlags{failOn: "never"}, opt, picked == nil, "verifying")
 	out := &prompt.Verified{Found: foundOf(res.Findings), Stopped: res.Stopped}
 	out.Summary = report.VerifySummary{Modules: res.Modules, Verified: res.Verified, BytesHashed: res.Bytes}
 	out.Summary.Count(res.Findings)
-	return out
+	return out, nil
 }
 
 // foundOf are findings as they are told, the worst first, each with what godoctor repair does about it.
@@ -99,22 +106,30 @@ func (c *conversation) Settings(m *prompt.Machine) []report.Setting {
 }
 
 // Warnings are what makes no sense in the configuration.
-func (c *conversation) Warnings() []string { return c.warnings() }
+func (c *conversation) Warnings() []string {
+	if c.do.Warnings == nil {
+		return nil
+	}
+	return c.do.Warnings()
+}
 
 // Pin keeps a module version, or no longer.
 func (c *conversation) Pin(ctx context.Context, m *prompt.Machine, p config.Pin, on bool) (*prompt.Machine, error) {
-	if c.noConfig {
+	switch {
+	case c.saved != nil:
+		return nil, errors.New(c.Refused())
+	case c.do.Pin == nil:
 		return nil, errors.New("pins are kept in the configuration, and --no-config was given")
 	}
-	if err := c.pin(p, on); err != nil {
+	if err := c.do.Pin(p, on); err != nil {
 		return nil, err
 	}
-	use, here := c.use(ctx, m.Inventory)
+	use, here := c.do.Use(ctx, m.Inventory)
 	return &prompt.Machine{Inventory: m.Inventory, Usage: use, Here: here}, nil
 }
 
 // Refused is why nothing may be changed.
-func (c *conversation) Refused() string { return c.refused() }
+func (c *conversation) Refused() string { return c.do.Clean.Refused }
 
 // policyOf is a policy as the screens have it.
 func policyOf(p prompt.Policy) tui.Policy {
@@ -123,19 +138,19 @@ func policyOf(p prompt.Policy) tui.Policy {
 
 // Plan makes a plan.
 func (c *conversation) Plan(ctx context.Context, m *prompt.Machine, p prompt.Policy) (*plan.Plan, error) {
-	return c.plan(ctx, m.Inventory, m.Usage, policyOf(p))
+	return c.do.Clean.Plan(ctx, m.Inventory, m.Usage, policyOf(p))
 }
 
 // Prove hashes what goes.
 func (c *conversation) Prove(ctx context.Context, m *prompt.Machine, p prompt.Policy, q *plan.Plan) *plan.Plan {
 	count := new(meter.Meter)
 	defer c.progressOf("hashing what is to go", count)()
-	return c.prove(ctx, m.Inventory, m.Usage, policyOf(p), q, count)
+	return c.do.Clean.Prove(ctx, m.Inventory, m.Usage, policyOf(p), q, count)
 }
 
 // AskRemove looks who uses what goes, and says what has to be confirmed.
 func (c *conversation) AskRemove(ctx context.Context, m *prompt.Machine, q *plan.Plan) prompt.Question {
-	who, known := c.users(ctx, m.Inventory, m.Usage, q)
+	who, known := c.do.Clean.Users(ctx, m.Inventory, m.Usage, q)
 	return c.asked(questionOf(lookOf(m), q, known), who, known)
 }
 
@@ -148,7 +163,7 @@ func (c *conversation) asked(q question, who map[string]int, known bool) prompt.
 func (c *conversation) Remove(ctx context.Context, m *prompt.Machine, q *plan.Plan) prompt.Outcome {
 	count := new(meter.Meter)
 	defer c.progressTo("removing", count, q.Now()+q.Later())()
-	return outcomeOf(c.cleanNow(ctx, m.Inventory, m.Usage, q, plan.Options{Meter: count}))
+	return outcomeOf(c.do.Clean.Run(ctx, m.Inventory, m.Usage, q, plan.Options{Meter: count}))
 }
 
 func outcomeOf(o tui.Outcome) prompt.Outcome {
@@ -156,14 +171,14 @@ func outcomeOf(o tui.Outcome) prompt.Outcome {
 }
 
 // Save writes a plan to a file of the program's own.
-func (c *conversation) Save(q *plan.Plan) (string, error) { return c.saveNow(q) }
+func (c *conversation) Save(q *plan.Plan) (string, error) { return c.do.Clean.Save(q) }
 
 // Runs is the history.
 func (c *conversation) Runs() ([]*state.Run, error) {
 	if c.conf == nil {
 		c.settle()
 	}
-	return c.history().Runs()
+	return c.do.Clean.Runs()
 }
 
 // AskUndo says what has to be confirmed before a run is taken back, or why it cannot be.
@@ -183,11 +198,14 @@ func (c *conversation) AskUndo(of *state.Run) (prompt.Question, error) {
 func (c *conversation) Undo(ctx context.Context, m *prompt.Machine, of *state.Run) prompt.Outcome {
 	count := new(meter.Meter)
 	defer c.progressOf("bringing back", count)()
-	return outcomeOf(c.undoNow(ctx, m.Inventory, of, count, func(int, error) {}))
+	return outcomeOf(c.do.Clean.Undo(ctx, m.Inventory, of, count, func(int, error) {}))
 }
 
 // Mend looks again at what is to be mended, and plans that.
 func (c *conversation) Mend(ctx context.Context, m *prompt.Machine, w prompt.Wish) (*prompt.Mending, error) {
+	if c.saved != nil {
+		return nil, errors.New(c.Refused())
+	}
 	a, l := c.apart(nil), lookOf(m)
 	x, err := a.examineWish(ctx, l, tui.MendWish{Findings: w.Findings, Known: w.Known, Project: w.Project}, new(meter.Meter))
 	if err != nil {

@@ -53,8 +53,6 @@ func (a *app) whyNoTUI(cmd *cobra.Command) string {
 		return "the terminal cannot move its cursor (TERM is dumb or not set)"
 	case a.format != "text":
 		return "--format " + a.format + " is for programs"
-	case a.saved != nil && a.accessible:
-		return "a saved scan is told as text with --accessible"
 	case a.fast, a.bytes, a.noInput:
 		return "--fast, --bytes and --no-input are for 'status'"
 	}
@@ -66,22 +64,9 @@ func (a *app) runTUI(ctx context.Context) error {
 	a.quiet = true
 	a.debug = a.debug && !isTerminal(a.Stderr)
 	s := &screens{app: a, workers: runtime.GOMAXPROCS(0), via: "(terminal UI)"}
-	o := tui.Options{
-		Machine: s.machineToScan, Use: s.use, Verify: s.verify, Check: s.check, Checks: a.table(), Diff: verify.Diff, Warnings: s.warnings,
-		In: a.Stdin, Out: a.Stdout, Environ: a.Environ,
-		Color: style.Allowed(style.When(a.color), a.getenv, true), Theme: style.Name(a.theme),
-		ASCII: a.ascii || !a.unicode(), Mouse: a.mouse, Demo: a.demo,
-	}
-	o.Clean, o.Repair = s.cleaner(), s.repairer()
-	if !a.noConfig {
-		o.Pin = s.pin
-	}
-	if !a.demo {
-		o.Index, o.Keep = a.state.Index, a.state.SaveIndex
-	}
-	if a.saved != nil {
-		s.showSaved(&o)
-	}
+	o := s.hooks()
+	o.In, o.Out, o.Environ, o.ASCII, o.Mouse, o.Demo = a.Stdin, a.Stdout, a.Environ, a.ascii || !a.unicode(), a.mouse, a.demo
+	o.Color, o.Theme = style.Allowed(style.When(a.color), a.getenv, true), style.Name(a.theme)
 	var crash *tui.Crash
 	err := tui.Run(ctx, o)
 	for _, l := range s.done {
@@ -99,6 +84,22 @@ func (a *app) runTUI(ctx context.Context) error {
 		return ctx.Err()
 	}
 	return fmt.Errorf("the terminal UI ended: %w", err)
+}
+
+// hooks are what does the work for the terminal UI, and for the numbered menus.
+func (s *screens) hooks() tui.Options {
+	o := tui.Options{Machine: s.machineToScan, Use: s.use, Verify: s.verify, Check: s.check, Checks: s.table(), Diff: verify.Diff, Warnings: s.warnings}
+	o.Clean, o.Repair = s.cleaner(), s.repairer()
+	if !s.noConfig {
+		o.Pin = s.pin
+	}
+	if !s.demo {
+		o.Index, o.Keep = s.state.Index, s.state.SaveIndex
+	}
+	if s.saved != nil {
+		s.showSaved(&o)
+	}
+	return o
 }
 
 // screens answers what the terminal UI asks, beside the screen and one question at a time: a pin that is set while it is

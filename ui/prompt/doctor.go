@@ -30,11 +30,11 @@ type Looker interface {
 	// largest come first.
 	Pick(m *Machine, words string) []int
 
-	Check(ctx context.Context, m *Machine) *Checked                 // runs the checks
-	Verify(ctx context.Context, m *Machine, picked []int) *Verified // recomputes hashes; nil: of all
-	Cause(check string) string                                      // why what a check finds is so; "": nobody says
-	Settings(m *Machine) []report.Setting                           // of the go command
-	Warnings() []string                                             // what makes no sense in the configuration, raw
+	Check(ctx context.Context, m *Machine) *Checked                          // runs the checks
+	Verify(ctx context.Context, m *Machine, picked []int) (*Verified, error) // recomputes hashes; nil: of all
+	Cause(check string) string                                               // why what a check finds is so; "": nobody says
+	Settings(m *Machine) []report.Setting                                    // of the go command
+	Warnings() []string                                                      // what makes no sense in the configuration, raw
 
 	// Pin keeps a module version whatever happens, or no longer, and tells who needs what since.
 	Pin(ctx context.Context, m *Machine, p config.Pin, on bool) (*Machine, error)

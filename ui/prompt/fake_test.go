@@ -127,13 +127,13 @@ func (d *dummy) Check(ctx context.Context, _ *Machine) *Checked {
 	return &Checked{Found: d.found(), Summary: report.CheckSummary{Checks: 90, Projects: 3, Errors: len(d.names)}}
 }
 
-func (d *dummy) Verify(ctx context.Context, _ *Machine, picked []int) *Verified {
+func (d *dummy) Verify(ctx context.Context, _ *Machine, picked []int) (*Verified, error) {
 	d.at(ctx, "verify")
 	list := d.found()
 	if picked != nil {
 		list = list[:min(len(list), len(picked))]
 	}
-	return &Verified{Found: list, Summary: report.VerifySummary{Modules: len(d.names), Errors: len(list)}, Stopped: ctx.Err() != nil}
+	return &Verified{Found: list, Summary: report.VerifySummary{Modules: len(d.names), Errors: len(list)}, Stopped: ctx.Err() != nil}, d.fail
 }
 
 func (d *dummy) Cause(string) string { return "because " + strings.Join(d.names, " ") + "\n\nand more" }

@@ -57,9 +57,14 @@ func (t *talk) verify() error {
 		}
 	}
 	var res *Verified
-	_, err = t.work(func(ctx context.Context) { res = t.Doctor.Verify(ctx, m, picked) })
+	var failed error
+	_, err = t.work(func(ctx context.Context) { res, failed = t.Doctor.Verify(ctx, m, picked) })
 	if err != nil {
 		return err
+	}
+	if failed != nil {
+		t.say("it cannot be verified: %s", t.clean(failed.Error()))
+		return nil
 	}
 	if res.Stopped {
 		t.say("stopped: what was found until then is listed")
