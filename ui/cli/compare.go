@@ -89,27 +89,32 @@ func (a *app) compare(ctx context.Context, args []string, strict bool) error {
 	return a.print(d, func(p *plain.Printer) { p.Compared(d.Summary.(report.CompareSummary), d.Differences) })
 }
 
-// side is one of what is compared.
+// side is one of what is compared, which may come from standard input.
 func (a *app) side(ctx context.Context, arg string) (*snapshot.Snapshot, error) {
-	switch arg {
-	case "here":
+	if arg != "-" {
+		return a.sideOf(ctx, arg)
+	}
+	b, err := io.ReadAll(io.LimitReader(a.Stdin, inputMax+1))
+	if err == nil && len(b) > inputMax {
+		err = errors.New("it is larger than any text that is compared")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("standard input: %w", err)
+	}
+	return snapshot.Read("standard input", b)
+}
+
+// sideOf is this machine, with the project of the working directory or of another one, or what a file says.
+func (a *app) sideOf(ctx context.Context, arg string) (*snapshot.Snapshot, error) {
+	if arg == "here" {
 		s, err := a.takeSnapshot(ctx, "")
 		if err == nil {
 			s.Name = "here"
 		}
 		return s, err
-	case "-":
-		b, err := io.ReadAll(io.LimitReader(a.Stdin, inputMax+1))
-		if err == nil && len(b) > inputMax {
-			err = errors.New("it is larger than any text that is compared")
-		}
-		if err != nil {
-			return nil, fmt.Errorf("standard input: %w", err)
-		}
-		return snapshot.Read("standard input", b)
 	}
 	path := a.at(arg)
-	if fi, err := os.Stat(path); err == nil && fi.IsDir() {
+	if isDir(path) {
 		s, err := a.takeSnapshot(ctx, path)
 		if err == nil {
 			s.Name = filepath.Base(filepath.Clean(path))
@@ -117,4 +122,9 @@ func (a *app) side(ctx context.Context, arg string) (*snapshot.Snapshot, error) 
 		return s, err
 	}
 	return snapshot.ReadFile(ctx, path)
+}
+
+func isDir(path string) bool {
+	fi, err := os.Stat(path)
+	return err == nil && fi.IsDir()
 }

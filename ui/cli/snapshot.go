@@ -35,13 +35,10 @@ program is run: the version of a C compiler is told where the name of its file t
   godoctor compare mine.json colleague.json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			started := time.Now()
-			s, err := a.takeSnapshot(cmd.Context(), dir)
+			d, err := a.snapshotOf(cmd.Context(), dir)
 			if err != nil {
 				return err
 			}
-			d := report.Bare("snapshot", version()).WithSnapshot(s)
-			d.Host.Go, d.Started, d.DurationMS = s.Go, started.UTC(), time.Since(started).Milliseconds()
 			return a.writeSnapshot(d, file)
 		},
 	}
@@ -51,6 +48,18 @@ program is run: the version of a C compiler is told where the name of its file t
 	return cmd
 }
 
+// snapshotOf is a snapshot as it is written, of this machine and of the project in a directory; "" is the working directory.
+func (a *app) snapshotOf(ctx context.Context, dir string) (*report.Document, error) {
+	started := time.Now()
+	s, err := a.takeSnapshot(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	d := report.Bare("snapshot", version()).WithSnapshot(s)
+	d.OK, d.Host.Go, d.Started, d.DurationMS = true, s.Go, started.UTC(), time.Since(started).Milliseconds()
+	return d, nil
+}
+
 func (a *app) writeSnapshot(d *report.Document, file string) error {
 	if file == "" {
 		if a.format == "text" {
@@ -58,7 +67,6 @@ func (a *app) writeSnapshot(d *report.Document, file string) error {
 		}
 		return a.print(d, nil)
 	}
-	d.OK = true
 	var b bytes.Buffer
 	if err := plain.JSON(&b, d); err != nil {
 		return err

@@ -94,7 +94,8 @@ func projectsPlace() place {
 	return place{"Projects", projectsScreen, "a project is open: esc closes it", []use{
 		{key: keys.open, does: "what it needs", row: true},
 		{key: keys.run, does: "fetch and mend what it needs: asks first", when: "something can be fetched here", row: true},
-		{key: keys.filter}, {key: keys.sort}, {key: keys.reverse}, {key: keys.copy, row: true}, {key: keys.copyCommand, row: true},
+		{key: keys.filter}, {key: keys.sort}, {key: keys.compare, does: "compare with what it is here", row: true},
+		{key: keys.reverse}, {key: keys.copy, row: true}, {key: keys.copyCommand, row: true},
 		{key: keys.back, does: "show all, or close what it needs", when: "a filter is set or a project is opened"},
 	}}
 }

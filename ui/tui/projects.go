@@ -105,6 +105,11 @@ func (p *projects) keys() []key.Binding {
 		}
 		list = slices.Insert(list, 2, get)
 	}
+	if p.Compare != nil {
+		with := keys.compare
+		with.SetHelp("C", "compare")
+		list = slices.Insert(list, len(list)-3, with)
+	}
 	if p.filter.words() != "" {
 		list = append([]key.Binding{keys.back}, list...)
 	}

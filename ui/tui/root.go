@@ -194,7 +194,9 @@ func (r *root) globalKey(m tea.KeyPressMsg) (tea.Cmd, bool) {
 	case key.Matches(m, keys.rescan):
 		r.say("scanning again")
 		return r.startScan(), true
-	case key.Matches(m, keys.again) && r.current != modulesScreen && r.current != findingsScreen:
+	case key.Matches(m, keys.compare):
+		return r.openCompare(), true
+	case key.Matches(m, keys.again) && r.current != modulesScreen && r.current != findingsScreen && r.current != compareScreen:
 		r.say("r verifies one version, on Modules and Findings; R scans everything again")
 	case key.Matches(m, keys.screen):
 		return r.goToTab(int(m.Code - '1')), true
@@ -257,6 +259,11 @@ func (r *root) interrupt() tea.Cmd {
 	if j := r.screens[planScreenAt].(*planScreen).job; j.running && j.ctx.Err() == nil {
 		j.cancel()
 		what = append(what, "the look at "+j.about())
+	}
+	for _, s := range r.screens {
+		if s, ok := s.(stopper); ok {
+			what = append(what, s.stop()...)
+		}
 	}
 	if len(what) == 0 {
 		r.interrupted = true

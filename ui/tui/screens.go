@@ -25,6 +25,9 @@ type textfield interface {
 // A receiver is a screen that gets messages of its own: those of the jobs that it started.
 type receiver interface{ on(tea.Msg) tea.Cmd }
 
+// A stopper is a screen that has jobs of its own: stop ends those that run, and says what they were.
+type stopper interface{ stop() []string }
+
 // A forScreen is a message for one screen, which is a receiver.
 type forScreen interface{ screen() int }
 
@@ -44,6 +47,7 @@ var screens = []struct {
 	{name: "Findings", make: func(r *root) screen { return newFindings(r) }},
 	{name: "Plan", make: func(r *root) screen { return newPlan(r) }},
 	{name: "Activity", make: func(r *root) screen { return newActivity(r) }},
+	{name: "Compare", make: func(r *root) screen { return newCompare(r) }, beside: true, key: keys.compare, uses: func() []use { return compareUses() }},
 }
 
 // Where the screens are in the table.
@@ -55,6 +59,7 @@ const (
 	findingsScreen
 	planScreenAt
 	activityScreen
+	compareScreen
 )
 
 // tabs is how many screens have a number.

@@ -67,6 +67,8 @@ type Options struct {
 
 	Repair *Repairer // mends and fetches. nil: nothing can be repaired
 
+	Compare *Comparer // looks at what is compared. nil: nothing can be compared
+
 	Warnings func() []string // what makes no sense in the configuration, raw; called after Use; may be nil
 
 	Index func() (*scan.Index, error) // reads what the last scan left; may be nil
