@@ -127,30 +127,38 @@ func (c *coder) refs(name string, p *[]module.Version) {
 }
 
 // sums is a field that is lines of a go.sum file: each the number of a name times two, and one more for the hash of a
-// go.mod file. The hashes themselves are not kept: to compare them is for who has the files. lines are their lines in the
-// file, where they are not 1, 2, 3, ...
+// go.mod file. The hashes themselves are not kept: to compare them is for who has the files. Where the lines are not 1, 2, 3,
+// ... of the file, the field is NAME_at, and each number has that of its line behind it.
 func (c *coder) sums(name string, p *[]project.SumLine) {
-	var list, lines []int32
+	var list, lined []int32
 	if c.out != nil {
 		counted := true
 		for i, s := range *p {
-			list, lines = append(list, c.sumNumber(s.Sum)), append(lines, s.Line)
+			n := c.sumNumber(s.Sum)
+			list, lined = append(list, n), append(lined, n, s.Line)
 			counted = counted && s.Line == int32(i+1)
 		}
 		if counted {
-			lines = nil
+			lined = nil
+		} else {
+			list = nil
 		}
 	}
 	ints(c, name, &list)
-	if list != nil && c.count(&c.sumLines, len(list), sumsMax, "lines of go.sum files") && c.out == nil {
+	ints(c, name+"_at", &lined)
+	if !c.count(&c.sumLines, len(list)+len(lined)/2, sumsMax, "lines of go.sum files") || c.out != nil {
+		return
+	}
+	if list != nil {
 		*p = make([]project.SumLine, len(list))
 		for i, n := range list {
 			(*p)[i] = project.SumLine{Sum: c.sum(n), Line: int32(i + 1)}
 		}
 	}
-	if ints(c, name+"_at", &lines); c.out == nil {
-		for i := range min(len(lines), len(*p)) {
-			(*p)[i].Line = lines[i]
+	if lined != nil {
+		*p = make([]project.SumLine, len(lined)/2)
+		for i := range *p {
+			(*p)[i] = project.SumLine{Sum: c.sum(lined[2*i]), Line: lined[2*i+1]}
 		}
 	}
 }

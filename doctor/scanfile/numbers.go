@@ -1,7 +1,13 @@
 package scanfile
 
+// fewDigits is the length of the numbers that most are.
+const fewDigits = 9
+
 // int takes a whole number.
 func (r *reader) int() int64 {
+	if n, ok := r.short(); ok {
+		return n
+	}
 	c := r.peek()
 	neg := c == '-'
 	if neg {
@@ -40,6 +46,23 @@ func (r *reader) int() int64 {
 		return -n
 	}
 	return n
+}
+
+// short takes a whole number that lies in the window and has few digits, as nearly all do: there are millions of them.
+func (r *reader) short() (n int64, ok bool) {
+	b := r.buf[r.r:r.w]
+	for i, c := range b[:min(len(b), fewDigits+1)] {
+		switch {
+		case '0' <= c && c <= '9':
+			n = n*10 + int64(c-'0')
+		case (c == ',' || c == ']' || c == '}') && (i == 1 || i > 1 && b[0] != '0'):
+			r.r += i
+			return n, true
+		default:
+			return 0, false
+		}
+	}
+	return 0, false
 }
 
 // literal takes true, false or null.

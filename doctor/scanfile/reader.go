@@ -133,6 +133,10 @@ func (r *reader) open(begin, end byte) bool {
 
 // next goes on to the next of several, and reports whether there is one.
 func (r *reader) next(end byte) bool {
+	if r.r < r.w && r.buf[r.r] == ',' && r.err == nil {
+		r.r++
+		return true
+	}
 	switch c := r.peek(); c {
 	case ',':
 		r.r++

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -41,6 +42,10 @@ var fromSaved = []string{"", "status", "ls", "why", "projects", "toolchains", "e
 // regardless are commands that look at no machine.
 var regardless = []string{"version", "help", "keys", "config", "completion", "man"}
 
+// savedMemory is what a saved scan may take before memory is looked for all the time: the limit that main sets is for a scan
+// of this machine, of which the program holds a part at a time.
+const savedMemory = 256 << 20
+
 // openSaved opens the scan that --from names, in place of the machine. Nothing of this one is looked at, or kept, from then on.
 func (a *app) openSaved(cmd *cobra.Command) error {
 	name := strings.TrimSpace(strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()))
@@ -72,6 +77,9 @@ func (a *app) openSaved(cmd *cobra.Command) error {
 		return fmt.Errorf("--from: %q cannot be opened: %w", a.from, err)
 	}
 	defer in.Close()
+	if a.getenv("GOGC") == "" && a.getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(savedMemory)
+	}
 	if a.saved, err = scanfile.Decode(in); err != nil {
 		return fmt.Errorf("--from: %q: %w", a.from, err)
 	}
