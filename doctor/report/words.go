@@ -7,33 +7,54 @@ import (
 	"godoctor/doctor/usage"
 )
 
+// A HerePart is a part of a sentence that may be left out.
+type HerePart struct {
+	Text string
+	Drop int  // what is left out first, where there is no room, is the highest; 0 stays
+	With bool // it goes where the one before it goes
+}
+
 // HereWords is what is to be said first of the project that the program was started in: the go that runs, how much of
 // what it needs is present, whether it works offline, the state of go.sum. Raw: module paths and file names are in it.
 func HereWords(here *usage.Project) string {
-	s := cmp.Or(here.Module, here.File) + ": " + cmp.Or(here.Selects, "no go")
-	if !here.Installed && here.Selects != "" {
-		s += " (not installed)"
+	s := ""
+	for _, p := range HereParts(here) {
+		s += p.Text
 	}
+	return s
+}
+
+// HereParts are the parts of HereWords. The first is the name of the project.
+func HereParts(here *usage.Project) []HerePart {
+	out := []HerePart{{Text: cmp.Or(here.Module, here.File)}}
+	add := func(text string, drop int) { out = append(out, HerePart{Text: text, Drop: drop}) }
+	selects := ": " + cmp.Or(here.Selects, "no go")
+	if !here.Installed && here.Selects != "" {
+		selects += " (not installed)"
+	}
+	add(selects, 3)
 	switch {
 	case here.Vendored:
-		s += ", builds from its vendor directory"
+		add(", builds from its vendor directory", 4)
 	case here.Needed == 0:
-		s += ", needs no modules"
+		add(", needs no modules", 4)
 	default:
-		s += fmt.Sprintf(", %d of %d module versions present", here.Present, here.Needed)
+		add(fmt.Sprintf(", %d of %d module versions present", here.Present, here.Needed), 4)
 	}
 	switch {
 	case here.Offline:
-		s += ", works offline"
+		add(", works offline", 1)
 	case here.Perhaps:
-		s += ", works offline unless a build here needs what lacks"
+		add(", works offline", 1)
+		out = append(out, HerePart{" unless a build here needs what lacks", 2, true})
 	case len(here.Because) > 0:
-		s += ", does not work offline: " + here.Because[0]
+		add(", does not work offline", 1)
+		out = append(out, HerePart{": " + here.Because[0], 5, true})
 	}
 	if here.GoSum != "ok" && here.GoSum != "" {
-		s += ", go.sum " + here.GoSum
+		add(", go.sum "+here.GoSum, 2)
 	}
-	return s
+	return out
 }
 
 // OfflineWord says in a word whether a project works offline.

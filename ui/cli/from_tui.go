@@ -19,7 +19,8 @@ func (s *screens) showSaved(o *tui.Options) {
 	why := s.refusedSaved()
 	refused := func() tui.Outcome { return tui.Outcome{Err: errors.New(why)} }
 	o.Saved = &tui.Saved{Inventory: s.saved.Inventory, Home: s.home(), Host: s.hostSaved(), Refused: why}
-	o.Machine, o.Verify, o.Diff, o.Pin, o.Warnings, o.Index, o.Keep, o.Compare = nil, nil, nil, nil, nil, nil, nil, nil
+	o.Machine, o.Verify, o.Diff, o.Pin, o.Warnings, o.Index, o.Keep = nil, nil, nil, nil, nil, nil, nil
+	o.Compare, o.Trend = nil, nil
 	o.Use = func(context.Context, *scan.Inventory) (*usage.Result, *usage.Project) {
 		return s.saved.Usage, s.hereIn(s.saved.Usage, s.saved.Inventory.Env)
 	}

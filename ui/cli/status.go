@@ -38,10 +38,14 @@ func (a *app) status(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
+	change := a.changeOf(l.inv)
 	d := report.New("status", version(), l.inv).Status(l.inv, l.use)
 	if l.here != nil {
 		here := report.NewProject(l.here)
 		d.Here = &here
 	}
-	return a.print(d, func(p *plain.Printer) { p.Status(l.inv, l.use, l.here) })
+	return a.print(d, func(p *plain.Printer) {
+		p.Change = change
+		p.Status(l.inv, l.use, l.here)
+	})
 }

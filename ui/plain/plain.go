@@ -25,6 +25,13 @@ type Options struct {
 	Bytes   bool // sizes as plain integers
 	Verbose bool // the long lists too
 	Now     time.Time
+	Change  *Change // since an earlier scan; nil: not known
+}
+
+// A Change is by how much what Go keeps became more or less.
+type Change struct {
+	Bytes int64
+	Since time.Time
 }
 
 // A Printer prints text.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"godoctor/doctor/report"
 	"godoctor/doctor/usage"
@@ -61,6 +62,9 @@ func (p *Printer) verdict(inv *scan.Inventory) {
 		p.line("%s of the disk, of which %s are free, %s of %s", percent(total.Disk, d.Total), percent(d.Free, d.Total),
 			p.size(d.Free), p.size(d.Total))
 	}
+	if c := p.Change; c != nil {
+		p.line("%s", p.change(c))
+	}
 	switch {
 	case !inv.Done:
 		p.line("%s", p.Theme.Warn("stopped early: the sizes are what was found by then"))
@@ -71,6 +75,14 @@ func (p *Printer) verdict(inv *scan.Inventory) {
 		p.line("%s", p.Theme.Muted("what has not changed is as of "+inv.Since.Local().Format("2 Jan 15:04")+" (--fast)"))
 	}
 	p.line("")
+}
+
+// change says what became more or less.
+func (p *Printer) change(c *Change) string {
+	if p.Bytes {
+		return fmt.Sprintf("%+d since %s", c.Bytes, c.Since.UTC().Format(time.RFC3339))
+	}
+	return text.Change(c.Bytes, c.Since, p.Now)
 }
 
 // diskOf is the file system of the first root that is there.

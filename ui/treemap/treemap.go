@@ -134,11 +134,15 @@ func (l *layout) divide(n int) bool {
 	for at := 0; at < len(l.weights); {
 		across := room.W < room.H*square // the row lies across the room, else it stands in it
 		end, sum := l.row(at, room, left, across)
-		var ok bool
-		if room, ok = l.place(at, end, room, sum/left, across); !ok {
+		rest, ok := l.place(at, end, room, sum/left, across)
+		if !ok { // the other way it may be longer and thinner, and large enough
+			end, sum = l.row(at, room, left, !across)
+			rest, ok = l.place(at, end, room, sum/left, !across)
+		}
+		if !ok {
 			return false
 		}
-		at, left = end, left-sum
+		at, left, room = end, left-sum, rest
 	}
 	return true
 }

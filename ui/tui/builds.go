@@ -34,7 +34,7 @@ func newBuilds(r *root) *builds {
 func (b *builds) setData(d *data) {
 	names := make([]string, len(d.builds))
 	for i := range d.builds {
-		names[i] = d.builds[i].GoVersion + " " + d.builds[i].Platform()
+		names[i] = buildKey(&d.builds[i])
 	}
 	b.list.SetRows(names, nil)
 }

@@ -20,6 +20,7 @@ type env struct {
 	home  string
 	ascii bool
 	now   func() time.Time
+	reads *reads // nil: nobody looked
 }
 
 // clean prepares untrusted text.
@@ -70,6 +71,8 @@ type data struct {
 	stores  []storeRow
 	mods    []modRow // by path
 	vers    []verRow // grouped by module, in the order of mods
+	inside  []inside // of stores
+	ages    *report.Ages
 	builds  []report.BuiltBy
 	facts   []report.Fact
 	free    report.Freeable
@@ -145,6 +148,8 @@ func prepare(inv *scan.Inventory, w *who, e *env) *data {
 	if w != nil {
 		d.kept = report.KeptBy(inv, w.use)
 	}
+	d.inside = d.insides()
+	d.ages = report.AgesOf(inv, e.reads.of(inv))
 	d.toolchainUsers()
 	d.projects(e)
 	return d

@@ -47,6 +47,41 @@ func fitting(width int, first int, spans ...span) string {
 	return line(width, spans[:n]...)
 }
 
+// An optional is a span that may be left out.
+type optional struct {
+	span
+	drop int  // what is left out first, where there is no room, is the highest; 0 stays
+	with bool // it goes where the one before it goes
+}
+
+// fitted is a line of as many spans as fit whole, in their order, the important ones first of all. What has to stay is cut
+// at the end of the line.
+func fitted(width int, list ...optional) string {
+	in, most := make([]bool, len(list)), 0
+	for i := range list {
+		most = max(most, list[i].drop)
+	}
+	for drop := range most + 1 {
+		for i := range list {
+			if list[i].drop != drop || list[i].with && i > 0 && !in[i-1] {
+				continue
+			}
+			if n := text.Width(list[i].text); drop == 0 || n <= width {
+				in[i] = true
+				width -= n
+			}
+		}
+	}
+	var spans []span
+	for i := range list {
+		if in[i] {
+			width += text.Width(list[i].text)
+			spans = append(spans, list[i].span)
+		}
+	}
+	return line(width, spans...)
+}
+
 // ends puts one part of a line to the left and one to the right. The right one gives way.
 func ends(width int, left, right []span) string {
 	l, r := spanWidth(left), spanWidth(right)
@@ -70,11 +105,13 @@ type glyphs struct {
 	h, v, topLeft, topRight, bottomLeft, bottomRight string
 
 	bar, tip string // a cell of a bar, and what is less than one
+	shade    string // a cell of a field
+	ascii    bool
 }
 
 var (
-	unicodeGlyphs = glyphs{"─", "│", "╭", "╮", "╰", "╯", "▆", "▖"}
-	asciiGlyphs   = glyphs{"-", "|", "+", "+", "+", "+", "#", "."}
+	unicodeGlyphs = glyphs{"─", "│", "╭", "╮", "╰", "╯", "▆", "▖", "░", false}
+	asciiGlyphs   = glyphs{"-", "|", "+", "+", "+", "+", "#", ".", ":", true}
 )
 
 // barOf draws part of whole as a bar of at most width cells. Its cells are less than a line high, so that

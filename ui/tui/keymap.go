@@ -16,7 +16,7 @@ type keymap struct {
 	filter, next, prev, sort, reverse                       key.Binding
 	show, why, pin                                          key.Binding
 	copy, copyCommand                                       key.Binding
-	settings                                                key.Binding
+	settings, picture                                       key.Binding
 	verify, again, passed, diff                             key.Binding
 	plan, run, policy, kept, save                           key.Binding
 	undo, history, pause, stopAfter, hold                   key.Binding
@@ -64,6 +64,7 @@ var keys = keymap{
 	copyCommand: bind("Y", "copy command", "Y"),
 
 	settings: bind("E", "settings", "E"),
+	picture:  bind("m", "map of the bytes, how old they are", "m"),
 
 	verify: bind("v", "verify all", "v"),
 	again:  bind("r", "verify again", "r"),

@@ -64,9 +64,12 @@ func overviewPlace() place {
 	return place{"Overview", overviewScreen, "the build cache is open: esc closes it", []use{
 		{key: keys.plan, does: "clean up, step by step"},
 		{key: keys.open, does: "open the store", when: "the store can be opened", row: true},
+		{key: keys.picture, does: "a map of the bytes; again: how old they are; again: the stores"},
 		{key: keys.settings, does: "settings of go, and where each comes from"},
 		{key: keys.copy, row: true}, {key: keys.copyCommand},
-		{key: keys.back, when: "the build cache is opened"},
+		{key: keys.left, does: "the field to the left", when: "the map is shown"},
+		{key: keys.right, does: "the field to the right, or open the store", row: true},
+		{key: keys.back, when: "the build cache is opened, or the map or the ages are shown"},
 	}}
 }
 

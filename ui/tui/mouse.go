@@ -66,8 +66,15 @@ func (r *root) click(x, y int) tea.Cmd {
 		}
 		return nil
 	}
+	if s, ok := r.screens[r.current].(pointable); ok && s.point(x, y-r.bodyTop()) {
+		r.status = ""
+		return nil
+	}
 	return r.clickRow(x, y-r.bodyTop())
 }
+
+// A pointable is a screen that may have more than rows to click on. It reports whether there was something.
+type pointable interface{ point(x, y int) bool }
 
 // clickRow moves the cursor row by row to the one that was clicked. If it does not come to be there, what was clicked is no
 // row, and it goes back.

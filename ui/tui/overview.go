@@ -2,6 +2,7 @@ package tui
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -13,17 +14,32 @@ import (
 )
 
 // overview is the first screen: the verdict, the stores with their sizes, and what the selected one is.
-// Enter on the build cache opens what it is made of.
+// Enter on the build cache opens what it is made of; m goes on to the map, to how old everything is, and back.
 type overview struct {
 	*root
 	list          table.List[string]
 	columns       *table.Columns
 	builds        *builds // open, or nil
+	shows         picturing
+	disk          diskMap
 	width, height int
 }
 
+// picturing is what the Overview shows.
+type picturing uint8
+
+const (
+	theStores picturing = iota
+	theMap
+	theAges
+	numPicturing
+)
+
+// pictureNames are what m goes to.
+var pictureNames = [numPicturing]string{"stores", "map", "ages"}
+
 func newOverview(r *root) *overview {
-	return &overview{root: r, columns: table.NewColumns(
+	o := &overview{root: r, columns: table.NewColumns(
 		table.Column{Title: "STORE", Width: 18},
 		table.Column{Title: "SIZE", Width: 9, Right: true},
 		table.Column{Title: "", Width: 8, Flex: 1, Drop: 4},
@@ -31,6 +47,8 @@ func newOverview(r *root) *overview {
 		table.Column{Title: "CAN FREE", Width: 9, Right: true, Drop: 1},
 		table.Column{Title: "GET IT BACK", Width: 11, Drop: 2},
 	)}
+	o.disk.overview = o
+	return o
 }
 
 func (o *overview) setData(d *data) {
@@ -55,16 +73,34 @@ func (o *overview) keys() []key.Binding {
 	if o.builds != nil {
 		return o.builds.keys()
 	}
-	list := []key.Binding{moveHint}
-	if o.Clean != nil {
-		list = append(list, keys.plan)
+	next := keys.picture
+	next.SetHelp("m", pictureNames[(o.shows+1)%numPicturing])
+	var list []key.Binding
+	switch o.shows {
+	case theStores:
+		list = o.storeKeys()
+	case theMap:
+		list = o.disk.keys()
 	}
+	list = append(list, next)
+	if o.Clean != nil {
+		list = slices.Insert(list, min(1, len(list)-1), keys.plan)
+	}
+	if o.shows != theStores {
+		list = append(list, keys.back)
+	}
+	return append(list, keys.settings, keys.copyCommand)
+}
+
+// storeKeys are the keys of the list.
+func (o *overview) storeKeys() []key.Binding {
+	list := []key.Binding{moveHint}
 	if s := o.selected(); s != nil && opens(s.Name) != "" {
 		open := keys.open
 		open.SetHelp("enter", opens(s.Name))
 		list = append(list, open)
 	}
-	return append(list, keys.settings, keys.copy, keys.copyCommand)
+	return append(list, keys.copy)
 }
 
 // opens says what enter does on a store; nothing on most.
@@ -98,16 +134,28 @@ func (o *overview) update(m tea.KeyPressMsg) tea.Cmd {
 		}
 		return nil
 	}
-	if key.Matches(m, keys.plan) {
-		return o.guide()
-	}
-	if moveKeys(&o.list, m) {
-		return nil
-	}
-	s := o.selected()
 	switch {
+	case key.Matches(m, keys.plan):
+		return o.guide()
 	case key.Matches(m, keys.settings):
 		o.openSettings()
+	case key.Matches(m, keys.picture):
+		o.shows = (o.shows + 1) % numPicturing
+	case key.Matches(m, keys.back):
+		o.shows = theStores
+	case o.shows == theMap:
+		return o.disk.update(m)
+	case o.shows == theAges || moveKeys(&o.list, m):
+	default:
+		return o.act(m)
+	}
+	return nil
+}
+
+// act deals with the keys that are about the selected store.
+func (o *overview) act(m tea.KeyPressMsg) tea.Cmd {
+	s := o.selected()
+	switch {
 	case s == nil:
 	case key.Matches(m, keys.open, keys.right):
 		return o.open(s)
@@ -130,23 +178,37 @@ func (o *overview) open(s *storeRow) tea.Cmd {
 	case "list":
 		o.openList(s)
 	case "made by":
-		if c := o.data.inv.BuildCache; c == nil || !c.Headers {
-			o.say("the headers of the build cache are still being read")
-			return nil
-		}
-		o.builds = newBuilds(o.root)
+		o.openBuilds()
 	default:
 		o.say(strings.ToLower(s.title) + ": there is nothing to open")
 	}
 	return nil
 }
 
-func (o *overview) render() []string {
-	if o.data == nil {
-		return o.empty()
+// point is a click: the map has fields beside each other.
+func (o *overview) point(x, y int) bool {
+	return o.shows == theMap && o.builds == nil && o.disk.point(x, y)
+}
+
+// openBuilds shows what made the build cache, once that is known.
+func (o *overview) openBuilds() {
+	if c := o.data.inv.BuildCache; c == nil || !c.Headers {
+		o.say("the headers of the build cache are still being read")
+		return
 	}
-	if o.builds != nil {
+	o.builds = newBuilds(o.root)
+}
+
+func (o *overview) render() []string {
+	switch {
+	case o.data == nil:
+		return o.empty()
+	case o.builds != nil:
 		return o.builds.render(o.width, o.height)
+	case o.shows == theMap:
+		return o.disk.render()
+	case o.shows == theAges:
+		return o.ages()
 	}
 	if o.width >= wideWidth && o.height >= wideHeight-6 {
 		return o.wide()

@@ -57,6 +57,11 @@ func (o *overview) detail(width int) []string {
 	if s == nil {
 		return nil
 	}
+	return o.facts(width, o.factsOf(s))
+}
+
+// factsOf is what there is to know of a store.
+func (o *overview) factsOf(s *storeRow) []fact {
 	t := storeTexts[s.Name]
 	size := fmt.Sprintf("%s on disk, %s in %s files", text.Bytes(s.Size.Disk), text.Bytes(s.Size.Bytes), text.Count(s.Size.Files))
 	if !s.Exact && s.Size.Disk > 0 {
@@ -66,7 +71,11 @@ func (o *overview) detail(width int) []string {
 	if free := o.unneeded(s); free != "" {
 		list = append(list, fact{"FREE", free})
 	}
-	return o.facts(width, append(list, fact{"BACK", t.back}, fact{"GO", t.goes}, fact{"SIZE", size}, fact{"WHERE", o.env.path(s.Path)}))
+	list = append(list, fact{"BACK", t.back}, fact{"GO", t.goes}, fact{"SIZE", size}, fact{"WHERE", o.env.path(s.Path)})
+	if age := o.ageOf(s); age != "" {
+		list = append(list, fact{"AGE", age})
+	}
+	return list
 }
 
 // unneeded says what of a store nobody needs, and on what ground.
@@ -91,8 +100,13 @@ func (o *overview) unneeded(s *storeRow) string {
 	default:
 		return ""
 	}
-	if why := w.unsure(); why != "" {
+	switch why := w.unsure(); {
+	case why != "":
 		return "nothing is called unused: " + o.env.clean(why)
+	case free == 0 && o.data.free.Hold > 0:
+		return "nothing for certain: what is " + ground + " may not come back"
+	case free == 0:
+		return "nothing: all of it is needed, or young"
 	}
 	return text.Bytes(free) + ": " + ground
 }

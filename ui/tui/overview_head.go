@@ -2,8 +2,10 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 
 	"godoctor/doctor/report"
+	"godoctor/doctor/usage"
 	"godoctor/scan"
 	"godoctor/ui/text"
 )
@@ -13,21 +15,50 @@ import (
 func (o *overview) head(width int) []string {
 	var out []string
 	if w := o.data.who; w != nil && w.here != nil {
-		out = append(out, line(width, span{" " + o.env.say(report.HereWords(w.here)), o.theme.Strong}))
+		out = append(out, o.hereLine(w.here, width))
 	}
-	d := o.data
-	disk := diskOf(d.inv)
-	spans := []span{{" Go keeps ", nil}, {text.Bytes(d.total), o.theme.Strong}}
-	if disk.Total > 0 {
-		spans = append(spans, span{fmt.Sprintf(", %s of the disk", share(d.total, disk.Total)), nil},
-			span{fmt.Sprintf(" (%s free of %s)", text.Bytes(disk.Free), text.Bytes(disk.Total)), nil})
-	}
-	out = append(out, fitting(width, 2, spans...), fitting(width, 2, o.verdict()...))
+	out = append(out, o.total(width), fitted(width, o.verdict()...))
 	h := o.health
 	if (o.Verify != nil || h != nil) && (o.height >= 14 || h != nil && (h.count.bad() > 0 || h.verified && h.count.total() > 0)) {
 		out = append(out, o.wellness(width))
 	}
 	return out
+}
+
+// hereLine says how the project is that the program was started in. Its name gives way to how it is.
+func (o *overview) hereLine(here *usage.Project, width int) string {
+	const least = 12 // cells of a name
+	list := []optional{{span: span{" ", nil}}}
+	room := width - 1
+	for i, p := range report.HereParts(here) {
+		t := o.env.say(p.Text)
+		list = append(list, optional{span{t, o.theme.Strong}, p.Drop, p.With})
+		if i > 0 && p.Drop <= 2 {
+			room -= text.Width(t)
+		}
+	}
+	if name := &list[1].span; text.Width(name.text) > max(room, least) {
+		name.text = strings.TrimRight(text.FitMiddle(name.text, max(room, least)), " ")
+	}
+	return fitted(width, list...)
+}
+
+// total says how much there is, and how it went.
+func (o *overview) total(width int) string {
+	d := o.data
+	disk := diskOf(d.inv)
+	list := []optional{{span: span{" Go keeps ", nil}}, {span: span{text.Bytes(d.total), o.theme.Strong}}}
+	if disk.Total > 0 {
+		list = append(list, optional{span: span{fmt.Sprintf(", %s of the disk", share(d.total, disk.Total)), nil}, drop: 3},
+			optional{span: span{fmt.Sprintf(" (%s free of %s)", text.Bytes(disk.Free), text.Bytes(disk.Total)), nil}, drop: 2})
+	}
+	if t := o.trend; t != nil && t.inv == d.inv {
+		list = append(list, optional{span: span{"; " + t.words, nil}, drop: 1})
+		if width >= wideWidth {
+			list = append(list, optional{span{"  " + t.spark, o.theme.Accent}, 4, true})
+		}
+	}
+	return fitted(width, list...)
 }
 
 // wellness says whether what is there was verified, and what came of that and of the checks.
@@ -49,32 +80,33 @@ func (o *overview) wellness(width int) string {
 }
 
 // verdict is how much can be freed, or why nothing is called unused.
-func (o *overview) verdict() []span {
+func (o *overview) verdict() []optional {
 	d := o.data
 	free := d.free.Total()
 	muted := o.theme.Muted
 	switch why := d.who.unsure(); {
 	case d.who == nil && o.asking():
-		return []span{{" looking who needs it ...", muted}}
+		return []optional{{span: span{" looking who needs it ...", muted}}}
 	case d.who == nil && d.offline > 0:
-		return []span{{" up to " + text.Bytes(d.offline) + " unpack again offline from their zips", muted}}
+		return []optional{{span: span{" up to " + text.Bytes(d.offline) + " unpack again offline", muted}},
+			{span: span{" from their zips", muted}, drop: 1}}
 	case d.who == nil:
-		return []span{{" nothing in it unpacks again offline", muted}}
+		return []optional{{span: span{" nothing in it unpacks again offline", muted}}}
 	case why != "":
-		return []span{{" nothing is called unused: ", o.theme.Warn}, {o.env.say(why), nil}}
+		return []optional{{span: span{" nothing is called unused", o.theme.Warn}}, {span: span{": " + o.env.say(why), nil}}}
 	case free == 0 && d.free.Hold == 0:
-		return []span{{" nothing can be freed: all of it is needed, or young", muted}}
+		return []optional{{span: span{" nothing can be freed", muted}}, {span: span{": all of it is needed, or young", muted}, drop: 1}}
 	case free == 0:
-		return []span{{" nothing can be freed for certain", nil}, {"; ", muted},
-			{text.Bytes(d.free.Hold) + " that nobody needs may not come back", muted}}
+		return []optional{{span: span{" nothing can be freed for certain", nil}},
+			{span: span{"; " + text.Bytes(d.free.Hold) + " that nobody needs may not come back", muted}, drop: 1}}
 	}
-	out := []span{{" can free ", nil}, {text.Bytes(free), o.theme.Strong},
-		{" (" + share(free, d.total) + ")", nil}, {": nobody needs it", nil}}
+	out := []optional{{span: span{" can free ", nil}}, {span: span{text.Bytes(free), o.theme.Strong}},
+		{span: span{" (" + share(free, d.total) + ")", nil}, drop: 4}, {span: span{": nobody needs it", nil}, drop: 1}}
 	if d.free.Hold > 0 {
-		out = append(out, span{"; " + text.Bytes(d.free.Hold) + " more may not come back", muted})
+		out = append(out, optional{span: span{"; " + text.Bytes(d.free.Hold) + " more may not come back", muted}, drop: 3})
 	}
 	if o.Clean != nil {
-		out = append(out, span{"; c frees it", o.theme.Accent})
+		out = append(out, optional{span: span{"; c frees it", o.theme.Accent}, drop: 2})
 	}
 	return out
 }
@@ -98,7 +130,7 @@ func (o *overview) shortHead(width int) []string {
 
 // share is part of whole in percent; a little is not nothing.
 func share(part, whole int64) string {
-	switch p := 100 * float64(part) / float64(whole); {
+	switch p := 100 * float64(part) / float64(max(whole, 1)); {
 	case part > 0 && p < 1:
 		return "under 1%"
 	default:

@@ -37,23 +37,39 @@ func (o *overview) wide() []string {
 // threeWidth is from where on there is room for three panes beside each other.
 const threeWidth = 160
 
-// middle are the panes in the middle: the largest modules, what their versions are, what made the build cache.
+// middle are the panes in the middle: the largest modules, what their versions are, what made the build cache; where there
+// is much room, how old all that is.
 func (o *overview) middle(height int) []string {
 	left := o.width * 64 / 100
 	right := o.width - left
-	made := func(w int) []string {
-		return o.pane("Build cache, by the Go that made it", o.made(w-2, height-2), w, height)
-	}
-	kept := func(w int) []string { return o.pane("Module versions, by state", o.kept(w-2, height-2), w, height) }
+	made := func(w, h int) []string { return o.pane("Build cache, by the Go that made it", o.made(w-2, h-2), w, h) }
+	kept := func(w, h int) []string { return o.pane("Module versions, by state", o.kept(w-2, h-2), w, h) }
 	largest := func(w int) []string { return o.pane("Largest modules", o.largest(w-2, height-2), w, height) }
-	switch {
+	half := left / 2
+	switch mid, upper := left-half, height-agesHeight; {
+	case o.width >= threeWidth && upper >= agesHeight:
+		states := append(kept(mid, upper), o.agePane(mid, agesHeight)...)
+		builds := append(made(right, upper), o.pane("Build cache, by last use", indent(o.cacheAges(right-4)), right, agesHeight)...)
+		return beside(beside(largest(half), states), builds)
 	case o.width >= threeWidth:
-		half := left / 2
-		return beside(beside(largest(half), kept(left-half)), made(right))
+		return beside(beside(largest(half), kept(mid, height)), made(right, height))
 	case o.data.who != nil:
-		return beside(largest(left), kept(right))
+		return beside(largest(left), kept(right, height))
 	}
-	return beside(largest(left), made(right))
+	return beside(largest(left), made(right, height))
+}
+
+// agesHeight is what a pane of ages has.
+const agesHeight = report.NumSpans + 2
+
+// agePane is the ages of module versions: by last use, where that is known.
+func (o *overview) agePane(width, height int) []string {
+	a := o.data.ages
+	title, sums := "Module versions, by download", a.Fetched[:]
+	if a.Kept {
+		title, sums = "Module versions, by last use", a.Used[:]
+	}
+	return o.pane(title, indent(o.histogram(width-4, spanNames, false, newSeries("", sums))), width, height)
 }
 
 // kept says what each state of module versions takes, and where there is room what it means.

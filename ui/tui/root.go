@@ -39,6 +39,7 @@ type root struct {
 	who       asking
 	sample    meter.Sample
 	data      *data
+	trend     *trend     // of the last scan that came to its end; nil: nothing to say
 	verifying *verifyJob // the last, if any
 	checking  *checkJob  // likewise; never nil
 	ledger    *ledger

@@ -67,7 +67,7 @@ func walkSaved(t testing.TB, r *root, sizes ...[2]int) {
 		for i := range screens {
 			r.goTo(i)
 			checkFrame(t, r, screens[i].name)
-			for _, k := range []string{"enter", "down", "G", "s", "f", "enter", "esc"} {
+			for _, k := range []string{"enter", "down", "G", "s", "f", "enter", "esc", "m", "right", "enter", "esc", "m"} {
 				press(r, k)
 				checkFrame(t, r, screens[i].name+" after "+k)
 			}

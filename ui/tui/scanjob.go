@@ -56,6 +56,9 @@ type scanDoneMsg struct {
 	id   int
 	data *data // nil if err is set
 	err  error
+
+	reads *reads
+	trend *trend // nil: there is nothing to compare with
 }
 
 // startScan begins a scan and the ticks that sample it.
@@ -94,7 +97,11 @@ func (r *root) runScan(ctx context.Context, s *scanJob) tea.Msg {
 	if inv.Index != nil && r.Keep != nil {
 		r.Keep(inv.Index) // if it cannot be kept the next start is slower, nothing else
 	}
-	return scanDoneMsg{id: s.id, data: prepare(inv, r.ask(ctx, inv), s.env())}
+	m := scanDoneMsg{id: s.id, trend: r.trendOf(inv), reads: readsOf(ctx, inv)}
+	e := s.env()
+	e.reads = m.reads
+	m.data = prepare(inv, r.ask(ctx, inv), e)
+	return m
 }
 
 // sampleCmd looks at the scan after a moment.
@@ -161,6 +168,7 @@ func (r *root) onScanDone(m scanDoneMsg) tea.Cmd {
 		return nil
 	}
 	r.sample = r.scan.meter.Sample()
+	r.env.reads, r.trend = m.reads, m.trend
 	r.show(m.data)
 	if !m.data.inv.Done {
 		r.say("scan stopped: the sizes are what was found by then; R scans again")

@@ -24,6 +24,7 @@ import (
 
 	"godoctor/doctor/check"
 	"godoctor/doctor/config"
+	"godoctor/doctor/state"
 	"godoctor/doctor/usage"
 	"godoctor/doctor/verify"
 	"godoctor/scan"
@@ -73,6 +74,10 @@ type Options struct {
 
 	Index func() (*scan.Index, error) // reads what the last scan left; may be nil
 	Keep  func(*scan.Index) error     // keeps what this one leaves; may be nil
+
+	// Trend keeps what the stores take at the end of a scan, and gives what they took at earlier scans of the same roots,
+	// the oldest first. It is called beside the screen. nil: there is no trend.
+	Trend func(state.Point) []state.Point
 
 	Saved *Saved // is shown in place of a scan; then Machine, Index and Keep are not asked. nil: this machine is scanned
 

@@ -185,6 +185,7 @@ var states = []struct {
 		r.Use = useOf(config.Default())
 		load(r, withProjects(inventory(60), 0))
 	}},
+	{"mapped", mapped},
 	{"doubtful", func(r *root) {
 		r.Use, r.Pin = useOf(config.Default()), func(config.Pin, bool) error { return errors.New("no room\x1b[2J") }
 		r.Warnings = func() []string { return hostile }
@@ -241,6 +242,7 @@ var walks = [][]string{
 	{"5", "d", "G", "esc", "j", "d", "esc", "G", "d", "j", "esc", "g"},
 	{"5", "j", "o", "j", "s", "s", "s", "S", "enter", "j", "G", "esc", "f", "f", "f", "f", "o", "G", "y", "Y", "r", "/", "m", "enter", "esc", "v", "?", "esc", "1"},
 	{"4", "j", "s", "s", "S", "enter", "j", "y", "Y", "G", "esc", "/", "p", "0", "enter", "Y", "/", "z", "z", "esc", "s", "S"},
+	{"1", "m", "l", "j", "h", "k", "enter", "esc", "1", "G", "enter", "esc", "y", "E", "esc", "m", "j", "?", "esc", "m", "esc"},
 }
 
 // planWalks are ways through the screens Plan and Activity, where something can be planned.
