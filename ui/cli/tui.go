@@ -94,7 +94,7 @@ func (s *screens) hooks() tui.Options {
 		o.Pin = s.pin
 	}
 	if !s.demo {
-		o.Index, o.Keep = s.state.Index, s.state.SaveIndex
+		o.Index, o.Keep, o.Trend = s.state.Index, s.state.SaveIndex, s.trend
 	}
 	if s.saved != nil {
 		s.showSaved(&o)
