@@ -3,6 +3,8 @@ package goenv
 import (
 	"errors"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -27,6 +29,25 @@ func parseEnviron(goos string, list []string) environ {
 		}
 	}
 	return env
+}
+
+// Distinct is an environment in the form of os.Environ without what does not count: of several entries of one variable every Go
+// program takes the first (syscall.copyenv), the go command among them, whereas os/exec passes on the last. Who looks and what is
+// started then have the same. The list stays as it is.
+func Distinct(list []string) []string { return distinct(runtime.GOOS, list) }
+
+func distinct(goos string, list []string) []string {
+	seen := make(map[string]bool)
+	return slices.DeleteFunc(slices.Clone(list), func(kv string) bool {
+		i := strings.IndexByte(kv, '=')
+		if i <= 0 { // not a variable, or where a drive of Windows stands
+			return false
+		}
+		key := envKey(goos, kv[:i])
+		twice := seen[key]
+		seen[key] = true
+		return twice
+	})
 }
 
 func envKey(goos, key string) string {
