@@ -7,11 +7,15 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 
 	"godoctor/ui/cli"
 )
+
+// systemConfig is where the administrator's settings stand. Windows has none: what lies where all programs keep theirs anybody may write.
+var systemConfig = map[bool]string{false: "/etc/godoctor.toml"}[runtime.GOOS == "windows"]
 
 func main() {
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
@@ -27,7 +31,7 @@ func main() {
 
 // run is the whole program but for the process around it.
 func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	return cli.Run(ctx, cli.IO{Args: args, Environ: environ, Stdin: stdin, Stdout: stdout, Stderr: stderr})
+	return cli.Run(ctx, cli.IO{Args: args, Environ: environ, Stdin: stdin, Stdout: stdout, Stderr: stderr, SystemConfig: systemConfig})
 }
 
 // withSignals gives a context that the signals which ask a program to stop end, with the signal as its

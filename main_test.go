@@ -28,7 +28,9 @@ import (
 	"godoctor/testdata/scripting"
 )
 
+// TestMain lets no test read the settings of whoever runs it: the administrator's of a script are where SYSTEM_CONFIG says.
 func TestMain(m *testing.M) {
+	systemConfig = os.Getenv("SYSTEM_CONFIG")
 	testscript.Main(m, map[string]func(){"godoctor": main})
 }
 

@@ -21,7 +21,7 @@ var Expired = &Check{
 	Help: Help{
 		Why: "Somebody decided to live with a finding until a day, and that day is over. The finding is told again, " +
 			"so that nothing is hidden for ever by mistake.",
-		Look: "The finding names file and line: config.toml in the godoctor directory of the user's config directory, or the file of --config.",
+		Look: "The finding names file and line: config.toml in the godoctor directory of the user's config directory, the file of --config, or .godoctor.toml of a project.",
 		Do:   "Mend what it hides and take the entry away, or decide anew: give it a later date and say why.",
 	},
 }
@@ -72,7 +72,7 @@ func expiredNote(r config.Ignore) finding.Finding {
 // file:line, as it is written or as a pattern; a directory stands for what lies below it, a pattern of module paths as in
 // GOPRIVATE for what they begin with.
 func hides(r *config.Ignore, f *finding.Finding) bool {
-	if r.Check != f.Check {
+	if r.Check != f.Check || r.Within != "" && !ofProject(r, f) {
 		return false
 	}
 	if r.Target == "" {
@@ -89,6 +89,9 @@ func hides(r *config.Ignore, f *finding.Finding) bool {
 	if t.Line > 0 {
 		names = append(names, fmt.Sprintf("%s:%d", t.File, t.Line))
 	}
+	if r.Within != "" {
+		names = append(names, below(r.Within, t.Path), below(r.Within, t.File))
+	}
 	return slices.ContainsFunc(names, func(name string) bool {
 		if name == "" {
 			return false
@@ -96,6 +99,26 @@ func hides(r *config.Ignore, f *finding.Finding) bool {
 		ok, err := path.Match(filepath.ToSlash(r.Target), filepath.ToSlash(name))
 		return ok && err == nil || name == r.Target || insideDir(name, r.Target)
 	})
+}
+
+// ofProject reports whether a rule of a project's file may hide a finding: it lies in the project, as a whole, and is no error.
+// A clone must not keep quiet about what would stop who reads on, nor about the rest of the machine: module versions in a module
+// cache, which may stand in the directory of a project, are that.
+func ofProject(r *config.Ignore, f *finding.Finding) bool {
+	if f.Target.Module != "" && f.Target.File == "" {
+		return false
+	}
+	places := slices.DeleteFunc([]string{f.Target.Path, f.Target.File}, func(p string) bool { return p == "" })
+	return f.Severity != finding.Error && len(places) > 0 && !slices.ContainsFunc(places, func(p string) bool { return !insideDir(p, r.Within) })
+}
+
+// below is a path as it is called from a directory, or empty.
+func below(dir, name string) string {
+	rel, err := filepath.Rel(dir, name)
+	if err != nil || !filepath.IsAbs(name) {
+		return ""
+	}
+	return filepath.ToSlash(rel)
 }
 
 // insideDir reports whether a path lies in a directory, by their names.

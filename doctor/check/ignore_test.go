@@ -43,3 +43,37 @@ func TestIgnore(t *testing.T) {
 		t.Errorf("what has ended hides %d, and is told as %+v", len(hidden), left)
 	}
 }
+
+// What a project's file ignores is about that project: no error, nothing that lies elsewhere, no module version of a cache.
+func TestIgnoreOfProject(t *testing.T) {
+	in, out := "/srv/app", "/srv/other"
+	for _, c := range []struct {
+		name     string
+		severity finding.Severity
+		at       finding.Target
+		target   string
+		hidden   bool
+	}{
+		{"a file", finding.Warning, finding.Target{File: in + "/go.mod"}, "", true},
+		{"a note of a module", finding.Note, finding.Target{Module: "example.com/a", Version: "v1.0.0", File: in + "/go.sum"}, "", true},
+		{"by a name from there", finding.Warning, finding.Target{File: in + "/tools/go.mod"}, "tools/go.mod", true},
+		{"by a pattern from there", finding.Warning, finding.Target{Path: in + "/tools", File: in + "/tools/go.mod"}, "*/go.mod", true},
+		{"another name", finding.Warning, finding.Target{File: in + "/go.mod"}, "tools/go.mod", false},
+		{"an error", finding.Error, finding.Target{File: in + "/go.mod"}, "", false},
+		{"elsewhere", finding.Warning, finding.Target{File: out + "/go.mod"}, "", false},
+		{"elsewhere, named", finding.Warning, finding.Target{File: out + "/go.mod"}, out + "/go.mod", false},
+		{"upwards", finding.Warning, finding.Target{File: in + "/../other/go.mod"}, "", false},
+		{"a name that begins alike", finding.Warning, finding.Target{File: in + "2/go.mod"}, "", false},
+		{"partly elsewhere", finding.Warning, finding.Target{Path: in, File: out + "/go.work"}, "", false},
+		{"a setting", finding.Warning, finding.Target{Path: "GOFLAGS"}, "", false},
+		{"a setting in a file there", finding.Warning, finding.Target{Path: "GOFLAGS", File: in + "/env"}, "", false},
+		{"a module version in a cache there", finding.Warning, finding.Target{Module: "example.com/a", Version: "v1.0.0", Path: in + "/.go/mod/a"}, "", false},
+		{"nowhere", finding.Warning, finding.Target{}, "", false},
+	} {
+		list := []finding.Finding{{Check: "a", Severity: c.severity, Target: c.at}}
+		left, hidden := Ignore(list, []config.Ignore{{Check: "a", Target: c.target, Reason: "r", Within: in}}, time.Now())
+		if (len(hidden) == 1) != c.hidden || len(left)+len(hidden) != 1 {
+			t.Errorf("%s: hidden %v, want %v", c.name, len(hidden) == 1, c.hidden)
+		}
+	}
+}

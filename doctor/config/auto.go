@@ -39,21 +39,25 @@ type autoEntry struct {
 // autoKeys are what the table may say.
 var autoKeys = []string{"policies", "older_than", "keep", "goal", "budget", "grace"}
 
-// auto takes the table. unknown are the keys in it that there are not.
-func (r *reader) auto(e *autoEntry, unknown []string, text string) {
+// auto takes the table.
+func (r *reader) auto(e *autoEntry, d *document, text string) {
 	if e == nil {
 		return
 	}
-	a := Auto{File: r.file, Line: r.lines["auto"], Policies: e.Policies, Keep: e.Keep}
+	a := Auto{File: r.file, Line: d.line("auto"), Policies: e.Policies, Keep: e.Keep}
 	if lines := headers(text, "[auto]"); len(lines) > 0 {
 		a.Line = lines[0]
 	}
-	if r.onlyPins {
+	if r.layer == Pins {
 		r.warn(a.Line, "has a table [auto], which belongs into config.toml; it counts for nothing")
 		return
 	}
 	wrong := func(format string, args ...any) { a.Wrong = append(a.Wrong, fmt.Sprintf(format, args...)) }
-	for _, k := range unknown {
+	for _, key := range d.meta.Keys() {
+		if r.full() || key[0] != "auto" || len(key) < 2 || slices.Contains(autoKeys, strings.Join(key[1:], ".")) {
+			continue
+		}
+		k := strings.Join(key[1:], ".")
 		hint := "want " + strings.Join(autoKeys, ", ")
 		if near := nearestOf(autoKeys, k); near != "" {
 			hint = fmt.Sprintf("did you mean %q?", near)

@@ -1,31 +1,29 @@
-// Package config reads the user's settings of godoctor, and keeps the pins.
+// Package config reads the settings of godoctor, and keeps the pins.
 //
-// There are two files in <user config directory>/godoctor: config.toml, which a person writes and the program
-// never changes, and pins.toml, which the program writes when a pin is set or taken off and which a person may
-// write too. Neither is needed. A key that is not known and a value that makes no sense are warnings with their
-// line, not errors: what is right in the file still counts. What is wrong there never makes anything less
-// protected: a pin or a pattern that cannot be read is said, and where a whole file cannot be read the caller is
-// told, so that it can refuse to call anything unused.
+// Four files say something, each counts before those in front of it, and none is needed: that of the system; config.toml in
+// <user config directory>/godoctor, which a person writes and the program never changes; pins.toml beside it, which the
+// program writes when a pin is set or taken off and which a person may write too; and .godoctor.toml of the project that the
+// program was started in. The last comes with a clone, so it may only protect more and say how the project's own findings
+// are judged: what it may hold is a list of keys, and everything else in it counts for nothing.
+//
+// A key that is not known and a value that makes no sense are warnings with their line, not errors: what is right in the file
+// still counts. What is wrong there never makes anything less protected: a pin or a pattern that cannot be read is said, and
+// where a whole file cannot be read the caller is told, so that it can refuse to call anything unused. Lists that protect, and
+// those of places where projects are looked for beside others, add up over the files; of any other key the last file counts.
 //
 // Paths may begin with ~ for the home directory; others have to be absolute.
 package config
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"path"
 	"path/filepath"
 	"strings"
 	"time"
 
-	"github.com/BurntSushi/toml"
 	"golang.org/x/mod/module"
-
-	"godoctor/scan/regular"
 )
 
-// fileMax bounds both files.
+// fileMax bounds a file.
 const fileMax = 1 << 20
 
 // DefaultGrace is how long a module version that nobody needs is left alone after it was downloaded or read:
@@ -33,7 +31,7 @@ const fileMax = 1 << 20
 // down who needs it.
 const DefaultGrace = 14 * 24 * time.Hour
 
-// A Config is what both files say.
+// A Config is what all files say.
 type Config struct {
 	Grace     time.Duration // DefaultGrace unless the file says otherwise
 	HasGrace  bool
@@ -48,8 +46,20 @@ type Config struct {
 	Auto      Auto
 	Mirrors   []string // module proxies that may stand in for those of GOPROXY: 'godoctor proxy' asks them too. Raw, may hold passwords
 
-	Warnings []Warning
-	Broken   bool // a file is there and could not be read or parsed: what it protects is not known
+	Settings []Setting           // of flags, those that count least first; a file may say more than one count for
+	From     map[string][]Origin // where what stands above was said, by its key; of a list that adds up all places
+	Files    []File              // that were looked for, those that count least first
+
+	Warnings   []Warning
+	Broken     bool    // a file is there and could not be read or parsed: what it protects is not known
+	BrokenFile string  // the first of those, raw
+	Limits     []Limit // what is wrong with limits of what is removed
+}
+
+// A Limit is a place where a table that bounds what is removed says something that makes no sense.
+type Limit struct {
+	Table string
+	Origin
 }
 
 // A Pin keeps a module version, or with an empty Version all versions of a module.
@@ -108,170 +118,20 @@ func (d Dir) File() string { return filepath.Join(string(d), "config.toml") }
 // PinFile is the path of pins.toml.
 func (d Dir) PinFile() string { return filepath.Join(string(d), "pins.toml") }
 
-// content is config.toml and pins.toml.
-type content struct {
-	Grace     string         `toml:"grace"`
-	Roots     []string       `toml:"roots"`
-	MoreRoots []string       `toml:"more_roots"`
-	Skip      []string       `toml:"skip"`
-	Protect   []string       `toml:"protect"`
-	Pins      []string       `toml:"pins"`
-	Branches  *bool          `toml:"branches"`
-	Modfiles  []modfileEntry `toml:"modfile"`
-	Ignores   []ignoreEntry  `toml:"ignore"`
-	Mirrors   []string       `toml:"mirrors"`
-	Auto      *autoEntry     `toml:"auto"`
-}
-
-type modfileEntry struct {
-	Mod string `toml:"mod"`
-	Sum string `toml:"sum"`
-}
-
 // Default is what holds where there is no file.
-func Default() *Config { return &Config{Grace: DefaultGrace, Branches: true} }
+func Default() *Config {
+	return &Config{Grace: DefaultGrace, Branches: true, From: make(map[string][]Origin)}
+}
 
-// Load reads the files. file, if not empty, is read instead of config.toml, and has to be there. home is what ~
+// Load reads the files of a user. file, if not empty, is read instead of config.toml, and has to be there. home is what ~
 // stands for.
 func Load(d Dir, file, home string) *Config {
-	c := Default()
-	r := reader{Config: c, home: home}
-	if file != "" {
-		r.read(file, true)
-	} else if d != "" {
-		r.read(d.File(), false)
-	}
+	p := Places{Home: home}
 	if d != "" {
-		r.onlyPins = true
-		r.read(d.PinFile(), false)
+		p.User, p.Pins = []string{d.File()}, d.PinFile()
 	}
-	return c
-}
-
-// A reader takes one file after the other into a Config.
-type reader struct {
-	*Config
-	home  string
-	file  string
-	lines map[string]int // of the keys
-
-	onlyPins bool // the file is that of the pins
-}
-
-func (r *reader) read(file string, wanted bool) {
-	r.file = file
-	data, err := regular.ReadFile(file, fileMax)
-	if errors.Is(err, fs.ErrNotExist) && !wanted {
-		return
+	if file != "" {
+		p.User, p.Named = []string{file}, true
 	}
-	if err != nil {
-		r.Broken = true
-		r.warn(0, "cannot be read: %v", err)
-		return
-	}
-	var t content
-	meta, err := toml.Decode(string(data), &t)
-	if err != nil {
-		r.Broken = true
-		line := 0
-		var p toml.ParseError
-		if errors.As(err, &p) {
-			line = p.Position.Line
-		}
-		r.warn(line, "is not TOML that godoctor understands: %v", err)
-		return
-	}
-	r.lines = linesOf(string(data))
-	var inAuto []string // keys of that table that there are not
-	for _, k := range meta.Undecoded() {
-		name := k.String()
-		if k[0] == "auto" && len(k) > 1 {
-			inAuto = append(inAuto, strings.Join(k[1:], "."))
-			continue
-		}
-		hint := ""
-		if near := nearest(name); near != "" {
-			hint = fmt.Sprintf("; did you mean %q?", near)
-		}
-		r.warn(r.lines[strings.Split(name, ".")[0]], "has the key %q, which godoctor does not know%s", name, hint)
-	}
-	r.take(&t)
-	r.ignores(t.Ignores, string(data))
-	r.auto(t.Auto, inAuto, string(data))
-}
-
-// take checks the values of a file.
-func (r *reader) take(t *content) {
-	if t.Grace != "" {
-		if g, err := ParseDuration(t.Grace); err != nil {
-			r.warn(r.lines["grace"], "grace: %v", err)
-		} else {
-			r.Grace, r.HasGrace = g, true
-		}
-	}
-	if t.Branches != nil {
-		r.Branches = *t.Branches
-	}
-	r.Roots = append(r.Roots, r.paths("roots", t.Roots)...)
-	r.MoreRoots = append(r.MoreRoots, r.paths("more_roots", t.MoreRoots)...)
-	r.Skip = append(r.Skip, r.paths("skip", t.Skip)...)
-	r.mirrors(t.Mirrors)
-	for _, p := range t.Protect {
-		if p = strings.TrimSpace(p); p == "" || strings.ContainsRune(p, ',') || !globWorks(p) {
-			r.warn(r.lines["protect"], "protect: %q is no pattern of module paths like corp.example/*; it protects nothing", p)
-			r.Broken = true
-			continue
-		}
-		r.Protect = append(r.Protect, p)
-	}
-	for _, s := range t.Pins {
-		p, err := ParsePin(s)
-		if err != nil {
-			r.warn(r.lines["pins"], "%v; it keeps nothing", err)
-			r.Broken = true
-			continue
-		}
-		r.Pins = append(r.Pins, p)
-	}
-	for _, m := range t.Modfiles {
-		mod := r.paths("modfile", []string{m.Mod})
-		if len(mod) == 0 {
-			continue
-		}
-		sum := strings.TrimSuffix(mod[0], ".mod") + ".sum"
-		if m.Sum != "" {
-			if s := r.paths("modfile", []string{m.Sum}); len(s) > 0 {
-				sum = s[0]
-			}
-		}
-		r.Modfiles = append(r.Modfiles, Modfile{mod[0], sum})
-	}
-}
-
-// globWorks reports whether a pattern is one that path.Match can use.
-func globWorks(p string) bool {
-	_, err := path.Match(p, "")
-	return err == nil
-}
-
-// paths makes paths absolute, and warns of those that cannot be.
-func (r *reader) paths(key string, list []string) []string {
-	var out []string
-	for _, p := range list {
-		switch {
-		case (p == "~" || strings.HasPrefix(p, "~/")) && r.home != "":
-			p = filepath.Join(r.home, p[1:])
-		case filepath.IsAbs(p):
-			p = filepath.Clean(p)
-		default:
-			r.warn(r.lines[key], "%s: %q is not an absolute path, nor one that begins with ~/", key, p)
-			continue
-		}
-		out = append(out, p)
-	}
-	return out
-}
-
-func (r *reader) warn(line int, format string, args ...any) {
-	r.Warnings = append(r.Warnings, Warning{r.file, line, fmt.Sprintf("%q "+format, append([]any{r.file}, args...)...)})
+	return Read(p)
 }

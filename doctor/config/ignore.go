@@ -9,13 +9,15 @@ import (
 
 // An Ignore says that findings of one check are known and lived with: which, why, and until when.
 //
-// It stands in config.toml or the file of --config, never in a project: what comes with a clone does not decide what is
-// said about it.
+// One in a project's file is about that project alone: it hides nothing of what else is on the machine, and no errors. What comes
+// with a clone does not decide what is said about anything but itself.
 type Ignore struct {
 	Check  string    // its ID
 	Target string    // a module path, module@version, directory, file, setting or a pattern of these; "": all of the check
 	Reason string    // why; never empty
 	Until  time.Time // the moment at which it ends, midnight after the day that was written; zero: it does not end
+
+	Within string // the directory of the project whose file has it; "": it stands in a file of the user's
 
 	File string // where it stands, raw
 	Line int    // of its [[ignore]], from 1
@@ -33,10 +35,10 @@ type ignoreEntry struct {
 }
 
 // ignores takes the entries that are whole. Any other hides nothing, and is a warning.
-func (r *reader) ignores(list []ignoreEntry, text string) {
+func (r *reader) ignores(list []ignoreEntry, line int, text string) {
 	lines := headers(text, "[[ignore]]")
 	for n, e := range list {
-		i := Ignore{Check: strings.TrimSpace(e.Check), Target: e.Target, Reason: strings.TrimSpace(e.Reason), File: r.file, Line: r.lines["ignore"]}
+		i := Ignore{Check: strings.TrimSpace(e.Check), Target: e.Target, Reason: strings.TrimSpace(e.Reason), Within: r.within, File: r.file, Line: line}
 		if n < len(lines) {
 			i.Line = lines[n]
 		}
@@ -47,7 +49,7 @@ func (r *reader) ignores(list []ignoreEntry, text string) {
 		until, dated := day(e.Until)
 		i.Until = until
 		switch {
-		case r.onlyPins:
+		case r.layer == Pins:
 			r.warn(i.Line, "has an [[ignore]], which belongs into config.toml; it hides nothing")
 		case i.Check == "":
 			r.warn(i.Line, "ignore: no check is named: want check = \"ID\", as 'godoctor check --list' has them; it hides nothing")

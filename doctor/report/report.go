@@ -62,6 +62,9 @@ type Document struct {
 	Places     []Place      `json:"places,omitzero"`     // what paths of findings are relative to, for a baseline
 	Keys       []KeyPlace   `json:"keys,omitzero"`       // of the terminal UI
 
+	Configuration []ConfigSetting `json:"configuration,omitzero"` // of godoctor
+	ConfigFiles   []ConfigFile    `json:"config_files,omitzero"`
+
 	Snapshot    *snapshot.Snapshot   `json:"snapshot,omitzero"`
 	Differences []compare.Difference `json:"differences,omitzero"` // those that matter most first
 	Rebuild     *Rebuild             `json:"rebuild,omitzero"`

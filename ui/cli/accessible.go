@@ -7,17 +7,15 @@ import (
 	"os/signal"
 	"strings"
 
-	"github.com/spf13/cobra"
-
 	"godoctor/doctor/fetch"
 	"godoctor/doctor/plan"
 	"godoctor/scan/meter"
 	"godoctor/ui/prompt"
 )
 
-// hear lets ACCESSIBLE, which several programs know, stand in for --accessible where that is not given.
-func (a *app) hear(cmd *cobra.Command) {
-	if !cmd.Flags().Changed("accessible") {
+// hear lets ACCESSIBLE, which several programs know, stand in for --accessible where nothing says anything about that.
+func (a *app) hear() {
+	if a.ranks["accessible"] == byDefault {
 		v := strings.ToLower(a.getenv("ACCESSIBLE"))
 		a.accessible = v != "" && v != "0" && v != "false"
 	}
@@ -31,7 +29,7 @@ func (a *app) speaks() (bool, error) {
 		return false, nil
 	case a.tui && a.spoken:
 		return false, misuse("--tui and --accessible exclude each other")
-	case a.tui, a.format != "text", a.fast, a.noInput:
+	case a.tui, a.format != "text", a.ranks["fast"] == byFlag, a.noInput:
 		return false, nil
 	}
 	return a.spoken || isTerminal(a.Stdin) && isTerminal(a.Stdout), nil

@@ -42,8 +42,12 @@ type app struct {
 	only    []string       // go.mod and go.work files: no other projects are looked for; nil: all are
 	checks  []*check.Check // instead of the table; nil: that
 
-	conf       *config.Config // nil until settled: then projects are looked for
-	pins       config.Dir     // where pins are kept
+	conf       *config.Config  // what the files of settings say
+	settled    bool            // projects are looked for
+	pins       config.Dir      // where pins are kept
+	mayBeSaid  []config.Key    // of flags, in files
+	said       *said           // what is said of flags
+	ranks      map[string]rank // who said what the flags of the command are
 	kept       state.Home
 	graceGiven bool
 	warned     bool // of what is wrong in the configuration
@@ -68,23 +72,16 @@ func (a *app) close() {
 // prepare runs before every command.
 func (a *app) prepare(cmd *cobra.Command, _ []string) error {
 	a.spoken = cmd.Flags().Changed("accessible")
-	if err := a.environment(cmd); err != nil {
+	completing := strings.HasPrefix(cmd.Name(), cobra.ShellCompRequestCmd) // who completes a word wants no words about settings
+	if err := a.configure(cmd); err != nil && !completing {
 		return err
 	}
-	a.hear(cmd)
+	a.hear()
 	if err := a.flags.check(cmd); err != nil {
 		return err
 	}
-	dir := a.dir
-	if !filepath.IsAbs(dir) {
-		wd, err := a.getwd(cmd)
-		if err != nil {
-			return fmt.Errorf("the working directory is not known: %w; give one with -C", err)
-		}
-		dir = filepath.Join(wd, dir)
-	}
-	a.workDir = dir
-	a.graceGiven = cmd.Flags().Changed("grace")
+	dir := a.workDir
+	a.graceGiven = a.told("grace")
 	for _, p := range []*string{&a.modcache, &a.gocache} {
 		if *p != "" && !filepath.IsAbs(*p) {
 			*p = filepath.Join(dir, *p)
@@ -92,6 +89,9 @@ func (a *app) prepare(cmd *cobra.Command, _ []string) error {
 	}
 	if cache, err := goenv.UserCacheDir(a.Environ); err == nil {
 		a.state = state.In(cache)
+	}
+	if a.warned = completing; cmd != cmd.Root() { // else on the screen, or with 'status'
+		a.warn()
 	}
 	return a.openSaved(cmd)
 }
@@ -119,6 +119,7 @@ func (a *app) demoMachine() error {
 		return fmt.Errorf("the made-up machine could not be built in %q: %w", root, err)
 	}
 	a.Environ = m.Environ()
+	a.SystemConfig = ""
 	a.workDir = m.Home
 	a.state = ""
 	a.note("this is a made-up machine (--demo)")
@@ -156,7 +157,7 @@ func (a *app) scanMachine(ctx context.Context, mode scan.Mode) (*scan.Inventory,
 		Environ: a.Environ, Dir: a.workDir, ModCache: a.modcache, BuildCache: a.gocache,
 		Mode: mode, Meter: new(meter.Meter), Releases: a.releases(),
 	}
-	if a.conf != nil {
+	if a.settled {
 		opt.Projects = a.projects()
 	}
 	if mode != scan.Exact {

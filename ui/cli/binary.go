@@ -65,7 +65,7 @@ is given. Changes that are not committed are in, the stamp of version control is
 				return misuse("a FILE is read on the machine that it is on: --from is for the list of programs")
 			case len(args) > 0:
 				return a.examinePrograms(cmd.Context(), args, &f)
-			case f.sumdb:
+			case given("sumdb"):
 				return misuse("--sumdb is for a FILE: name the program")
 			}
 			return a.installed(cmd.Context())

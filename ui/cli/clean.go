@@ -94,7 +94,7 @@ a go command or another godoctor was at work: the next time will do.`,
   godoctor clean --module golang.org/x/tools@v0.31.0`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			f.given = cmd.Flags().Changed
+			f.given = a.told
 			return a.clean(cmd.Context(), &f)
 		},
 	}
@@ -132,6 +132,9 @@ func (f *cleanFlags) register(a *app, cmd *cobra.Command) {
 }
 
 func (f *cleanFlags) check(a *app) error {
+	if err := a.limited(); err != nil {
+		return err
+	}
 	switch {
 	case f.apply != "" && (f.output != "" || len(f.modules) > 0 || f.goal > 0 || f.budget > 0):
 		return misuse("--apply carries out a plan as it is: it goes with no policy, --module, --goal, --budget or -o")

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,26 +35,26 @@ func (f *cleanFlags) configure(a *app) error {
 		}
 	}
 	a.settle()
-	c, file := &a.conf.Auto, a.configFile()
+	c, file := &a.conf.Auto, cmp.Or(a.conf.Auto.File, a.configFile())
 	switch {
 	case a.conf.Broken:
-		return misuse("--auto removes nothing while the configuration is wrong: mend %q", file)
+		return misuse("--auto removes nothing while the configuration is wrong: mend %q", cmp.Or(a.conf.BrokenFile, file))
 	case len(c.Wrong) > 0:
 		return misuse("--auto removes nothing: %q, [auto]: %s", file, strings.Join(c.Wrong, "; "))
 	}
 	if err := f.takePolicies(c.Policies, file); err != nil {
 		return err
 	}
-	if !f.given("older-than") {
+	if !f.given("older-than") && c.OlderThan != 0 {
 		f.olderThan = days(c.OlderThan)
 	}
-	if !f.given("keep") {
+	if !f.given("keep") && c.Keep != 0 {
 		f.keep = c.Keep
 	}
-	if !f.given("goal") {
+	if !f.given("goal") && c.Goal != 0 {
 		f.goal = size(c.Goal)
 	}
-	if !f.given("budget") {
+	if !f.given("budget") && c.Budget != 0 {
 		f.budget = size(c.Budget)
 	}
 	if !a.graceGiven && c.HasGrace {

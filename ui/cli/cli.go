@@ -1,8 +1,8 @@
 // Package cli is the command line: commands, flags, exit codes, completions.
 //
 // It parses, asks scan and doctor for what was asked, and hands the answer to plain. Flags may stand
-// before or after the command; each has a variable GODOCTOR_<NAME>, which counts where the flag is not
-// given. Data goes to stdout, everything else to stderr. Nothing is asked unless both ends are terminals.
+// before or after the command; where one is not given a variable or a file of settings may stand in for
+// it (settings_rules.go). Data goes to stdout, everything else to stderr. Nothing is asked unless both ends are terminals.
 package cli
 
 import (
@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"godoctor/scan/goenv"
 	"godoctor/ui/text"
 )
 
@@ -38,6 +39,8 @@ type IO struct {
 	Stdin   io.Reader
 	Stdout  io.Writer
 	Stderr  io.Writer
+
+	SystemConfig string // the administrator's settings for everybody on the machine; "": there are none
 }
 
 // Stopped is the cause of a context that a signal ended.
@@ -68,7 +71,10 @@ func misuse(format string, args ...any) error {
 }
 
 // Run runs one command and gives its exit code. The reason of a failure is one line on stderr.
-func Run(ctx context.Context, rw IO) int { return newApp(rw).run(ctx) }
+func Run(ctx context.Context, rw IO) int {
+	rw.Environ = goenv.Distinct(rw.Environ)
+	return newApp(rw).run(ctx)
+}
 
 func (a *app) run(ctx context.Context) int {
 	defer a.close()
@@ -102,10 +108,11 @@ func isTerminal(stream any) bool {
 	return ok && f != nil && term.IsTerminal(int(f.Fd()))
 }
 
-// getenv reads a variable of the environment that the program was given.
+// getenv reads a variable of the environment that the program was given. Of several entries the first counts, as for every Go
+// program, the go command among them.
 func (rw *IO) getenv(key string) string {
-	for i := len(rw.Environ) - 1; i >= 0; i-- {
-		if v, ok := strings.CutPrefix(rw.Environ[i], key+"="); ok {
+	for _, kv := range rw.Environ {
+		if v, ok := strings.CutPrefix(kv, key+"="); ok {
 			return v
 		}
 	}
@@ -146,7 +153,7 @@ Without a command it shows the terminal UI, where stdin and stdout are terminals
 	a.flags.bare(cmd.Flags())
 	cmd.RegisterFlagCompletionFunc("theme", fixed("auto", "ansi", "light", "dark", "mono", "colorblind"))
 	cmd.AddCommand(a.statusCommand(), a.lsCommand(), a.whyCommand(), a.projectsCommand(), a.verifyCommand(), a.checkCommand(), a.toolchainsCommand(), a.binaryCommand(), a.snapshotCommand(), a.compareCommand(), a.envCommand(), a.proxyCommand(),
-		a.cleanCommand(), a.repairCommand(), a.undoCommand(), a.historyCommand(), a.purgeCommand(), a.bundleCommand(), a.metricsCommand(), a.scanCommand(), a.keysCommand(), a.versionCommand())
+		a.cleanCommand(), a.repairCommand(), a.undoCommand(), a.historyCommand(), a.purgeCommand(), a.bundleCommand(), a.metricsCommand(), a.scanCommand(), a.keysCommand(), a.configCommand(), a.versionCommand())
 	cmd.SetHelpCommand(a.helpCommand())
 	return cmd
 }

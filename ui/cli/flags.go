@@ -103,24 +103,6 @@ func utf8Locale(v string) bool {
 	return strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
 }
 
-// environment lets GODOCTOR_* variables stand in for flags that are not given.
-func (a *app) environment(cmd *cobra.Command) error {
-	var err error
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		name := "GODOCTOR_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		v := a.getenv(name)
-		if f.Changed || v == "" || f.Name == "help" || err != nil {
-			return
-		}
-		if e := f.Value.Set(v); e != nil {
-			err = misuse("%s=%q does not fit --%s: %v", name, v, f.Name, e)
-			return
-		}
-		f.Changed = true
-	})
-	return err
-}
-
 // check makes one format of the three flags that ask for one, and refuses what contradicts itself.
 func (f *flags) check(cmd *cobra.Command) error {
 	set := cmd.Flags().Changed
@@ -138,17 +120,8 @@ func (f *flags) check(cmd *cobra.Command) error {
 		}
 		f.format = "jsonl"
 	}
-	switch f.format {
-	case "text", "json", "jsonl":
-	case "sarif", "github", "markdown":
-		if (cmd.Name() == "compare" || cmd.Name() == "keys") && f.format == "markdown" {
-			break
-		}
-		if cmd.Name() != "verify" && cmd.Name() != "check" && cmd.Name() != "proxy" {
-			return misuse("--format %s is for findings, and %s has none: want text, json or jsonl", f.format, cmd.Name())
-		}
-	default:
-		return misuse("--format %q: want text, json, jsonl, or for findings sarif, github or markdown", f.format)
+	if err := formatFits(cmd, f.format); err != nil {
+		return err
 	}
 	if f.offline && f.askProxy {
 		return misuse("--offline and --ask-proxy exclude each other")
@@ -163,6 +136,23 @@ func (f *flags) check(cmd *cobra.Command) error {
 		return misuse("%w", err)
 	}
 	return nil
+}
+
+// formatFits refuses formats that there are not, or in which a command has no answer.
+func formatFits(cmd *cobra.Command, format string) error {
+	switch format {
+	case "text", "json", "jsonl":
+		return nil
+	case "sarif", "github", "markdown":
+		if (cmd.Name() == "compare" || cmd.Name() == "keys") && format == "markdown" {
+			return nil
+		}
+		if cmd.Name() != "verify" && cmd.Name() != "check" && cmd.Name() != "proxy" {
+			return misuse("--format %s is for findings, and %s has none: want text, json or jsonl", format, cmd.Name())
+		}
+		return nil
+	}
+	return misuse("--format %q: want text, json, jsonl, or for findings sarif, github or markdown", format)
 }
 
 // days is a duration that may be given in days, weeks or years too: 90d, 2w, 1y, 336h.

@@ -63,8 +63,7 @@ func (a *app) openSaved(cmd *cobra.Command) error {
 	for _, flag := range []string{"demo", "modcache", "gocache", "root", "grace", "ask-proxy", "config", "refresh", "deep", "project", "error", "rebuild",
 		"sumdb", "output", "apply", "auto"} {
 		f := cmd.Flags().Lookup(flag)
-		variable := a.getenv("GODOCTOR_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_")))
-		if f != nil && f.Changed && (variable == "" || flag == "demo") && (flag != "output" || name == "clean") {
+		if f != nil && f.Changed && (flag != "output" || name == "clean") {
 			return misuse("--from and --%s exclude each other: a saved scan is what it is", flag)
 		}
 	}

@@ -9,7 +9,6 @@ import (
 
 	"golang.org/x/mod/module"
 
-	"godoctor/doctor/config"
 	"godoctor/doctor/fetch"
 	"godoctor/doctor/state"
 	"godoctor/doctor/usage"
@@ -56,18 +55,9 @@ func (a *app) look(ctx context.Context, mode scan.Mode) (*look, error) {
 
 // settle reads the configuration and finds the program's own files, of the machine that is looked at.
 func (a *app) settle() {
-	var dir config.Dir
-	if d, err := goenv.UserConfigDir(a.Environ); err == nil && !a.noConfig {
-		dir = config.In(d)
-	}
-	a.pins = dir
-	a.conf = config.Load(dir, a.config, a.home())
-	for _, w := range a.conf.Warnings {
-		if !a.warned {
-			a.note("%s", w.Message)
-		}
-	}
-	a.warned = true
+	a.read()
+	a.settled = true
+	a.warn()
 	if d, err := goenv.UserStateDir(a.Environ); err == nil {
 		a.kept = state.HomeIn(d)
 	}
@@ -102,7 +92,7 @@ func (a *app) projects() *project.Input {
 	for _, m := range a.conf.Modfiles {
 		in.Modfiles = append(in.Modfiles, project.ModfilePair{File: m.Mod, Sum: m.Sum})
 	}
-	if a.noBranches || !a.conf.Branches || a.fast {
+	if a.noBranches || !a.conf.Branches && !a.told("no-branches") || a.fast {
 		return in
 	}
 	git, err := gocmd.FindGit(a.Environ)

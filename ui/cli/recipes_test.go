@@ -70,8 +70,8 @@ func TestReadmeSettings(t *testing.T) {
 	if err := os.WriteFile(file, []byte(strings.Join(readme(t, "toml"), "\n")), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c := config.Load("", file, "/home/ann")
-	if len(c.Warnings) > 0 || c.Broken || len(c.Auto.Policies) == 0 || c.Auto.Budget == 0 || c.Auto.Goal == 0 || c.Auto.OlderThan == 0 || c.Auto.Keep == 0 || !c.Auto.HasGrace {
+	c := config.Read(config.Places{User: []string{file}, Named: true, Home: "/home/ann", Keys: settingsOf(newApp(IO{}).root()).keys()})
+	if len(c.Warnings) > 0 || c.Broken || len(c.Auto.Policies) == 0 || c.Auto.Budget == 0 || c.Auto.Goal == 0 || c.Auto.OlderThan == 0 || c.Auto.Keep == 0 || !c.Auto.HasGrace || len(c.Settings) < 6 {
 		t.Errorf("%+v", c)
 	}
 	var f cleanFlags

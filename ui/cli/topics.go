@@ -36,6 +36,7 @@ unless --yes or --confirm N was given with it.
 What else there is: each thing that the screen does is a command as well, and the screen names it. Tables have no blank in
 their first column and no colour in a pipe. NO_COLOR with any value and --color never print no colour; --ascii prints
 nothing but ASCII, borders and bars included; --theme mono and --theme colorblind are for the screen.`},
+	settingsTopic,
 }
 
 // topicNamed is the topic of a name, or nil.

@@ -53,7 +53,7 @@ func (a *app) whyNoTUI(cmd *cobra.Command) string {
 		return "the terminal cannot move its cursor (TERM is dumb or not set)"
 	case a.format != "text":
 		return "--format " + a.format + " is for programs"
-	case a.fast, a.bytes, a.noInput:
+	case a.ranks["fast"] == byFlag, a.ranks["bytes"] == byFlag, a.noInput:
 		return "--fast, --bytes and --no-input are for 'status'"
 	}
 	return ""
@@ -176,12 +176,11 @@ func (s *screens) warnings() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []string
+	if s.said != nil {
+		out = append(out, s.said.warnings...)
+	}
 	for _, w := range s.conf.Warnings {
-		at := ""
-		if w.Line > 0 {
-			at = fmt.Sprintf(" (line %d)", w.Line)
-		}
-		out = append(out, w.Message+at)
+		out = append(out, w.Message)
 	}
 	return out
 }

@@ -37,6 +37,8 @@ func Lines(w io.Writer, d *report.Document) error {
 	}
 	puts(&l, "proof", d.Why)
 	puts(&l, "setting", d.Settings)
+	puts(&l, "config_setting", d.Configuration)
+	puts(&l, "config_file", d.ConfigFiles)
 	puts(&l, "toolchain", d.Toolchains)
 	puts(&l, "archive", d.Archives)
 	puts(&l, "binary", d.Binaries)
