@@ -81,14 +81,14 @@ func (a *app) tell(what string, look func() prompt.State) (stop func()) {
 
 // stateOf is how far something is that a meter counts. Size is how many bytes it will be; 0: that is not known.
 func stateOf(s meter.Sample, size int64) prompt.State {
-	st := prompt.State{Done: s.Entries, Of: "entries", Bytes: s.Bytes, Size: size}
+	st := prompt.State{Done: s.Entries, Of: "entry", Bytes: s.Bytes, Size: size}
 	if s.Total > 0 {
-		st.Done, st.Total, st.Of = s.Units, s.Total, "items"
+		st.Done, st.Total, st.Of = s.Units, s.Total, "item"
 	}
 	return st
 }
 
 // stateOfQueue is how far a download is.
 func stateOfQueue(p fetch.Picture) prompt.State {
-	return prompt.State{Done: int64(p.Counts[fetch.Finished]), Total: int64(len(p.Files)), Of: "files", Bytes: p.Bytes, Size: p.Total, Detail: queueNow(p)}
+	return prompt.State{Done: int64(p.Counts[fetch.Finished]), Total: int64(len(p.Files)), Of: "file", Bytes: p.Bytes, Size: p.Total, Detail: queueNow(p)}
 }

@@ -106,6 +106,14 @@ type question struct {
 	otherwise string // what to give where nobody can be asked
 }
 
+// items counts them.
+func items(n int) string {
+	if n == 1 {
+		return "1 item"
+	}
+	return fmt.Sprintf("%d items", n)
+}
+
 // want is the answer that is a yes.
 func (q *question) want() string {
 	if q.severe == "" {
@@ -131,7 +139,7 @@ func (a *app) askFor(q *question) error {
 // questionOf is what has to be confirmed before a plan is carried out.
 func questionOf(l *look, p *plan.Plan, known bool) question {
 	n := len(p.Items)
-	q := question{n: n, do: fmt.Sprintf("remove %d items, %s", n, text.Bytes(p.Now()+p.Later())), otherwise: "give --yes to remove them without being asked"}
+	q := question{n: n, do: fmt.Sprintf("remove %s, %s", items(n), text.Bytes(p.Now()+p.Later())), otherwise: "give --yes to remove them without being asked"}
 	needed := l.needs(p)
 	if known && !needed && p.Weigh() < plan.Severe {
 		return q

@@ -129,7 +129,8 @@ by version. It says where the disk went, who needs what and which hash lies; fre
 looks changes nothing, and what changes something shows it and asks before. The network is used where a flag or a command
 says so.
 
-Without a command it shows the terminal UI, where stdin and stdout are terminals; else it prints 'status'.`,
+Without a command it shows the terminal UI, where stdin and stdout are terminals; else it prints 'status'. With --accessible it
+asks in numbered menus instead ('godoctor help accessibility').`,
 		Example: `  godoctor                          where the gigabytes are
   godoctor status --fast            the same at once, sizes taken from the module zips
   godoctor ls --sort size --limit 20

@@ -264,7 +264,7 @@ func questionOfRepair(steps []plan.Step, known bool) question {
 			unproved++
 		}
 	}
-	q := question{n: n, do: fmt.Sprintf("repair %d items", n), otherwise: "give --yes to repair them without being asked"}
+	q := question{n: n, do: "repair " + items(n), otherwise: "give --yes to repair them without being asked"}
 	if unproved == 0 && known {
 		return q
 	}

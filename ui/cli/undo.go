@@ -90,7 +90,7 @@ func canUnmend(it state.RunItem) bool {
 
 // undoWords say what undo does with a run.
 func undoWords(of *state.Run) string {
-	return fmt.Sprintf("bring back %d items of run %s", len(of.Items), of.ID)
+	return fmt.Sprintf("bring back %s of run %s", items(len(of.Items)), of.ID)
 }
 
 // undoable says why a run cannot be taken back, or nothing.

@@ -50,7 +50,7 @@ func (t *talk) inUse(q *Question) {
 	switch {
 	case !q.Known:
 		t.say("Who uses the caches cannot be seen on this system: make sure that no go command runs.")
-	case len(q.Users) == 0:
+	case q.Users != nil && len(q.Users) == 0:
 		t.say("No running process uses any of it.")
 	}
 	for _, who := range slices.Sorted(maps.Keys(q.Users)) {

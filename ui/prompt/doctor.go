@@ -83,7 +83,7 @@ type Question struct {
 	Otherwise string // what to give where nobody can be asked
 	Given     bool   // that was given
 
-	Users map[string]int // processes, raw, and how many things of it each may need
+	Users map[string]int // processes, raw, and how many things of it each may need; nil: it is about none
 	Known bool           // false where the system does not tell who uses the caches
 }
 

@@ -19,8 +19,9 @@ func (t *talk) printed(print func(p *plain.Printer)) error {
 	return t.pages(b.String())
 }
 
-// overview tells where the bytes are.
+// overview tells where the bytes are, as of now.
 func (t *talk) overview() error {
+	t.machine = nil
 	m, err := t.known(true)
 	if m == nil {
 		return err

@@ -19,7 +19,7 @@ const (
 // A State is how far a work is.
 type State struct {
 	Done, Total int64  // things; Total 0: how many there are is not known
-	Of          string // what they are: "items"
+	Of          string // what one of them is: "item"
 	Bytes, Size int64  // likewise
 	Detail      string // what it is at, clean; told with a heartbeat
 }
@@ -68,7 +68,7 @@ func newTeller(what string, now time.Time) *teller { return &teller{what: what, 
 func (t *teller) begin(s State) string {
 	var of []string
 	if s.Total > 0 {
-		of = append(of, text.Count(s.Total)+" "+s.Of)
+		of = append(of, text.Count(s.Total)+" "+s.things(s.Total))
 	}
 	if s.Size > 0 {
 		of = append(of, text.Bytes(s.Size))
@@ -98,6 +98,17 @@ func (t *teller) next(now time.Time, s State) string {
 	return ""
 }
 
+// things are n of what it is about.
+func (s *State) things(n int64) string {
+	switch stem, y := strings.CutSuffix(s.Of, "y"); {
+	case n == 1:
+		return s.Of
+	case y:
+		return stem + "ies"
+	}
+	return s.Of + "s"
+}
+
 // percent is how far it is: by bytes where it is known how many there are, else by things.
 func (s *State) percent() int64 {
 	done, all := s.Bytes, s.Size
@@ -115,9 +126,9 @@ func (t *teller) words(now time.Time, s State) string {
 	var out []string
 	switch {
 	case s.Total > 0:
-		out = append(out, fmt.Sprintf("%s of %s %s", text.Count(s.Done), text.Count(s.Total), s.Of))
+		out = append(out, fmt.Sprintf("%s of %s %s", text.Count(s.Done), text.Count(s.Total), s.things(s.Total)))
 	case s.Done > 0:
-		out = append(out, text.Count(s.Done)+" "+s.Of)
+		out = append(out, text.Count(s.Done)+" "+s.things(s.Done))
 	}
 	switch {
 	case s.Size > 0:

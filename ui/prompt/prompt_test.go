@@ -334,7 +334,7 @@ func TestTeller(t *testing.T) {
 	tell := newTeller("removing", noon)
 	at := func(d time.Duration) time.Time { return noon.Add(d) }
 	gib := int64(1 << 30)
-	s := State{Total: 1311, Of: "items", Size: 8 * gib}
+	s := State{Total: 1311, Of: "item", Size: 8 * gib}
 	if got := tell.begin(s); got != "removing: 1,311 items, 8.00 GiB" {
 		t.Error(got)
 	}
@@ -361,13 +361,13 @@ func TestTeller(t *testing.T) {
 	if got := scan.begin(State{}); got != "scanning" {
 		t.Error(got)
 	}
-	if got := scan.next(at(heartbeat), State{Done: 12345, Of: "entries", Bytes: gib}); got != "still working: scanning, 12,345 entries, 1.00 GiB, 0:30" {
+	if got := scan.next(at(heartbeat), State{Done: 12345, Of: "entry", Bytes: gib}); got != "still working: scanning, 12,345 entries, 1.00 GiB, 0:30" {
 		t.Error(got)
 	}
 	var b strings.Builder
-	end := Tell(&b, "godoctor: ", "checking", func() State { return State{Total: 3, Of: "items"} })
+	end := Tell(&b, "godoctor: ", "checking", func() State { return State{Total: 1, Of: "item"} })
 	end()
-	if b.String() != "godoctor: checking: 3 items\n" {
+	if b.String() != "godoctor: checking: 1 item\n" {
 		t.Errorf("%q", b.String())
 	}
 }

@@ -225,7 +225,7 @@ func (t *talk) known(exact bool) (*Machine, error) {
 		t.say("the machine could not be looked at: %s", t.clean(failed.Error()))
 		return nil, nil
 	}
-	t.machine, t.verified = m, nil
+	t.machine = m
 	return m, nil
 }
 
