@@ -148,7 +148,7 @@ func TestQuitAndInterrupt(t *testing.T) {
 	if isQuit(press(r, "esc")) {
 		t.Error("esc quits")
 	}
-	press(r, "e")
+	r.dialog = &dialog{title: "Text"}
 	if isQuit(press(r, "q")) || r.dialog != nil {
 		t.Error("q in a dialog closes the dialog and nothing else")
 	}
