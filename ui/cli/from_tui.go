@@ -13,14 +13,13 @@ import (
 	"godoctor/ui/tui"
 )
 
-// showSaved makes the terminal UI show the saved scan: every func that would look at this machine, or at the files of that
-// one, is another or none.
+// showSaved makes the terminal UI show the saved scan: of all that looks at this machine, or at the files of that one, nothing is
+// left but what is named here.
 func (s *screens) showSaved(o *tui.Options) {
 	why := s.refusedSaved()
 	refused := func() tui.Outcome { return tui.Outcome{Err: errors.New(why)} }
-	o.Saved = &tui.Saved{Inventory: s.saved.Inventory, Home: s.home(), Host: s.hostSaved(), Refused: why}
-	o.Machine, o.Verify, o.Diff, o.Pin, o.Warnings, o.Index, o.Keep = nil, nil, nil, nil, nil, nil, nil
-	o.Compare, o.Trend = nil, nil
+	*o = tui.Options{Checks: o.Checks,
+		Saved: &tui.Saved{Inventory: s.saved.Inventory, Home: s.home(), Host: s.hostSaved(), Refused: why}}
 	o.Use = func(context.Context, *scan.Inventory) (*usage.Result, *usage.Project) {
 		return s.saved.Usage, s.hereIn(s.saved.Usage, s.saved.Inventory.Env)
 	}
