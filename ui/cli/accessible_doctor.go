@@ -175,7 +175,7 @@ func (c *conversation) Save(q *plan.Plan) (string, error) { return c.do.Clean.Sa
 
 // Runs is the history.
 func (c *conversation) Runs() ([]*state.Run, error) {
-	if c.conf == nil {
+	if !c.settled && c.saved == nil {
 		c.settle()
 	}
 	return c.do.Clean.Runs()

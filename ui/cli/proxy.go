@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"godoctor/doctor/check"
-	"godoctor/doctor/config"
 	"godoctor/doctor/fetch"
 	"godoctor/doctor/finding"
 	"godoctor/doctor/report"
@@ -138,9 +137,6 @@ func (a *app) printProbed(l *look, results []fetch.ProbeResult, list []finding.F
 // completeMirrors completes what stands in the configuration.
 func (a *app) completeMirrors(_ *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
 	a.settle()
-	if a.conf == nil {
-		a.conf = config.Default()
-	}
 	var out []string
 	for _, m := range a.conf.Mirrors {
 		if shown := report.NoPassword(m); shown == m && strings.HasPrefix(m, prefix) {
