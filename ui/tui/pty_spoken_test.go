@@ -160,7 +160,7 @@ func TestSpokenRepair(t *testing.T) {
 	s.answer("run")
 	s.hear("Type y to repair 2 items", "): ")
 	s.answer("y")
-	s.hear("fetching", "fetching: ", " percent, 0 of 1 files, ")
+	s.hear("fetching", "fetching: ", " percent, 0 of 1 file, ")
 	check(s.Keys("ctrl+c"))
 	s.hear("stopping: ", "stopped: what was done stays done", "repaired 0 items", "What next?")
 	c.open()
