@@ -45,7 +45,8 @@ func (t *talk) verify() error {
 		t.say("There is no module version in the module cache.")
 		return nil
 	}
-	answer, err := t.ask("Verify which? A text, a pattern or a state", fmt.Sprintf("all, %s", plural(len(m.Inventory.ModCache.Versions), "module version")))
+	all := plural(len(m.Inventory.ModCache.Versions), "module version")
+	answer, err := t.ask("Verify which? A text, a pattern or a state", "all, "+all)
 	if err != nil || isBack(answer) {
 		return err
 	}

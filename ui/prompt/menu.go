@@ -261,7 +261,8 @@ func (t *talk) pages(s string) error {
 		if at = end; at == len(lines) {
 			return nil
 		}
-		answer, err := t.ask(fmt.Sprintf("%s more lines. Type more, or back", text.Count(int64(len(lines)-at))), fmt.Sprintf("the next %d", min(t.page, len(lines)-at)))
+		left := len(lines) - at
+		answer, err := t.ask(text.Count(int64(left))+" more lines. Type more, or back", fmt.Sprintf("the next %d", min(t.page, left)))
 		if err != nil {
 			return err
 		}
