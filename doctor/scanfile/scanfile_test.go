@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,20 +23,23 @@ import (
 	"godoctor/scan/project"
 )
 
-// demo is a scan of the demonstration machine.
-func demo(t testing.TB) *File {
-	t.Helper()
-	m, err := cachetest.Demo(filepath.Join(t.TempDir(), "m"), time.Now())
+// demo is a scan of the demonstration machine, which is gone: nothing of a scan is read later.
+var demo = sync.OnceValue(func() *File {
+	root, err := os.MkdirTemp("", "scanfile")
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
-	t.Cleanup(func() { m.RemoveAll() })
-	return scanned(t, m.Home, m.Environ())
-}
+	defer os.RemoveAll(root)
+	m, err := cachetest.Demo(filepath.Join(root, "m"), time.Now())
+	if err != nil {
+		panic(err)
+	}
+	defer m.RemoveAll()
+	return scanned(m.Home, m.Environ())
+})
 
 // scanned is a scan of a machine.
-func scanned(t testing.TB, home string, environ []string) *File {
-	t.Helper()
+func scanned(home string, environ []string) *File {
 	inv := scan.Run(context.Background(), scan.Options{Environ: environ, Dir: home, Projects: &project.Input{Roots: []string{home}}})
 	use := usage.Look(context.Background(), &usage.Input{Inventory: inv, Config: config.Default(), Now: inv.Finished})
 	return &File{Program: "test", Host: Host{Name: "ford", OS: runtime.GOOS, Arch: runtime.GOARCH, Home: home}, Inventory: inv, Usage: use,
@@ -63,11 +67,8 @@ func decoded(t testing.TB, b []byte) *File {
 
 // TestDemo: what is decoded says what the scan said, and encodes to the same bytes.
 func TestDemo(t *testing.T) {
-	f := demo(t)
+	f := demo()
 	b := encoded(t, f, Options{})
-	if os.Getenv("SHOW") != "" {
-		os.WriteFile(os.Getenv("SHOW"), b, 0o600)
-	}
 	if !json.Valid(b) {
 		t.Error("it is no JSON")
 	}
@@ -174,7 +175,7 @@ func same(t *testing.T, at string, a, b reflect.Value) {
 
 // TestRefuses: what is no saved scan, or a broken one, is refused with the reason.
 func TestRefuses(t *testing.T) {
-	whole := string(encoded(t, demo(t), Options{}))
+	whole := string(encoded(t, demo(), Options{}))
 	for name, c := range map[string]struct{ in, want string }{
 		"empty":          {"", "no saved scan"},
 		"text":           {"hello", "no saved scan"},
