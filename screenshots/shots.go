@@ -10,6 +10,7 @@ type shot struct {
 	cols, rows int // a command's picture has at most so many rows, or all that there are if 0
 	args       []string
 	steps      []step // none: the picture is that of a command which has ended
+	without    bool   // the go of this machine, which is larger than all that is made up
 }
 
 // A step waits for a text on the screen and then presses a key: until another text is there, if it says so.
@@ -20,6 +21,8 @@ var shots = []shot{
 	{name: "overview", cols: 100, rows: 30, steps: []step{{wait: scanned}}},
 	{name: "builds", cols: 100, rows: 30, steps: []step{
 		{wait: scanned, key: "down", until: "> Build cache"}, {key: "enter"}, {wait: "windows/amd64"}}},
+	{name: "map", cols: 120, rows: 36, without: true, steps: []step{{wait: scanned, key: "m", until: "Map of"}}},
+	{name: "ages", cols: 100, rows: 30, steps: []step{{wait: scanned, key: "m", until: "Map of"}, {wait: "Map of", key: "m", until: "by age"}}},
 	{name: "modules", cols: 100, rows: 30, steps: []step{
 		{wait: scanned, key: "2"}, {wait: "[2 Modules]", key: "down", until: "> + golang.org/x/tools"},
 		{key: "enter"}, {wait: "v0.31.0", key: "down"}, {key: "down"}, {key: "space"}}},
@@ -34,6 +37,10 @@ var shots = []shot{
 	{name: "activity", cols: 100, rows: 30, steps: []step{
 		{wait: scanned, key: "6"}, {wait: "items ticked", key: "x"}, {wait: "y remove", key: "y"}, {wait: "Done: "}}},
 	{name: "toolchains", cols: 100, rows: 30, steps: []step{{wait: scanned, key: "3"}, {wait: "RUNS HERE", key: "down"}}},
+	{name: "compare", cols: 100, rows: 30, steps: []step{
+		{wait: scanned, key: "C"}, {wait: "git.harbour.example/shop/api", key: "end"}, {key: "enter", until: "alike"},
+		{wait: "alike", key: "C", until: "Choose A"}, {wait: "Choose A", key: "tab", until: "Choose B"},
+		{wait: "Choose B", key: "up", until: "> project    example.com/ledger"}, {key: "enter"}, {wait: "CAN CHANGE"}}},
 	{name: "help", cols: 100, rows: 30, steps: []step{{wait: scanned, key: "?"}, {wait: "type to search"}}},
 	{name: "status", cols: 100, rows: 41, args: []string{"status"}},
 	{name: "ls", cols: 100, args: []string{"ls", "--sort", "size", "--limit", "15"}},
