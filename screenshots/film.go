@@ -46,7 +46,7 @@ func (s *studio) shoot(ctx context.Context, f film) ([]picture, error) {
 	if err := s.forget(); err != nil {
 		return nil, err
 	}
-	term, err := tuitest.Start(ctx, s.program(), tuitest.Options{Cols: f.cols, Rows: f.rows, Dir: s.machine.Home, Env: s.environ(s.path), Light: s.light})
+	term, err := tuitest.Start(ctx, s.program(), tuitest.Options{Cols: f.cols, Rows: f.rows, Dir: s.machine.Home, Env: s.environ(), Light: s.light})
 	if err != nil {
 		return nil, err
 	}

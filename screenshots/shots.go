@@ -10,7 +10,6 @@ type shot struct {
 	cols, rows int // a command's picture has at most so many rows, or all that there are if 0
 	args       []string
 	steps      []step // none: the picture is that of a command which has ended
-	without    bool   // the go of this machine, which is larger than all that is made up
 }
 
 // A step waits for a text on the screen and then presses a key: until another text is there, if it says so.
@@ -21,7 +20,7 @@ var shots = []shot{
 	{name: "overview", cols: 100, rows: 30, steps: []step{{wait: scanned}}},
 	{name: "builds", cols: 100, rows: 30, steps: []step{
 		{wait: scanned, key: "down", until: "> Build cache"}, {key: "enter"}, {wait: "windows/amd64"}}},
-	{name: "map", cols: 120, rows: 36, without: true, steps: []step{{wait: scanned, key: "m", until: "Map of"}}},
+	{name: "map", cols: 120, rows: 36, steps: []step{{wait: scanned, key: "m", until: "Map of"}, {wait: "Map of", key: "l"}}},
 	{name: "ages", cols: 100, rows: 30, steps: []step{{wait: scanned, key: "m", until: "Map of"}, {wait: "Map of", key: "m", until: "by age"}}},
 	{name: "modules", cols: 100, rows: 30, steps: []step{
 		{wait: scanned, key: "2"}, {wait: "[2 Modules]", key: "down", until: "> + golang.org/x/tools"},

@@ -80,24 +80,20 @@ func (s *studio) close() {
 	}
 }
 
-// environ is the machine's environment with a terminal that shows everything, and with programs from path alone.
-func (s *studio) environ(path string) []string {
+// environ is the machine's environment with a terminal that shows everything.
+func (s *studio) environ() []string {
 	env := slices.DeleteFunc(s.machine.Environ(), func(v string) bool {
 		name, _, _ := strings.Cut(v, "=")
 		return name == "LC_ALL" || name == "PATH"
 	})
 	// The go that builds the program, and no other place: what else is installed here is not to be seen.
-	return append(env, "PATH="+path, "TERM=xterm-256color", "COLORTERM=truecolor", "TZ=UTC", "LANG=C.UTF-8")
+	return append(env, "PATH="+s.path, "TERM=xterm-256color", "COLORTERM=truecolor", "TZ=UTC", "LANG=C.UTF-8")
 }
 
 // take makes one picture.
 func (s *studio) take(ctx context.Context, sh shot) (picture, error) {
-	path := s.path
-	if sh.without {
-		path = s.machine.Home
-	}
 	o := tuitest.Options{
-		Args: sh.args, Cols: sh.cols, Rows: sh.rows, Dir: s.machine.Home, Env: s.environ(path), Light: s.light,
+		Args: sh.args, Cols: sh.cols, Rows: sh.rows, Dir: s.machine.Home, Env: s.environ(), Light: s.light,
 	}
 	if len(sh.steps) == 0 {
 		o.Rows = 100 // as long as it is; the rest is cut off
