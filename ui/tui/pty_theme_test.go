@@ -80,7 +80,7 @@ func TestPaletteAndMouse(t *testing.T) {
 	}
 	see(t, term, "/ theme dark", "  Themes ")
 	press(t, term, "enter")
-	see(t, term, "GODOCTOR_THEME=dark keeps it")
+	see(t, term, `theme = "dark" in config.toml keeps it`)
 	until(t, term, func(string) bool { _, more, _, _ := palettes(term); return more })
 	press(t, term, "%")
 	see(t, term, "the mouse picks screens and rows")

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -70,7 +71,7 @@ func (r *root) restyle() {
 func (r *root) choose(n style.Name) tea.Cmd {
 	r.Theme = n
 	r.restyle()
-	r.say("theme " + string(n) + "; --theme " + string(n) + " or GODOCTOR_THEME=" + string(n) + " keeps it")
+	r.say(fmt.Sprintf("theme %s for now; theme = %q in config.toml keeps it", n, n))
 	if r.display.Back == style.Unknown {
 		return r.askBackground()
 	}

@@ -192,7 +192,7 @@ func TestChooseTheme(t *testing.T) {
 		asks bool
 	}{{style.Dark, false}, {style.Mono, false}, {style.Colorblind, true}, {style.AutoTheme, true}} {
 		press(r, append(append([]string{":"}, strings.Split("theme "+string(c.name), "")...), "enter")...)
-		if r.Theme != c.name || r.help != nil || !strings.Contains(r.status, "GODOCTOR_THEME="+string(c.name)) {
+		if r.Theme != c.name || r.help != nil || !strings.Contains(r.status, fmt.Sprintf("theme = %q in config.toml", c.name)) {
 			t.Fatalf("theme %q, want %q; says %q", r.Theme, c.name, r.status)
 		}
 		if want := testRoot(t, Options{Color: true, Theme: c.name, Environ: rich}); dressed(r) != dressed(want) {
