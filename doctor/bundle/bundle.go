@@ -14,9 +14,10 @@
 //	sumdb/NAME/lookup/ESCAPED@VERSION the record of every version, under the pinned head
 //	sumdb/NAME/tile/8/...             the tiles that prove them
 //
-// Any web server serves it as it is, and so does file://; Athens takes it as its upstream. The names are those of the module
-// proxy protocol (go help goproxy; cmd/go/internal/modfetch/sumdb.go). "godoctor" and "sumdb" have no dot, so neither is the
-// beginning of a module path. A version of which only the go.mod file is needed has no .zip.
+// Any web server serves it as it is, and so does file://. A proxy that fetches whole versions for itself does not get those of
+// which only the go.mod file is needed. The names are those of the module proxy protocol (go help goproxy;
+// cmd/go/internal/modfetch/sumdb.go). "godoctor" and "sumdb" have no dot, so neither is the beginning of a module path. A
+// version of which only the go.mod file is needed has no .zip.
 //
 // The manifest is JSON of the schema "godoctor/bundle/v1": the versions with their hashes, the pinned head, and every other
 // file by name with its size and SHA-256. There is one way to write it, and what is written otherwise is refused. It
@@ -45,7 +46,14 @@
 // In .NAME.godoctor beside the target, which is locked: files are fetched there or copied from the module cache, proved,
 // and made durable; the whole is checked as a receiver would; the go command installs all of it from there alone, into an empty
 // module cache, with the checksum database on and every network address misdirected. Only then it gets its name, by a
-// rename. Whoever is killed leaves no target, and a directory in which the next run goes on.
+// rename. Whoever is killed leaves no target, or a whole one, and a directory in which the next run goes on: what has come is not
+// fetched again, however often runs are killed. Only the checksum database is asked anew, for its head is that of the end, and so are
+// go.mod files that no go.sum of a project has, for nothing else could prove them yet.
+//
+// # How it is applied
+//
+// The go command installs, and syncs nothing; when it has ended, all is made durable. Of what an apply was installing when it was broken
+// off the next one believes nothing: every file is hashed, and what a power failure has emptied comes from the bundle again.
 //
 // # Limits
 //

@@ -34,7 +34,9 @@ func (m *maker) fetch(ctx context.Context) error {
 			return m.explain(ctx, fmt.Errorf("%s: %w", x.ID(), err))
 		}
 		if have {
-			m.made.Reused++
+			if !m.came[x.ID()] {
+				m.made.Reused++
+			}
 			continue
 		}
 		wait[q.Add(fetch.Item{Module: x.ID(), Sum: x.Zip})] = i
@@ -90,39 +92,53 @@ func (m *maker) small(ctx context.Context, x *Module) error {
 		return err
 	}
 	m.Meter.Working(x.ID().String())
-	mod := m.mods[x.ID()]
-	if sum.Mod(mod) != x.Mod {
-		mod, err = regular.ReadFile(m.cached(x.ID(), ".mod"), MaxMod)
+	if err := m.mod(ctx, x, s+".mod"); err != nil {
+		return err
 	}
-	if err != nil || sum.Mod(mod) != x.Mod {
-		if mod, err = m.Client.Mod(ctx, x.ID()); err != nil {
+	return m.info(ctx, x.ID(), s+".info")
+}
+
+// mod brings the go.mod file of a version.
+func (m *maker) mod(ctx context.Context, x *Module, name string) error {
+	if data, err := regular.ReadFile(m.stage.old(name), MaxMod); err == nil && sum.Mod(data) == x.Mod {
+		m.Meter.Add(1, int64(len(data)))
+		return m.stage.take(name)
+	}
+	data := m.mods[x.ID()]
+	var err error
+	if sum.Mod(data) != x.Mod {
+		data, err = regular.ReadFile(m.cached(x.ID(), ".mod"), MaxMod)
+	}
+	if err != nil || sum.Mod(data) != x.Mod {
+		if data, err = m.Client.Mod(ctx, x.ID()); err != nil {
 			return err
 		}
-		if have := sum.Mod(mod); have != x.Mod {
+		if have := sum.Mod(data); have != x.Mod {
 			return fmt.Errorf("%w: the go.mod file that came has %s, and %s is right: ask whoever runs the proxy", ErrMismatch, have, x.Mod)
 		}
 	}
-	if err := m.stage.write(s+".mod", mod); err != nil {
-		return err
-	}
-	info, err := m.info(ctx, x.ID())
-	if err != nil {
-		return err
-	}
-	m.Meter.Add(2, int64(len(mod)+len(info)))
-	return m.stage.write(s+".info", info)
+	m.Meter.Add(1, int64(len(data)))
+	return m.stage.write(name, data)
 }
 
-// info is the .info of a version. It holds a time and where it came from, and nothing hangs on it.
-func (m *maker) info(ctx context.Context, v module.Version) ([]byte, error) {
-	if data, err := regular.ReadFile(m.cached(v, ".info"), MaxInfo); err == nil && checkInfo(data, v.Version) == nil {
-		return data, nil
+// info brings the .info of a version. It holds a time and where it came from, and nothing hangs on it.
+func (m *maker) info(ctx context.Context, v module.Version, name string) error {
+	if data, err := regular.ReadFile(m.stage.old(name), MaxInfo); err == nil && checkInfo(data, v.Version) == nil {
+		m.Meter.Add(1, int64(len(data)))
+		return m.stage.take(name)
 	}
-	got, err := m.Client.Info(ctx, v)
-	if err != nil {
-		return nil, err
+	data, err := regular.ReadFile(m.cached(v, ".info"), MaxInfo)
+	if err != nil || checkInfo(data, v.Version) != nil {
+		got, err := m.Client.Info(ctx, v)
+		if err != nil {
+			return err
+		}
+		if data, err = got.Raw, checkInfo(got.Raw, v.Version); err != nil {
+			return err
+		}
 	}
-	return got.Raw, checkInfo(got.Raw, v.Version)
+	m.Meter.Add(1, int64(len(data)))
+	return m.stage.write(name, data)
 }
 
 // reuse takes a zip that is here already, if it is right.
@@ -131,9 +147,8 @@ func (m *maker) reuse(ctx context.Context, x *Module) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if old := m.stage.old(s + ".zip"); m.right(ctx, x, old) {
-		to := m.stage.file(s + ".zip")
-		return true, errors.Join(os.MkdirAll(filepath.Dir(to), 0o755), os.Rename(old, to))
+	if m.right(ctx, x, m.stage.old(s+".zip")) {
+		return true, m.stage.take(s + ".zip")
 	}
 	name := m.cached(x.ID(), ".zip")
 	if !m.right(ctx, x, name) {

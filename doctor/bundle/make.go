@@ -59,11 +59,16 @@ type maker struct {
 	needs   []Need
 	modules []Module
 	records []sumdb.Record
+	came    map[module.Version]bool // their zips were fetched before all others
 	made    Made
 
 	mu      sync.Mutex
 	mods    map[module.Version][]byte // go.mod files that came from a proxy, as they were read for the graphs
 	modSize int
+}
+
+func newMaker(in *Making, st *staging) *maker {
+	return &maker{Making: in, stage: st, came: make(map[module.Version]bool)}
 }
 
 // errUnknown says that nobody knows the hash of a version.
@@ -76,7 +81,7 @@ func Make(ctx context.Context, in *Making) (*Made, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &maker{Making: in, stage: st}
+	m := newMaker(in, st)
 	err = m.make(ctx)
 	return &m.made, errors.Join(err, st.close(err == nil))
 }
@@ -97,10 +102,10 @@ func (m *maker) make(ctx context.Context) error {
 		if m.Stage != nil {
 			m.Stage(step.what)
 		}
-		if err := step.do(ctx); err != nil {
+		if err := ctxErr(ctx); err != nil { // not after the last one: the bundle has its name then
 			return err
 		}
-		if err := ctxErr(ctx); err != nil {
+		if err := step.do(ctx); err != nil {
 			return err
 		}
 	}
@@ -115,7 +120,7 @@ func Resolve(ctx context.Context, in *Making) ([]Need, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	m := &maker{Making: in, stage: &staging{dir: dir}}
+	m := newMaker(in, &staging{dir: dir})
 	err = m.resolve(ctx)
 	return m.needs, err
 }
@@ -132,12 +137,11 @@ func (m *maker) resolve(ctx context.Context) error {
 		lists = append(lists, list)
 	}
 	for _, v := range m.Modules {
-		zip, done, err := m.zipOf(ctx, v)
+		zip, err := m.zipOf(ctx, v)
 		if err != nil {
 			return m.explain(ctx, fmt.Errorf("%s: %w", v, err))
 		}
 		list, err := needOfModule(ctx, v, zip, cache)
-		done()
 		if err != nil {
 			return m.explain(ctx, err)
 		}
@@ -194,6 +198,9 @@ func (m *maker) readMod(ctx context.Context) func(module.Version) ([]byte, error
 		m.Meter.Working(v.String())
 		data, err := regular.ReadFile(m.cached(v, ".mod"), MaxMod)
 		if err != nil {
+			data = m.left(v)
+		}
+		if data == nil {
 			if data, err = m.Client.Mod(ctx, v); err != nil {
 				return nil, err
 			}
@@ -202,6 +209,26 @@ func (m *maker) readMod(ctx context.Context) func(module.Version) ([]byte, error
 		m.Meter.Add(1, int64(len(data)))
 		return data, nil
 	}
+}
+
+// left is the go.mod file of a version that an earlier run has fetched, where a go.sum file of the projects has its hash: of the
+// others nobody can tell yet. nil: there is none.
+func (m *maker) left(v module.Version) []byte {
+	s, err := stem(v)
+	if err != nil {
+		return nil
+	}
+	data, err := regular.ReadFile(m.stage.old(s+".mod"), MaxMod)
+	if err != nil {
+		return nil
+	}
+	h := sum.Mod(data)
+	for _, p := range m.Projects {
+		if slices.Contains(p.Sums[module.Version{Path: v.Path, Version: v.Version + "/go.mod"}], h) {
+			return data
+		}
+	}
+	return nil
 }
 
 // remember keeps a go.mod file for when it is written.
@@ -220,17 +247,27 @@ func (m *maker) remember(v module.Version, data []byte) {
 
 // zipOf gives the zip of a version that somebody named, before it is proved: only its go.sum is read, to see which versions
 // are needed.
-func (m *maker) zipOf(ctx context.Context, v module.Version) (file string, done func(), err error) {
+func (m *maker) zipOf(ctx context.Context, v module.Version) (string, error) {
 	if name := m.cached(v, ".zip"); name != "" {
 		if fi, err := os.Stat(name); err == nil && fi.Mode().IsRegular() {
-			return name, func() {}, nil
+			return name, nil
 		}
+	}
+	s, err := stem(v)
+	if err != nil {
+		return "", err
+	}
+	old := m.stage.old(s + ".zip")
+	if _, err := hashZip(ctx, v, old); err == nil {
+		return old, nil
 	}
 	p, err := m.Client.Download(ctx, v, fetch.Downloads{Dir: m.stage.parts(), Progress: m.Meter})
 	if err != nil {
-		return "", nil, err
+		return "", err
 	}
-	return p.Path, func() {}, nil // it is a part file, and found again when the zip is fetched
+	m.made.Fetched += p.Fetched
+	m.came[v] = true
+	return old, errors.Join(os.MkdirAll(filepath.Dir(old), 0o755), p.Move(old)) // where it is found when zips are fetched
 }
 
 // record asks for the record of every version, and settles the hashes.

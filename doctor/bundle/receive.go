@@ -101,32 +101,37 @@ func (b *Bundle) extract(ctx context.Context, dir, name string) (string, error) 
 	if b.Dir {
 		return filepath.Join(b.Path, filepath.FromSlash(name)), nil
 	}
-	f := b.Manifest.file(name)
-	if f == nil {
-		return "", fmt.Errorf("%q: %w", name, ErrMissing)
-	}
-	in, err := b.open(f)
-	if err != nil {
-		return "", err
-	}
-	defer in.close()
 	to := filepath.Join(dir, filepath.FromSlash(name))
 	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
 		return "", err
 	}
+	return to, b.copyTo(ctx, name, to)
+}
+
+// copyTo writes a file of the manifest to a path that is free, and compares it with the manifest as it does.
+func (b *Bundle) copyTo(ctx context.Context, name, to string) error {
+	f := b.Manifest.file(name)
+	if f == nil {
+		return fmt.Errorf("%q: %w", name, ErrMissing)
+	}
+	in, err := b.open(f)
+	if err != nil {
+		return err
+	}
+	defer in.close()
 	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return "", err
+		return err
 	}
 	h := sha256.New()
 	_, err = io.Copy(io.MultiWriter(out, h), &ctxReader{ctx, io.NewSectionReader(in, 0, f.Size)})
 	if err = errors.Join(err, out.Close()); err != nil {
-		return "", err
+		return err
 	}
 	if hex.EncodeToString(h.Sum(nil)) != f.SHA256 {
-		return "", fmt.Errorf("%q: %w", name, ErrHash)
+		return fmt.Errorf("%q: %w", name, ErrHash)
 	}
-	return to, nil
+	return nil
 }
 
 // ExtractSums gives a directory that is, as a module proxy, the checksum database of the bundle and nothing else.

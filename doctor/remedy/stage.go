@@ -31,13 +31,15 @@ type staging struct {
 }
 
 // Staging is the directory for what is being fetched, which is made if it is not there: on the file system of the module
-// cache, this user's alone. What is in it may go at any time but that of a run.
+// cache, this user's alone. What is in it may go at any time but that of a run; what killed runs have left of their installing goes
+// now, for there may be nothing left to install.
 func (r *Remover) Staging() (string, error) {
 	all, err := r.stagings()
 	if err != nil {
 		return "", err
 	}
 	defer all.close()
+	sweepStaging(all)
 	return all.path, nil
 }
 

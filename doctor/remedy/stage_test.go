@@ -168,6 +168,12 @@ func TestStagingIsSwept(t *testing.T) {
 	if !exists(t, used.path) {
 		t.Error("what is in use was swept")
 	}
+	if err := os.MkdirAll(filepath.Join(all, "20200101-000000-004-1", "proxy"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Staging(); err != nil || exists(t, filepath.Join(all, "20200101-000000-004-1")) || !exists(t, used.path) {
+		t.Errorf("with nothing to install: what a killed run left is there, or what is in use is not: %v", err)
+	}
 	used.remove()
 	if list, err := os.ReadDir(all); err != nil || len(list) != 1 || list[0].Name() != "parts" {
 		t.Errorf("left: %v %v", list, err)

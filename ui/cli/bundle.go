@@ -27,7 +27,7 @@ func (a *app) bundleCommand() *cobra.Command {
 		Short: "carry modules and toolchains to a machine without a network, with what proves them",
 		Long: `bundle makes, checks and applies offline bundles. A bundle is a directory that is a module proxy, or a tar archive of
 one: module versions, Go toolchains, and the records of the checksum database for all of them under one signed tree head, with
-the tiles that prove them. Any web server serves it, file:// does, and Athens takes it as its upstream.
+the tiles that prove them. Any web server serves it, and file:// does.
 
 The receiver believes the signature of the checksum database that its own GOSUMDB names, and the go.sum files of its projects,
 and nothing that the bundle says of itself: it need not trust whoever carries it.`,

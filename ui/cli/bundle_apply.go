@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"time"
 
@@ -61,8 +62,9 @@ type applying struct {
 	b     *bundle.Bundle
 	found *bundle.Report
 	d     *report.Document
-	todo  []int // versions that are to be installed in the module cache, by their place in the manifest
-	sdks  []int // toolchains that are to be unpacked
+	todo  []int                   // versions that are to be installed in the module cache, by their place in the manifest
+	doubt map[module.Version]bool // that an earlier apply was installing when it was broken off
+	sdks  []int                   // toolchains that are to be unpacked
 	f     *applyFlags
 }
 
@@ -103,8 +105,10 @@ func (a *app) bundleApply(ctx context.Context, path string, f *applyFlags) error
 	return x.run(ctx)
 }
 
-// plan finds out what is to be installed.
+// plan finds out what is to be installed. What an earlier apply may have half installed is too, though it seems to be there.
 func (x *applying) plan() {
+	runs, _ := x.kept.Runs() // what cannot be read is told by who begins one
+	x.doubt = bundle.Doubted(runs)
 	for i := range x.b.Manifest.Modules {
 		m, out := &x.b.Manifest.Modules[i], &x.d.Bundle.Modules[i]
 		out.State, out.To = "planned", "modcache"
@@ -118,7 +122,7 @@ func (x *applying) plan() {
 			x.sdks = append(x.sdks, i)
 			continue
 		}
-		if bundle.There(x.inv.ModCache.Root, m) {
+		if bundle.There(x.inv.ModCache.Root, m) && !x.doubt[m.ID()] {
 			out.State = "there"
 			continue
 		}
@@ -131,18 +135,8 @@ func (x *applying) sdkRoot(release string) string { return filepath.Join(x.home(
 // lacksRecords reports whether the go command is still to be given records: who was killed before that has modules without.
 func (x *applying) lacksRecords() bool {
 	for i := range x.found.Modules {
-		if c := &x.found.Modules[i]; x.wantsRecord(i) {
-			path, err := module.EscapePath(c.Path)
-			if err != nil {
-				return false
-			}
-			v, err := module.EscapeVersion(c.Version)
-			if err != nil {
-				return false
-			}
-			if _, err := os.Lstat(filepath.Join(x.inv.ModCache.Root, "cache", "download", "sumdb", filepath.FromSlash(x.b.Manifest.SumDB.Name), "lookup", filepath.FromSlash(path)+"@"+v)); err != nil {
-				return true
-			}
+		if x.wantsRecord(i) && !x.b.Recorded(x.inv.ModCache.Root, x.found.Modules[i].ID()) {
+			return true
 		}
 	}
 	return false
@@ -152,7 +146,8 @@ func (x *applying) lacksRecords() bool {
 func (x *applying) left() bool {
 	root := x.inv.ModCache.Root
 	for _, dir := range []string{filepath.Join(filepath.Dir(root), ".godoctor"), filepath.Join(root, "cache", "godoctor")} { // see remedy.Stage
-		if _, err := os.Lstat(filepath.Join(dir, "staging", "bundle")); err == nil {
+		list, _ := os.ReadDir(filepath.Join(dir, "staging"))
+		if slices.ContainsFunc(list, func(e os.DirEntry) bool { return e.Name() != "parts" }) { // those are downloads
 			return true
 		}
 	}
@@ -189,6 +184,9 @@ func (x *applying) confirm() error {
 // run installs, and gives the go command the records.
 func (x *applying) run(ctx context.Context) error {
 	start := time.Now()
+	if err := x.mend(ctx); err != nil {
+		return err
+	}
 	opt := x.remedyOptions(&look{inv: x.inv})
 	s, err := x.start(ctx, opt, "bundle", "apply")
 	if err != nil {
@@ -201,7 +199,7 @@ func (x *applying) run(ctx context.Context) error {
 	}
 	staging = filepath.Join(staging, "bundle")
 	stop := x.progressOf("installing", opt.Meter)
-	in := x.app.installer(x.inv)
+	in := x.installer()
 	x.unpack(ctx, s, staging, &in)
 	err = x.install(ctx, s, staging, in)
 	if err == nil && ctx.Err() == nil {
@@ -293,6 +291,9 @@ func (x *applying) records(ctx context.Context, s *remedy.Session, staging strin
 	}
 	if _, err := os.Stat(in.Go); err != nil || len(wants) == 0 {
 		return nil
+	}
+	if err := x.b.ForgetRecords(x.inv.ModCache.Root); err != nil {
+		return err
 	}
 	dir, done, err := x.b.ExtractSums(ctx, staging)
 	if err != nil {
