@@ -32,17 +32,25 @@ var offline = []string{"GOPROXY=off", "GOFLAGS=-mod=readonly"}
 
 // newClinic makes the machine in dir, adds files to those that each module has, and keeps a copy of it. The build cache lies beside, and stays.
 func newClinic(t *tools, dir string, modules int, add func(n int, files map[string]string)) (*clinic, error) {
-	w := &world{tools: t, dir: dir, aside: dir, fresh: filepath.Join(dir, "fresh")}
+	return newClinicOn(t, dir, dir, modules, add)
+}
+
+// newClinicOn makes it in dir, which may lie on another file system, and keeps what is to stay in aside.
+func newClinicOn(t *tools, dir, aside string, modules int, add func(n int, files map[string]string)) (*clinic, error) {
+	w := &world{tools: t, dir: dir, aside: aside, fresh: filepath.Join(aside, "fresh")}
 	c := &clinic{world: w, hurts: make(map[string]string)}
-	if err := os.MkdirAll(filepath.Join(dir, "w"), 0o755); err != nil {
+	if err := errors.Join(os.MkdirAll(filepath.Join(dir, "w"), 0o755), os.MkdirAll(aside, 0o755)); err != nil {
 		return nil, err
 	}
 	var err error
 	if w.m, err = cachetest.New(w.root()); err != nil {
 		return nil, err
 	}
-	w.m.GOCACHE = filepath.Join(filepath.Dir(filepath.Dir(dir)), "build") // of all parts: the standard library is compiled once
-	if err := errors.Join(os.MkdirAll(w.m.GOCACHE, 0o755), c.furnish(modules, add)); err != nil {
+	w.m.GOCACHE = filepath.Join(filepath.Dir(filepath.Dir(aside)), "build") // of all parts: the standard library is compiled once
+	if aside != dir {
+		w.m.ProxyDir = filepath.Join(aside, "proxy") // the proxy is another machine: its power stays
+	}
+	if err := errors.Join(os.MkdirAll(w.m.GOCACHE, 0o755), os.MkdirAll(w.m.ProxyDir, 0o755), c.furnish(modules, add)); err != nil {
 		return nil, fmt.Errorf("the machine cannot be made: %w", err)
 	}
 	if c.proxy, err = newCounter(w.m, append(c.sick[:len(c.sick):len(c.sick)], c.tool)); err != nil {
@@ -111,11 +119,11 @@ func (c *clinic) well() string {
 
 // compile builds the program of the project without a network, and runs it.
 func (c *clinic) compile(attr *syscall.SysProcAttr) (r *result, says string) {
-	program := filepath.Join(c.dir, "program")
+	program := filepath.Join(c.aside, "program")
 	os.Remove(program)
 	r = c.run(append(c.environ(offline...), "PWD="+c.project), c.project, attr, c.tools.gocmd, "build", "-ldflags=-s -w", "-o", program, ".")
 	if r.code == 0 {
-		says = c.run(c.environ(), c.dir, attr, program).err
+		says = c.run(c.environ(), c.aside, attr, program).err
 	}
 	return r, says
 }

@@ -46,6 +46,7 @@ var parts = []part{
 	{"repair", repair},
 	{"lab", lab},
 	{"crash", crash},
+	{"bundle", bundles},
 }
 
 // A suite is one run of a part.
@@ -206,9 +207,15 @@ const fullRun = 120
 // some spreads as many of n points as there is time for evenly. In a full run these are all.
 func (s *suite) some(n, share int) (points []int) {
 	most := max(3, s.seconds*share/20)
-	if s.seconds >= fullRun || most >= n {
+	if s.seconds >= fullRun {
 		most = n
 	}
+	return evenly(n, most)
+}
+
+// evenly spreads so many points over n.
+func evenly(n, most int) (points []int) {
+	most = min(n, most)
 	for i := range most {
 		points = append(points, 1+(i*n+n/2)/most%max(1, n))
 	}
@@ -216,7 +223,7 @@ func (s *suite) some(n, share int) (points []int) {
 }
 
 // spread runs f for every point, in as many worlds as there are.
-func spread(worlds []*world, points []int, f func(w *world, point int)) {
+func spread[W any](worlds []W, points []int, f func(w W, point int)) {
 	var wg sync.WaitGroup
 	next := make(chan int)
 	for _, w := range worlds {

@@ -31,6 +31,12 @@ type call struct {
 
 func (c call) String() string { return c.Name + " " + c.Path }
 
+// is reports whether a call has this name, and its file that one: "openat bundle.tar".
+func (c call) is(what string) bool {
+	name, file, _ := strings.Cut(what, " ")
+	return what == "" || c.Name == name && filepath.Base(c.Path) == file
+}
+
 // traced are the calls that count, and which of their arguments say where.
 var traced = map[uint64]struct {
 	name  string
@@ -54,6 +60,7 @@ const openWrites = unix.O_WRONLY | unix.O_RDWR | unix.O_CREAT | unix.O_TRUNC
 type fault struct {
 	kill  bool
 	errno syscall.Errno
+	from  string // calls are counted from the first of this name and file name on, "openat bundle.tar"; "": from the beginning
 }
 
 // filter is what the program runs as before it becomes the traced one.
@@ -92,6 +99,7 @@ type tracer struct {
 	groups map[int]int // thread -> process
 	seen   map[int]bool
 	at     int // the call that is hit, counted from 1; 0: none
+	count  int // calls that were counted
 	fault  fault
 	Calls  []call
 	Hit    int // the call that was hit; 0: none
@@ -104,7 +112,7 @@ type tracer struct {
 // is a kill, and never fail. The tracer is a process of its own: it waits for whatever there is.
 func (w *world) trace(n int, f fault, args ...string) (*result, error) {
 	file := filepath.Join(w.aside, "calls.json")
-	own := append([]string{"trace", file, strconv.Itoa(n), strconv.Itoa(int(f.errno)), w.tools.godoctor}, w.arguments(args...)...)
+	own := append([]string{"trace", file, strconv.Itoa(n), strconv.Itoa(int(f.errno)), f.from, w.tools.godoctor}, w.arguments(args...)...)
 	r := w.run(w.environ(), w.m.Home, nil, w.tools.self, own...)
 	if r.code != 0 {
 		return nil, errors.New(r.String())
@@ -127,19 +135,19 @@ func (w *world) trace(n int, f fault, args ...string) (*result, error) {
 	return r, nil
 }
 
-// tracing is the tracer's process: FILE N ERRNO PROGRAM ARGS. An ERRNO of 0 is a kill.
+// tracing is the tracer's process: FILE N ERRNO FROM PROGRAM ARGS. An ERRNO of 0 is a kill.
 func tracing(args []string) int {
 	runtime.LockOSThread()
 	t := &tracer{groups: make(map[int]int), seen: make(map[int]bool)}
 	errno := 0
 	fmt.Sscan(args[1], &t.at)
 	fmt.Sscan(args[2], &errno)
-	if t.fault = (fault{errno: syscall.Errno(errno)}); errno == 0 {
+	if t.fault = (fault{errno: syscall.Errno(errno), from: args[3]}); errno == 0 {
 		t.fault.kill = true
 	}
 	self, err := os.Readlink("/proc/self/exe")
 	if err == nil {
-		t.top, err = syscall.ForkExec(self, append([]string{self, "filter"}, args[3:]...), &syscall.ProcAttr{Env: os.Environ(),
+		t.top, err = syscall.ForkExec(self, append([]string{self, "filter"}, args[4:]...), &syscall.ProcAttr{Env: os.Environ(),
 			Files: []uintptr{0, 1, 2}, Sys: &syscall.SysProcAttr{Ptrace: true}})
 	}
 	if err == nil {
@@ -230,15 +238,18 @@ func (t *tracer) met(pid int) {
 		return // an error of what it has started is that program's
 	}
 	t.Calls = append(t.Calls, c)
-	if len(t.Calls) != t.at {
+	if t.count == 0 && !c.is(t.fault.from) {
 		return
 	}
+	if t.count++; t.count != t.at {
+		return
+	}
+	t.Hit = len(t.Calls)
 	switch {
 	case t.fault.kill:
-		t.Killed, t.Hit = true, t.at
+		t.Killed = true
 		t.kill()
 	default:
-		t.Hit = t.at
 		regs.Orig_rax = ^uint64(0) // no call at all
 		regs.Rax = uint64(-int64(t.fault.errno))
 		syscall.PtraceSetRegs(pid, &regs)
