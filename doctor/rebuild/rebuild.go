@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -85,7 +86,7 @@ func Run(ctx context.Context, in Input) (_ *Result, err error) {
 		if i == 0 {
 			in.Meter.Working("the standard library")
 			if err := b.Standard(ctx); err != nil {
-				return nil, failed(err, s)
+				return nil, failed(err, s, b)
 			}
 			in.Meter.Done(1)
 			if keep, err = kept.Files(cache); err != nil {
@@ -152,7 +153,7 @@ func one(ctx context.Context, s *state.Scratch, b *gocmd.Build, name string, m *
 	m.Working("build " + name)
 	out := filepath.Join(s.Dir, name, "program")
 	if err := b.Run(ctx, out); err != nil {
-		return nil, 0, failed(err, s)
+		return nil, 0, failed(err, s, b)
 	}
 	m.Done(1)
 	f, err := binary.Examine(ctx, out)
@@ -166,11 +167,20 @@ func one(ctx context.Context, s *state.Scratch, b *gocmd.Build, name string, m *
 	return snap, time.Since(start), err
 }
 
-// failed says why a build failed, without the directories of ours.
-func failed(err error, s *state.Scratch) error {
-	text := strings.ReplaceAll(err.Error(), filepath.Join(s.Dir, names[0], "source")+string(filepath.Separator), "")
-	if strings.Contains(text, "module lookup disabled") || strings.Contains(text, "file://") {
+// failed says why a build failed, without the directories of ours, and what to do where that can be told.
+func failed(err error, s *state.Scratch, b *gocmd.Build) error {
+	source := filepath.Join(s.Dir, names[0], "source")
+	text := strings.ReplaceAll(err.Error(), source+string(filepath.Separator), "")
+	text = strings.ReplaceAll(text, source, "the copy of its source")
+	switch {
+	case strings.Contains(text, "module lookup disabled") || strings.Contains(text, "file://"):
 		return fmt.Errorf("the build failed, for the module cache does not hold all zips that it needs ('godoctor repair --project DIR' fetches them): %s", text)
+	case b.Cgo && strings.Contains(text, "C compiler"):
+		return fmt.Errorf("the build failed, for cgo runs a C compiler and there is none in PATH (install one, or leave --cgo out): %s", text)
+	case b.Cgo && (b.GOOS != runtime.GOOS || b.GOARCH != runtime.GOARCH):
+		return fmt.Errorf("the build failed (with --cgo for %s/%s the C compiler in PATH has to be one for that platform): %s", b.GOOS, b.GOARCH, text)
+	case !b.Cgo && strings.Contains(text, "build constraints exclude all Go files"):
+		return fmt.Errorf("the build failed (cgo is off: what imports \"C\" is built with --cgo, by the C compiler in PATH): %s", text)
 	}
 	return fmt.Errorf("the build failed: %s", text)
 }

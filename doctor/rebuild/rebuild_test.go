@@ -152,6 +152,7 @@ func TestRebuild(t *testing.T) {
 	}
 	l.in.Work = ""
 
+	l.withoutCompiler()
 	must(t, os.WriteFile(filepath.Join(l.dir, "main.go"), []byte("package main\n\nfunc main() { nothing() }\n"), 0o666))
 	if _, err := l.run(t.Context()); err == nil || !strings.Contains(err.Error(), "main.go:3") || strings.Contains(err.Error(), "godoctor-rebuild") {
 		t.Errorf("what does not compile: %v", err)
@@ -161,4 +162,32 @@ func TestRebuild(t *testing.T) {
 	if _, err := l.run(t.Context()); err == nil || !strings.Contains(err.Error(), "godoctor repair --project") {
 		t.Errorf("without the zip: %v", err)
 	}
+}
+
+// withoutCompiler builds what imports "C" without cgo, and with it where there is no C compiler. That is no build, and it is said what is
+// missing. What comes of it with one, .ci/rebuild tests.
+func (l *lab) withoutCompiler() {
+	l.t.Helper()
+	text := "package main\n\n// static int seven(void) { return 7; }\nimport \"C\"\n\nfunc main() { println(C.seven()) }\n"
+	must(l.t, os.WriteFile(filepath.Join(l.dir, "main.go"), []byte(text), 0o666))
+	wants := func(words ...string) {
+		l.t.Helper()
+		_, err := l.run(l.t.Context())
+		if err == nil {
+			l.t.Errorf("it was built; want %q", words)
+			return
+		}
+		for _, w := range words {
+			if !strings.Contains(err.Error(), w) {
+				l.t.Errorf("got %v; want %q", err, w)
+			}
+		}
+		if strings.Contains(err.Error(), "godoctor-rebuild") {
+			l.t.Errorf("it names a directory of ours: %v", err)
+		}
+	}
+	wants("the build failed", "cgo is off", "--cgo", "build constraints exclude all Go files")
+	l.in.Build.Cgo, l.in.Build.Path = true, filepath.Join(l.m.Root, "no-such-directory")
+	wants("the build failed", "cgo runs a C compiler and there is none in PATH", "install one, or leave --cgo out", "not found")
+	l.in.Build.Cgo, l.in.Build.Path = false, ""
 }
