@@ -226,7 +226,11 @@ func (h *help) dress(r *root, i int, selected bool, l string) string {
 	case row.not != "":
 		return r.theme.Muted(l)
 	}
-	return l
+	before, rest, ok := strings.Cut(l, row.key) // it is the first that stands there, unless there is no room for it
+	if !ok || row.key == "" || strings.TrimSpace(before) != "" {
+		return l
+	}
+	return before + r.theme.Accent(row.key) + rest
 }
 
 // hint is the last line: what the keys do, or why the last one did nothing.
