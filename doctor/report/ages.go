@@ -54,10 +54,15 @@ type Ages struct {
 	Kept    bool             // the file system keeps access times: some version was read after it was fetched
 
 	Builds [gocache.NumAges]tree.Size // entries of the build cache by their last use
+
+	aged bool // some version was fetched long enough ago for a later use to be seen
 }
 
 // read is how long after it was fetched a version has to be read for this to be no part of fetching it.
 const read = time.Hour
+
+// seen is how long after it was fetched a use shows for certain: with relatime an access time changes once a day.
+const seen = 2 * day
 
 // AgesOf sums up what the caches hold by its age at the end of the scan. last has when each version was last read
 // (modcache.LastRead); nil: nobody looked.
@@ -76,6 +81,7 @@ func AgesOf(inv *scan.Inventory, last []time.Time) *Ages {
 				continue
 			}
 			used := v.Fetched
+			a.aged = a.aged || !used.IsZero() && now.Sub(used) > seen
 			if last[i].After(used) {
 				a.Kept = a.Kept || !used.IsZero() && last[i].Sub(used) > read
 				used = last[i]
@@ -101,8 +107,10 @@ func (a *Ages) UsedWords() string {
 	switch {
 	case !a.Asked:
 		return "when they were used was not looked at"
+	case !a.Kept && !a.aged:
+		return "all was fetched within two days, too lately for a later use to be seen"
 	case !a.Kept:
-		return "no access times are kept here (noatime?): none was read after it was fetched, so use cannot be told"
+		return "none was read after it was fetched: no access times are kept here (noatime?), so the last use cannot be told"
 	}
 	return "used: when go last read its .ziphash, by the access time of that file; most systems keep it to the day"
 }

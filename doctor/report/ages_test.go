@@ -51,8 +51,12 @@ func TestAges(t *testing.T) {
 	if want[6].Disk -= 9<<8 + 1; !got.Kept || got.Used[6].Disk != want[6].Disk || got.Used[1].Versions != 2 {
 		t.Errorf("one was read lately: %+v", got)
 	}
+	c.Versions = c.Versions[1:4]
+	if got := AgesOf(inv, last[1:4]); got.Kept || !strings.Contains(got.UsedWords(), "too lately") {
+		t.Errorf("all is young: %+v", got)
+	}
 	running := &scan.Inventory{Started: now, ModCache: c}
-	if got := AgesOf(running, last[:3]); got.Asked || got.Fetched[0].Versions != 3 {
+	if got := AgesOf(running, last[:2]); got.Asked || got.Fetched[0].Versions != 3 {
 		t.Errorf("while the scan runs: %+v", got)
 	}
 	if got := AgesOf(&scan.Inventory{}, nil); *got != (Ages{}) {

@@ -21,6 +21,7 @@ const (
 	verParts            // downloaded toolchains: indexes into data.vers
 	goParts             // every other Go: indexes into inv.Toolchains.Toolchains
 	buildParts          // what a Go version made: indexes into inside.builds
+	rootParts           // caches of other tools, and abandoned ones: indexes into inv.Related
 )
 
 // theRest is the id of the part of a store that is in no other.
@@ -53,6 +54,8 @@ func (d *data) insides() []inside {
 			*in = inside{kind: goParts, parts: d.goParts()}
 		case "build":
 			*in = d.buildParts()
+		case "related", "abandoned":
+			*in = inside{kind: rootParts, parts: d.rootParts(d.stores[i].Name)}
 		}
 		in.complete(d.stores[i].Size.Disk)
 	}
@@ -131,6 +134,17 @@ func (d *data) goParts() []part {
 	return out
 }
 
+// rootParts are the directories that a store outside the caches is made of.
+func (d *data) rootParts(store string) []part {
+	var out []part
+	for i := range d.inv.Related {
+		if r := &d.inv.Related[i]; r.Store == store && r.Size.Disk > 0 {
+			out = append(out, part{size: r.Size.Disk, id: int32(i)})
+		}
+	}
+	return out
+}
+
 // buildParts are what each Go version left in the store of compiled packages.
 func (d *data) buildParts() inside {
 	c := d.inv.BuildCache
@@ -163,6 +177,8 @@ func (d *data) partName(store int, p part, e *env) string {
 	case goParts:
 		t := &d.inv.Toolchains.Toolchains[p.id]
 		return e.clean(cmp.Or(t.Version, filepath.Base(t.Root)))
+	case rootParts:
+		return e.path(d.inv.Related[p.id].Path)
 	}
 	b := &in.builds[p.id]
 	if b.GoVersion == "" {
@@ -192,6 +208,8 @@ func (d *data) partKey(store int, p part) string {
 		key = d.vers[p.id].key
 	case in.kind == goParts:
 		key = d.inv.Toolchains.Toolchains[p.id].Root
+	case in.kind == rootParts:
+		key = d.inv.Related[p.id].Path
 	default:
 		key = buildKey(&in.builds[p.id])
 	}

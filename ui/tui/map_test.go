@@ -9,7 +9,10 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"godoctor/doctor/config"
+	"godoctor/scan"
 	"godoctor/scan/gocache"
+	"godoctor/scan/related"
+	"godoctor/scan/tree"
 	"godoctor/ui/treemap"
 )
 
@@ -156,6 +159,32 @@ func TestMapEnter(t *testing.T) {
 		if press(r, "m"); m.shows != want {
 			t.Errorf("m, %d times, shows %d", i+1, m.shows)
 		}
+	}
+}
+
+// What other tools keep is a field for each place; enter lists them, y copies where it is.
+func TestMapRelated(t *testing.T) {
+	r := testRoot(t, Options{})
+	r.Update(tea.WindowSizeMsg{Width: 100, Height: 30})
+	inv := mapInventory()
+	for i, path := range []string{"/home/u/.cache/gopls", "/home/u/.cache/staticcheck", "/home/u/old/pkg/mod"} {
+		inv.Related = append(inv.Related, related.Root{Store: []string{"related", "related", "abandoned"}[i], Path: path, What: "it was " + path, Size: tree.Size{Disk: 2 << 30}})
+	}
+	inv.Stores = append(inv.Stores, scan.Store{Name: "related", Size: tree.Size{Disk: 4 << 30}}, scan.Store{Name: "abandoned", Size: tree.Size{Disk: 2 << 30}})
+	load(r, inv)
+	press(r, "m")
+	m := &r.screens[overviewScreen].(*overview).disk
+	m.on(t, "~/.cache/staticcheck")
+	if s := screenText(r); !strings.Contains(s, "Tools' own caches: ~/.cache/staticcheck  2.00 GiB, 50% of it") || !strings.Contains(s, "it was /home/u/.cache/staticcheck") {
+		t.Errorf("screen:\n%s", s)
+	}
+	if press(r, "enter"); r.dialog == nil || len(r.dialog.lines) != 2 {
+		t.Errorf("enter shows %+v", r.dialog)
+	}
+	press(r, "esc")
+	m.on(t, "Abandoned caches") // of one alone there is nothing to see
+	if press(r, "y"); r.status != "copied the path" {
+		t.Errorf("y says %q", r.status)
 	}
 }
 
@@ -359,4 +388,19 @@ func BenchmarkMap20k(b *testing.B) {
 			r.data.insides()
 		}
 	})
+}
+
+// What of a line matters most stays, what depends on something goes with it, and nothing is wider than the line.
+func TestFitted(t *testing.T) {
+	list := []optional{{span: span{"name", nil}}, {span: span{", most", nil}, drop: 1}, {span: span{": why", nil}, drop: 3, with: true},
+		{span: span{", less", nil}, drop: 4}, {span: span{", second", nil}, drop: 2}}
+	for width, want := range map[int]string{3: "na…", 9: "name     ", 10: "name, most", 12: "name, most  ", 18: "name, most, second", 23: "name, most: why, second",
+		29: "name, most: why, less, second", 0: ""} {
+		if got := fitted(width, list...); got != want {
+			t.Errorf("%d cells: %q, want %q", width, got, want)
+		}
+	}
+	if got := fitted(8, optional{span: span{"long name", nil}, drop: 1}, optional{span: span{": why", nil}, drop: 2, with: true}); got != "        " {
+		t.Errorf("without what it depends on: %q", got)
+	}
 }

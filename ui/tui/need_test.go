@@ -374,10 +374,17 @@ func TestToolchainUsers(t *testing.T) {
 // The first line is about the project that the program was started in; then comes what can be freed, or why nothing.
 func TestOverviewHead(t *testing.T) {
 	r, _ := used(t, Options{}, withProjects(inventory(60), 6))
-	s := screenText(r)
-	if !strings.Contains(s, " example.com/team0/p003: go1.24.9, 3 of 3 module versions present") || !strings.Contains(s, "may not come back") {
-		t.Errorf("screen:\n%s", s)
+	for width, want := range map[int]string{ // what matters least goes first, and nothing is cut
+		59: " example.com/team0/p003: go1.24.9, does not work offline", 80: " example.com/team0/p003: go1.24.9, does not work offline ",
+		88: " example.com/team0/p003: go1.24.9, 3 of 3 module versions present, does not work offline", 40: " ..team0/p003, does not work offline"} {
+		r.Update(tea.WindowSizeMsg{Width: width, Height: 24})
+		s := screenText(r)
+		_, head, _ := strings.Cut(s, want)
+		if head, _, _ = strings.Cut(head, "\n"); !strings.Contains(s, want) || strings.TrimSpace(head) != "" || width == 80 && !strings.Contains(s, "may not come back") {
+			t.Errorf("screen:\n%s", s)
+		}
 	}
+	r.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
 	load(r, withProjects(inventory(60), 0))
 	if s := screenText(r); strings.Contains(s, "p003") || !strings.Contains(s, "nothing is called unused: no project was found") {
 		t.Errorf("screen:\n%s", s)

@@ -21,6 +21,7 @@ import (
 	"godoctor/scan/gocache"
 	"godoctor/scan/goenv"
 	"godoctor/scan/modcache"
+	"godoctor/scan/related"
 	"godoctor/scan/tree"
 )
 
@@ -166,7 +167,9 @@ var states = []struct {
 			inv.Stores[i%len(inv.Stores)].Path = n
 			inv.BuildCache.Groups = append(inv.BuildCache.Groups, gocache.Group{GoVersion: n, GOOS: n, GOARCH: n, Entries: 1})
 			inv.Problems = append(inv.Problems, scan.Problem{Message: n, Path: n, Line: 3})
+			inv.Related = append(inv.Related, related.Root{Store: "abandoned", Path: "/x/" + n, What: n, Size: tree.Size{Disk: 3 << 30}})
 		}
+		inv.Stores = append(inv.Stores, scan.Store{Name: "abandoned", Size: tree.Size{Disk: 40 << 30}})
 		inv.Unread = int64(len(hostile))
 		load(r, inv)
 	}},
