@@ -28,6 +28,9 @@ func (s *Session) Bring(ctx context.Context, in Installer, list []module.Version
 	for lo := 0; lo < len(list) && ctx.Err() == nil; lo += installMax {
 		hi := min(lo+installMax, len(list))
 		files, done, err := stage(lo, hi)
+		if err != nil && ctx.Err() != nil {
+			break
+		}
 		if err != nil {
 			for i := lo; i < hi; i++ {
 				told(i, "", err)

@@ -108,15 +108,22 @@ func (a *app) bundleWitness(inv *scan.Inventory, b *bundle.Bundle, projects []*b
 	return w
 }
 
-// checkBundle checks a bundle in front of the user's eyes.
-func (a *app) checkBundle(ctx context.Context, b *bundle.Bundle, w bundle.Witness) (*bundle.Report, error) {
+// checkBundle checks a bundle in front of the user's eyes. Make says that a module cache is made where there is none.
+func (a *app) checkBundle(ctx context.Context, b *bundle.Bundle, projects []*bundle.Project, make bool) (*scan.Inventory, *bundle.Report, error) {
+	inv, err := a.bundleMachine(ctx, make)
+	if err != nil {
+		return nil, nil, err
+	}
 	m := new(meter.Meter)
 	defer a.progressOf("checking", m)()
-	r, err := b.Check(ctx, w, m)
-	if err == nil && r.Foreign != "" {
+	r, err := b.Check(ctx, a.bundleWitness(inv, b, projects), m)
+	if err != nil {
+		return nil, nil, stopped(ctx, err)
+	}
+	if r.Foreign != "" {
 		a.note("the records in the bundle are of the checksum database %s, and GOSUMDB here is another one or off: they prove nothing here", text.Clean(r.Foreign))
 	}
-	return r, err
+	return inv, r, nil
 }
 
 // older reads what --since names: a bundle, or a signed tree head.
@@ -175,13 +182,9 @@ func (a *app) bundleVerify(ctx context.Context, path string, dirs []string) erro
 		return err
 	}
 	defer b.Close()
-	inv, err := a.bundleMachine(ctx, false)
+	inv, r, err := a.checkBundle(ctx, b, projects, false)
 	if err != nil {
 		return err
-	}
-	r, err := a.checkBundle(ctx, b, a.bundleWitness(inv, b, projects))
-	if err != nil {
-		return stopped(ctx, err)
 	}
 	d := report.New("bundle verify", version(), inv).WithBundle(b, r)
 	switch s := d.Summary.(report.BundleSummary); {

@@ -72,41 +72,66 @@ func (a *app) bundleApply(ctx context.Context, path string, f *applyFlags) error
 	if err := a.mayChange("bundle apply"); err != nil {
 		return err
 	}
-	projects, err := a.readProjects(ctx, f.projects)
+	x, err := a.applying(ctx, path, f, true)
 	if err != nil {
 		return err
 	}
-	b, err := a.openBundle(path)
-	if err != nil {
-		return err
-	}
-	defer b.Close()
-	inv, err := a.bundleMachine(ctx, true)
-	if err != nil {
-		return err
-	}
-	r, err := a.checkBundle(ctx, b, a.bundleWitness(inv, b, projects))
-	if err != nil {
-		return stopped(ctx, err)
-	}
-	x := &applying{app: a, inv: inv, b: b, found: r, f: f, d: report.New("bundle apply", version(), inv).WithBundle(b, r)}
-	if !r.OK() {
+	defer x.b.Close()
+	if !x.found.OK() {
 		a.code = ExitFindings
-		a.note("the bundle is refused, and nothing was changed: %s", text.Clean(r.First().Error()))
+		a.note("the bundle is refused, and nothing was changed: %s", text.Clean(x.found.First().Error()))
 		return x.print()
 	}
 	x.plan()
-	if a.dryRun || len(x.todo)+len(x.sdks) == 0 && !x.lacksRecords() && !x.left() {
+	if a.dryRun || !x.something() {
 		return x.print()
 	}
 	if err := x.confirm(); err != nil {
 		return err
 	}
-	return x.run(ctx)
+	if err := x.carryOut(ctx); err != nil {
+		return err
+	}
+	if x.d.Summary.(report.BundleSummary).Failed > 0 {
+		x.code = ExitPartly
+	}
+	return x.print()
+}
+
+// applying opens a bundle and checks all of it. Make says that a module cache is made where there is none. Who has it closes
+// the bundle.
+func (a *app) applying(ctx context.Context, path string, f *applyFlags, make bool) (*applying, error) {
+	projects, err := a.readProjects(ctx, f.projects)
+	if err != nil {
+		return nil, err
+	}
+	b, err := a.openBundle(path)
+	if err != nil {
+		return nil, err
+	}
+	inv, r, err := a.checkBundle(ctx, b, projects, make)
+	if err != nil {
+		b.Close()
+		return nil, err
+	}
+	x := &applying{app: a, inv: inv, b: b, found: r, f: f}
+	x.document()
+	return x, nil
+}
+
+// document begins the report anew: of what the bundle holds, and what was found.
+func (x *applying) document() {
+	x.d = report.New("bundle apply", version(), x.inv).WithBundle(x.b, x.found)
+}
+
+// something reports whether there is anything to be done.
+func (x *applying) something() bool {
+	return len(x.todo)+len(x.sdks) > 0 || x.lacksRecords() || x.left()
 }
 
 // plan finds out what is to be installed. What an earlier apply may have half installed is too, though it seems to be there.
 func (x *applying) plan() {
+	x.todo, x.sdks = nil, nil
 	runs, _ := x.kept.Runs() // what cannot be read is told by who begins one
 	x.doubt = bundle.Doubted(runs)
 	for i := range x.b.Manifest.Modules {
@@ -160,14 +185,19 @@ func (x *applying) wantsRecord(i int) bool {
 	return c.Proof == bundle.ByRecord && c.Linked && c.Zip != "" && x.d.Bundle.Modules[i].To == "modcache"
 }
 
-// confirm asks. Versions for which nobody stands want their number.
-func (x *applying) confirm() error {
-	n, unproved := len(x.todo)+len(x.sdks), 0
+// unproved counts what is to be installed and stands on nobody's word.
+func (x *applying) unproved() (n int) {
 	for _, i := range append(append([]int{}, x.todo...), x.sdks...) {
 		if x.found.Modules[i].Proof == bundle.ByNobody {
-			unproved++
+			n++
 		}
 	}
+	return n
+}
+
+// confirm asks. Versions for which nobody stands want their number.
+func (x *applying) confirm() error {
+	n, unproved := len(x.todo)+len(x.sdks), x.unproved()
 	if n == 0 || x.yes && unproved == 0 || unproved > 0 && x.app.confirm == unproved {
 		return nil
 	}
@@ -181,8 +211,8 @@ func (x *applying) confirm() error {
 		strconv.Itoa(unproved), fmt.Sprintf("%d versions have no signed record and stand in no go.sum here: name a --project whose go.sum has them, or give --confirm %d", unproved, unproved))
 }
 
-// run installs, and gives the go command the records.
-func (x *applying) run(ctx context.Context) error {
+// carryOut installs, and gives the go command the records.
+func (x *applying) carryOut(ctx context.Context) error {
 	start := time.Now()
 	if err := x.mend(ctx); err != nil {
 		return err
@@ -202,10 +232,12 @@ func (x *applying) run(ctx context.Context) error {
 	in := x.installer()
 	x.unpack(ctx, s, staging, &in)
 	err = x.install(ctx, s, staging, in)
-	if err == nil && ctx.Err() == nil {
-		err = x.records(ctx, s, staging, in)
-	}
 	stop()
+	if err == nil && ctx.Err() == nil && x.goesOn(ctx) {
+		stop = x.progressOf("giving go the records", opt.Meter)
+		err = x.records(ctx, s, staging, in)
+		stop()
+	}
 	if left := bundle.Discard(staging); left != nil {
 		x.debugf("%v", left)
 	}
@@ -215,21 +247,25 @@ func (x *applying) run(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return stopped(ctx, ctx.Err())
 	}
-	if err != nil {
-		return err
-	}
-	if x.d.Summary.(report.BundleSummary).Failed > 0 {
-		x.code = ExitPartly
-	}
-	return x.print()
+	return err
 }
 
-// told notes what became of a version.
-func (x *applying) told(i int, err error) {
+// goesOn waits while somebody who watches has paused the run, and reports whether it is to go on.
+func (x *applying) goesOn(ctx context.Context) bool { return x.watch == nil || x.watch.More(ctx) }
+
+// told notes what became of a version. One that was under way when the run was stopped is left, not failed.
+func (x *applying) told(ctx context.Context, i int, err error) {
 	out := &x.d.Bundle.Modules[i]
 	out.State = "installed"
 	if err != nil {
 		out.State, out.Error = "failed", report.NoPassword(err.Error())
+	}
+	if x.watch != nil {
+		if err != nil && ctx.Err() != nil {
+			out.State = "left"
+			return
+		}
+		x.watch.Version(out.Path+"@"+out.Version, out.ZipBytes, err)
 	}
 	if x.format == "jsonl" {
 		x.event("installed", report.BundleEvent{Module: out.Path, Version: out.Version, State: out.State, Error: out.Error})
@@ -239,7 +275,7 @@ func (x *applying) told(i int, err error) {
 // unpack unpacks toolchains to ~/sdk. Where there is no go command yet, one of them is it from then on.
 func (x *applying) unpack(ctx context.Context, s *remedy.Session, staging string, in *remedy.Installer) {
 	for _, i := range x.sdks {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || !x.goesOn(ctx) {
 			return
 		}
 		m := x.b.Manifest.Modules[i]
@@ -249,7 +285,7 @@ func (x *applying) unpack(ctx context.Context, s *remedy.Session, staging string
 			_, err = s.Unpacked(ctx, files[0], release)
 			done()
 		}
-		x.told(i, err)
+		x.told(ctx, i, err)
 		if _, none := os.Stat(in.Go); none != nil && err == nil {
 			in.Go = filepath.Join(x.sdkRoot(release), "bin", filepath.Base(in.Go))
 		}
@@ -269,8 +305,15 @@ func (x *applying) install(ctx context.Context, s *remedy.Session, staging strin
 		mods[n] = x.b.Manifest.Modules[i]
 		list[n] = mods[n].ID()
 	}
-	s.Bring(ctx, in, list, func(lo, hi int) ([]remedy.Staged, func(), error) { return x.b.Extract(ctx, staging, mods[lo:hi]) },
-		func(n int, err error) { x.told(x.todo[n], err) })
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s.Bring(ctx, in, list, func(lo, hi int) ([]remedy.Staged, func(), error) {
+		if !x.goesOn(ctx) {
+			cancel()
+			return nil, nil, context.Canceled
+		}
+		return x.b.Extract(ctx, staging, mods[lo:hi])
+	}, func(n int, err error) { x.told(ctx, x.todo[n], err) })
 	return nil
 }
 

@@ -99,84 +99,114 @@ func (f *bundleFlags) check() (modules, toolchains []module.Version, err error) 
 	return modules, toolchains, nil
 }
 
-func (a *app) bundleCreate(ctx context.Context, f *bundleFlags) error {
-	modules, toolchains, err := f.check()
-	if err != nil {
-		return err
-	}
-	in := &bundle.Making{Target: a.absolute(f.out), Modules: modules, Toolchains: toolchains, Meter: new(meter.Meter)}
-	if in.Projects, err = a.readProjects(ctx, f.projects); err != nil {
-		return err
-	}
-	if in.Older, in.Without, err = a.older(f.since); err != nil {
-		return err
-	}
-	if in.Without != nil {
-		defer in.Without.Close()
-	}
-	inv, err := a.bundleMachine(ctx, false)
-	if err != nil {
-		return err
-	}
-	client := fetch.New(fetch.SettingsOf(inv.Env, a.Environ), fetch.Options{Offline: a.offline})
-	defer client.Close()
-	in.Client, in.ModCache = client, inv.ModCache.Root
-	a.lacksToolchains(in)
-	if a.dryRun {
-		return a.bundlePlanned(ctx, inv, in)
-	}
-	if err := a.bundleReady(inv, in, client); err != nil {
-		return err
-	}
-	return a.bundleMake(ctx, inv, in)
+// A packing is one run of bundle create.
+type packing struct {
+	*app
+	inv *scan.Inventory
+	in  *bundle.Making
 }
 
-// bundleReady sets who proves, and who rehearses.
-func (a *app) bundleReady(inv *scan.Inventory, in *bundle.Making, client *fetch.Client) error {
-	db, err := sumdb.Open(sumdb.SettingsOf(inv.Env), inv.ModCache.Root, first(inv.Env.Gopaths()), client, sumdb.Options{Online: true, Heads: a.kept})
+// packing finds out what a bundle is to be made of: nothing is fetched or written by that. Who has it closes it.
+func (a *app) packing(ctx context.Context, f *bundleFlags) (*packing, error) {
+	modules, toolchains, err := f.check()
+	if err != nil {
+		return nil, err
+	}
+	p := &packing{app: a, in: &bundle.Making{Target: a.absolute(f.out), Modules: modules, Toolchains: toolchains, Meter: new(meter.Meter)}}
+	if p.in.Projects, err = a.readProjects(ctx, f.projects); err != nil {
+		return nil, err
+	}
+	if p.in.Older, p.in.Without, err = a.older(f.since); err == nil {
+		p.inv, err = a.bundleMachine(ctx, false)
+	}
+	if err != nil {
+		p.close()
+		return nil, err
+	}
+	p.in.Client, p.in.ModCache = fetch.New(fetch.SettingsOf(p.inv.Env, a.Environ), fetch.Options{Offline: a.offline}), p.inv.ModCache.Root
+	p.lacksToolchains()
+	return p, nil
+}
+
+func (p *packing) close() {
+	if p.in.Client != nil {
+		p.in.Client.Close()
+	}
+	if p.in.Without != nil {
+		p.in.Without.Close()
+	}
+}
+
+func (a *app) bundleCreate(ctx context.Context, f *bundleFlags) error {
+	p, err := a.packing(ctx, f)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	if a.dryRun {
+		return p.printPlan(ctx)
+	}
+	d, made, err := p.pack(ctx)
+	if err != nil {
+		return err
+	}
+	return a.print(d, func(pr *plain.Printer) { pr.BundleMade(d.Bundle, d.Summary.(report.BundleSummary), made.Bytes) })
+}
+
+// ready sets who proves, and who rehearses.
+func (p *packing) ready() error {
+	db, err := sumdb.Open(sumdb.SettingsOf(p.inv.Env), p.inv.ModCache.Root, first(p.inv.Env.Gopaths()), p.in.Client, sumdb.Options{Online: true, Heads: p.kept})
 	switch {
 	case errors.Is(err, sumdb.ErrOff):
-		a.note("GOSUMDB is off: the bundle has no records, and who gets it has to know the hashes from its own go.sum")
+		p.note("GOSUMDB is off: the bundle has no records, and who gets it has to know the hashes from its own go.sum")
 	case err != nil:
 		return err
 	default:
-		in.DB = db
+		p.in.DB = db
 	}
-	goCommand := a.installer(inv).Go
+	goCommand := p.installer(p.inv).Go
 	if _, err := os.Stat(goCommand); err != nil {
 		return fmt.Errorf("there is no go command here to rehearse the bundle with: %w", err)
 	}
-	in.Go = bundle.Rehearsal{Go: goCommand, Environ: a.Environ, GOSUMDB: inv.Env.Value("GOSUMDB")}
+	p.in.Go = bundle.Rehearsal{Go: goCommand, Environ: p.Environ, GOSUMDB: p.inv.Env.Value("GOSUMDB")}
 	return nil
 }
 
 // lacksToolchains says which releases the projects ask for that are not in the bundle.
-func (a *app) lacksToolchains(in *bundle.Making) {
-	for _, p := range in.Projects {
-		if p.Toolchain != "" && !slices.ContainsFunc(in.Toolchains, func(m module.Version) bool {
+func (p *packing) lacksToolchains() {
+	for _, x := range p.in.Projects {
+		if x.Toolchain != "" && !slices.ContainsFunc(p.in.Toolchains, func(m module.Version) bool {
 			release, _, _, _ := bundle.Release(m.Version)
-			return goversion.Compare(release, p.Toolchain) >= 0
+			return goversion.Compare(release, x.Toolchain) >= 0
 		}) {
-			a.note("%q asks for %s: if the receiver has no Go like that or newer, add --toolchain %s", text.Clean(p.Dir), text.Clean(p.Toolchain), text.Clean(p.Toolchain))
+			p.note("%q asks for %s: if the receiver has no Go like that or newer, add --toolchain %s", text.Clean(x.Dir), text.Clean(x.Toolchain), text.Clean(x.Toolchain))
 		}
 	}
 }
 
-// bundlePlanned says what would be in the bundle.
-func (a *app) bundlePlanned(ctx context.Context, inv *scan.Inventory, in *bundle.Making) error {
-	stop := a.progressOf("reading go.mod files", in.Meter)
-	needs, err := bundle.Resolve(ctx, in)
-	stop()
+// needs finds out which versions would be in the bundle.
+func (p *packing) needs(ctx context.Context) ([]bundle.Need, error) {
+	defer p.progressOf("reading go.mod files", p.in.Meter)()
+	needs, err := bundle.Resolve(ctx, p.in)
 	if err != nil {
-		return stopped(ctx, err)
+		return nil, stopped(ctx, err)
 	}
-	d := report.New("bundle create", version(), inv)
-	d.Bundle = &report.Bundle{Path: in.Target, Kind: kindOf(in.Target), Modules: []report.BundleModule{}, Faults: []report.BundleFault{}}
+	return needs, nil
+}
+
+// printPlan says what would be in the bundle.
+func (p *packing) printPlan(ctx context.Context) error {
+	needs, err := p.needs(ctx)
+	if err != nil {
+		return err
+	}
+	d := report.New("bundle create", version(), p.inv)
+	d.Bundle = &report.Bundle{Path: p.in.Target, Kind: kindOf(p.in.Target), Modules: []report.BundleModule{}, Faults: []report.BundleFault{}}
 	zips := 0
 	for _, n := range needs {
 		x := report.BundleModule{Path: n.Path, Version: n.Version.Version, State: "planned"}
 		if n.Zip {
-			x.ZipBytes = zipHere(in.ModCache, n.Version)
+			x.ZipBytes = zipHere(p.in.ModCache, n.Version)
 			zips++
 		}
 		d.Bundle.Modules = append(d.Bundle.Modules, x)
@@ -185,7 +215,7 @@ func (a *app) bundlePlanned(ctx context.Context, inv *scan.Inventory, in *bundle
 	s := d.Summary.(report.BundleSummary)
 	s.Zips, s.Unproved = zips, 0
 	d.Summary = s
-	return a.print(d, func(p *plain.Printer) { p.BundlePlanned(d.Bundle, s) })
+	return p.print(d, func(pr *plain.Printer) { pr.BundlePlanned(d.Bundle, s) })
 }
 
 // zipHere is the size of a zip in the module cache, 0 if it is not there.
@@ -212,36 +242,22 @@ func kindOf(target string) string {
 	return "directory"
 }
 
-func (a *app) bundleMake(ctx context.Context, inv *scan.Inventory, in *bundle.Making) error {
+// pack makes the bundle, and says what is in it.
+func (p *packing) pack(ctx context.Context) (*report.Document, *bundle.Made, error) {
+	if err := p.ready(); err != nil {
+		return nil, nil, err
+	}
 	start := time.Now()
-	begin, end := a.stages(in.Meter)
-	in.Stage = begin
-	in.Downloading = func(q *fetch.Queue) func() {
-		end()
-		stop, quiet := a.progressOfQueue(q), a.eventsOfQueue(q)
-		return func() { quiet(); stop() }
-	}
-	made, err := bundle.Make(ctx, in)
-	end()
-	a.keepRate(in.Client)
-	if in.DB != nil {
-		(&notary{db: in.DB, a: a}).keepEvidence()
-		if kept := in.DB.KeepHead(); kept != nil {
-			a.note("%v", kept)
-		}
-	}
+	made, err := p.carryOut(ctx)
 	if err != nil {
-		if errors.Is(err, bundle.ErrBusy) {
-			return &exitError{ExitBusy, err}
-		}
-		return a.bundleFailed(ctx, in, err)
+		return nil, nil, err
 	}
-	b, err := bundle.Open(in.Target)
+	b, err := bundle.Open(p.in.Target)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	defer b.Close()
-	d := report.New("bundle create", version(), inv).WithBundle(b, nil)
+	d := report.New("bundle create", version(), p.inv).WithBundle(b, nil)
 	d.Bundle.FetchedB, d.Bundle.Reused, d.Bundle.LeftOut, d.Bundle.DurationMS = made.Fetched, made.Reused, made.Left, time.Since(start).Milliseconds()
 	d.Bundle.Linked = true
 	for i := range d.Bundle.Modules {
@@ -250,23 +266,54 @@ func (a *app) bundleMake(ctx context.Context, inv *scan.Inventory, in *bundle.Ma
 			x.Proof = string(bundle.ByRecord)
 		}
 	}
-	d.BundleSummary(false)
-	return a.print(d, func(p *plain.Printer) { p.BundleMade(d.Bundle, d.Summary.(report.BundleSummary), made.Bytes) })
+	return d.BundleSummary(false), made, nil
 }
 
-// bundleFailed adds what to do. What came is kept.
-func (a *app) bundleFailed(ctx context.Context, in *bundle.Making, err error) error {
+// carryOut has the bundle made, and keeps what was learnt on the way. Where somebody watches, it pauses and stops between the
+// stages too.
+func (p *packing) carryOut(ctx context.Context) (*bundle.Made, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	begin, end := p.stages(p.in.Meter)
+	p.in.Stage = func(what string) {
+		if p.watch != nil && !p.watch.More(ctx) {
+			cancel()
+		}
+		begin(what)
+	}
+	p.in.Downloading = func(q *fetch.Queue) func() {
+		end()
+		stop, quiet := p.progressOfQueue(q), p.eventsOfQueue(q)
+		return func() { quiet(); stop() }
+	}
+	made, err := bundle.Make(ctx, p.in)
+	end()
+	p.keepRate(p.in.Client)
+	if p.in.DB != nil {
+		(&notary{db: p.in.DB, a: p.app}).keepEvidence()
+		if kept := p.in.DB.KeepHead(); kept != nil {
+			p.note("%v", kept)
+		}
+	}
+	switch {
+	case errors.Is(err, bundle.ErrBusy):
+		return nil, &exitError{ExitBusy, err}
+	case err != nil:
+		return nil, p.failed(ctx, err)
+	}
+	return made, nil
+}
+
+// failed adds what to do. What came is kept.
+func (p *packing) failed(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return stopped(ctx, err)
 	}
-	err = a.failedFetch("the bundle was not made", err)
-	if left := filepath.Join(filepath.Dir(in.Target), "."+filepath.Base(in.Target)+".godoctor"); !errors.Is(err, bundle.ErrThere) {
+	err = (&getting{app: p.app}).failed("the bundle was not made", err)
+	if left := filepath.Join(filepath.Dir(p.in.Target), "."+filepath.Base(p.in.Target)+".godoctor"); !errors.Is(err, bundle.ErrThere) {
 		if _, lerr := os.Lstat(left); lerr == nil {
-			a.note("what came is kept in %q: the same command goes on there; remove it to give up", text.Clean(left))
+			p.note("what came is kept in %q: the same command goes on there; remove it to give up", text.Clean(left))
 		}
 	}
 	return err
 }
-
-// failedFetch adds what the server says.
-func (a *app) failedFetch(what string, err error) error { return (&getting{app: a}).failed(what, err) }

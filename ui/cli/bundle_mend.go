@@ -43,7 +43,7 @@ func (x *applying) mend(ctx context.Context) error {
 		by.Environ = append(append([]string{}, by.Environ...), "GOPROXY=off")
 		s.Mend(ctx, steps, remedy.Mender{Installer: by, Fetch: x.b.Fetch}, func(n int, o plan.Outcome) {
 			if o.Err != nil {
-				x.told(at[n], o.Err)
+				x.told(ctx, at[n], o.Err)
 				x.todo = slices.DeleteFunc(x.todo, func(i int) bool { return i == at[n] })
 			}
 		})

@@ -89,7 +89,7 @@ func (a *app) runTUI(ctx context.Context) error {
 // hooks are what does the work for the terminal UI, and for the numbered menus.
 func (s *screens) hooks() tui.Options {
 	o := tui.Options{Machine: s.machineToScan, Use: s.use, Verify: s.verify, Check: s.check, Checks: s.table(), Diff: verify.Diff, Warnings: s.warnings}
-	o.Clean, o.Repair, o.Compare = s.cleaner(), s.repairer(), s.comparer()
+	o.Clean, o.Repair, o.Compare, o.Bundle = s.cleaner(), s.repairer(), s.comparer(), s.bundler()
 	if !s.noConfig {
 		o.Pin = s.pin
 	}

@@ -181,9 +181,11 @@ func (a *activity) keys() []key.Binding {
 	stop.SetHelp("ctrl+c", "stop now")
 	up := moveHint
 	up.SetHelp("j/k", "log")
-	summary := keys.copy
-	summary.SetHelp("y", "copy summary")
 	w := a.job()
+	summary := keys.copy
+	if w.made() == nil {
+		summary.SetHelp("y", "copy summary")
+	}
 	var more []key.Binding
 	if len(a.works) > 1 {
 		next := keys.tab
@@ -208,12 +210,18 @@ func (a *activity) keys() []key.Binding {
 		if w.paused {
 			pause.SetHelp("p", "go on")
 		}
+		if w.command != "" {
+			more = append(more, keys.copyCommand)
+		}
 		return append([]key.Binding{pause, keys.stopAfter, stop, log, keys.filter, up}, more...)
 	case !w.ended():
 		return []key.Binding{keys.plan, undo, keys.history}
 	}
 	list := append([]key.Binding{undo, keys.history}, more...)
 	list = append(list, summary, log, keys.filter, up, keys.copyCommand, keys.plan)
+	if w.made() != nil {
+		list = append([]key.Binding{summary, keys.copyCommand, undo, keys.history}, append(more, log, keys.filter, up, keys.plan)...)
+	}
 	if a.canRetry(w) {
 		retry := keys.run
 		retry.SetHelp("x", "try what is left again: asks first")
@@ -304,9 +312,14 @@ func (a *activity) updateLog(w *workJob, m tea.KeyPressMsg) tea.Cmd {
 		}
 		a.filter.clear()
 		a.sampled()
+	case key.Matches(m, keys.copy) && w.made() != nil:
+		return a.copyText("path", w.path)
 	case key.Matches(m, keys.copy) && w.ended():
 		return a.copyText("summary", strings.Join(a.summary(), "; "))
 	case key.Matches(m, keys.copyCommand):
+		if words := w.twin(); words != "" {
+			return a.copyText("command", words)
+		}
 		if run := a.last(); run != nil {
 			return a.copyText("command", "godoctor undo "+run.ID)
 		}

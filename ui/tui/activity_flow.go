@@ -22,6 +22,9 @@ func (a *activity) phases() []phase {
 			down.done++
 		}
 	}
+	if w.kind == packWork {
+		return withFlow(w.seen.phases, down)
+	}
 	return append([]phase{down}, w.seen.phases...)
 }
 

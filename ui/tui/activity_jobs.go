@@ -18,7 +18,7 @@ func (a *activity) job() *workJob {
 }
 
 // nothing reports whether nothing can be changed here at all.
-func (a *activity) nothing() bool { return a.Clean == nil && a.Repair == nil }
+func (a *activity) nothing() bool { return a.Clean == nil && a.Repair == nil && a.Bundle == nil }
 
 // nextJob is tab: another run is looked at.
 func (a *activity) nextJob(back bool) {
@@ -36,8 +36,13 @@ func (a *activity) nextJob(back bool) {
 
 // canRetry reports whether something of a run that ended is left to be tried again.
 func (a *activity) canRetry(w *workJob) bool {
-	if !w.ended() || w.kind == undoWork {
+	switch {
+	case !w.ended() || w.kind == undoWork:
 		return false
+	case w.kind == packWork:
+		return w.made() == nil
+	case w.kind == applyWork:
+		return w.outcome.Err != nil || w.outcome.Stopped || w.seen.failed > 0
 	}
 	return w.again != nil && (w.outcome.Err != nil || w.kind == mendWork && len(w.left) > 0) ||
 		w.kind == cleanWork && w.seen.failed+w.seen.skipped > 0

@@ -271,6 +271,10 @@ func (a *activity) summary() []string {
 	w := a.job()
 	o := w.outcome
 	switch {
+	case w.kind == packWork:
+		return a.packSummary(w)
+	case w.kind == applyWork:
+		return a.applySummary(w)
 	case o.Err != nil:
 		return append([]string{"Nothing was changed: " + a.env.say(o.Err.Error())}, a.notesOf(w)...)
 	case w.kind == getWork:
@@ -301,7 +305,12 @@ func (a *activity) tail() []string {
 	if !w.running || a.height < 14 {
 		return nil
 	}
-	if w.kind == mendWork || w.kind == getWork {
+	switch w.kind {
+	case packWork:
+		return []string{line(a.width, span{" Safe to stop: no half bundle gets its name, and what came is kept.", a.theme.Muted})}
+	case applyWork:
+		return []string{line(a.width, span{" Safe to stop: what is installed stays so, and it goes on there.", a.theme.Muted})}
+	case mendWork, getWork:
 		return []string{line(a.width, span{" Safe to stop: nothing is half repaired, and what was fetched is kept.", a.theme.Muted})}
 	}
 	return []string{line(a.width, span{" Safe to stop: each thing goes whole or not at all. Other screens stay usable.", a.theme.Muted})}

@@ -51,6 +51,7 @@ type Outcome struct {
 	Notes   []string   // raw
 	Err     error      // why it did not begin, or what was fetched is not there
 	Again   *Again     // of a repair: what was verified after it; nil: nothing was
+	Made    *Packed    // of a bundle that is made: what it is
 }
 
 // usualPolicy is the one that is begun with: all kinds that somebody can do without, not used for a month. Few of them

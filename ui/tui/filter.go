@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"unicode"
 
 	"charm.land/bubbles/v2/key"
@@ -17,6 +18,7 @@ type filterField struct {
 	runes  []rune
 	pos    int // of the cursor
 	active bool
+	most   int // characters that can be typed; 0: filterMax
 }
 
 // filterMax bounds what can be typed or pasted.
@@ -27,7 +29,7 @@ func (f *filterField) words() string { return string(f.runes) }
 // insert puts text at the cursor. What does not print is left out.
 func (f *filterField) insert(s string) {
 	for _, r := range s {
-		if len(f.runes) < filterMax && unicode.IsPrint(r) {
+		if len(f.runes) < cmp.Or(f.most, filterMax) && unicode.IsPrint(r) {
 			f.runes = append(f.runes[:f.pos], append([]rune{r}, f.runes[f.pos:]...)...)
 			f.pos++
 		}

@@ -51,6 +51,10 @@ func newRider(t testing.TB, mods int, o Options) *rider {
 	o.Pin = func(config.Pin, bool) error { return errors.New("no room") }
 	o.Machine = func() (scan.Options, string, error) { return scan.Options{}, "", errors.New("no machine\x1b[2J here") }
 	o.Clean, o.Repair = d.countCleans(rem.cleaner()), d.countRepairs(n.repairer())
+	carrier := &carrier{names: names, path: names, picture: inTheMiddle(3, names...), loose: mods % 3, pace: func(ctx context.Context, _ string, _ *Watch) {
+		pause(ctx, 20*time.Millisecond)
+	}}
+	o.Bundle = d.countBundles(carrier.bundler())
 	d.r = testRoot(t, o)
 	load(d.r, withProjects(inventory(mods, names...), 3))
 	return d
@@ -94,6 +98,35 @@ func (d *rider) countRepairs(f *Repairer) *Repairer {
 	f.Get = func(ctx context.Context, g GetWish, w *Watch) Outcome {
 		d.changes.Add(1)
 		return get(ctx, g, w)
+	}
+	return f
+}
+
+func (d *rider) countBundles(f *Bundler) *Bundler {
+	plan, look := f.Plan, f.Look
+	f.Plan = func(ctx context.Context, w BundleWish, t *Watch) (*Packing, error) {
+		out, err := plan(ctx, w, t)
+		if err != nil {
+			return nil, err
+		}
+		run := out.Make
+		out.Make = func(ctx context.Context, t *Watch) Outcome {
+			d.changes.Add(1)
+			return run(ctx, t)
+		}
+		return out, nil
+	}
+	f.Look = func(ctx context.Context, u BundleUse, t *Watch) (*Unpacking, error) {
+		out, err := look(ctx, u, t)
+		if err != nil {
+			return nil, err
+		}
+		run := out.Apply
+		out.Apply = func(ctx context.Context, way int, t *Watch) Outcome {
+			d.changes.Add(1)
+			return run(ctx, way, t)
+		}
+		return out, nil
 	}
 	return f
 }
@@ -175,7 +208,7 @@ var pressed = strings.Fields("1 2 3 4 5 6 7 8 9 0 [ ] j k h l g G n N s S f w P 
 	"esc enter space tab up down left right pgdown pgup home end ctrl+u ctrl+d ctrl+c ctrl+r ctrl+p backspace é 宽 A M D W i U Q ~")
 
 // ways lead to where something can be done; a person finds them sooner than a fuzzer.
-var ways = [][]string{{"esc", "esc", "6", "x"}, {"esc", "5", "F", "x"}, {"esc", "3", "x"}, {"7", "H", "z"}, {"esc", "1", "c"}, {"y"}, {"tab", "enter"}, {"4", "x", "x"}}
+var ways = [][]string{{"esc", "esc", "6", "x"}, {"esc", "5", "F", "x"}, {"esc", "3", "x"}, {"7", "H", "z"}, {"esc", "1", "c"}, {"y"}, {"tab", "enter"}, {"4", "x", "x"}, {"esc", "B", "a", "x", "x"}, {"B", "B", "g", "enter", "f", "enter", "x"}}
 
 // step does one thing.
 func (d *rider) step(next func() int) {
@@ -184,7 +217,7 @@ func (d *rider) step(next func() int) {
 		d.press(keyNamed(pressed[n%len(pressed)]))
 	case n < 150:
 		d.press(keyNamed([]string{"x", "y", "enter", "c", "tab", "space", "j", "z"}[n%8]))
-	case n < 158:
+	case n < 160:
 		for _, k := range ways[n%len(ways)] {
 			d.press(keyNamed(k))
 			d.settle(20)

@@ -138,7 +138,8 @@ func activityPlace() place {
 		{key: keys.undo, does: "take back: asks first", when: "something can be taken back"},
 		{key: keys.history, when: "something can be cleaned up or mended here"}, {key: keys.open, does: "its items", when: "the history is shown", row: true},
 		{key: keys.run, does: "try what is left again: asks first", when: "something of a run is left"},
-		{key: keys.copy, does: "copy summary", when: whenEnded}, {key: keys.copyCommand, does: "copy the command that takes it back", when: whenEnded},
+		{key: keys.copy, does: "copy the summary, or the path of the bundle", when: whenEnded},
+		{key: keys.copyCommand, does: "copy the command: to take it back, or of the bundle", when: "a run has ended, or is about a bundle"},
 		{key: keys.plan, when: "no run goes on"},
 		{key: keys.back, when: "the history or a filter is shown, or a guided run has ended"},
 	}}

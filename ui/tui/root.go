@@ -199,6 +199,8 @@ func (r *root) globalKey(m tea.KeyPressMsg) (tea.Cmd, bool) {
 		return r.openCompare(), true
 	case key.Matches(m, keys.again) && r.current != modulesScreen && r.current != findingsScreen && r.current != compareScreen:
 		r.say("r verifies one version, on Modules and Findings; R scans everything again")
+	case key.Matches(m, keys.bundle) && r.current != bundleScreen: // there it changes sides
+		return r.goTo(bundleScreen), true
 	case key.Matches(m, keys.screen):
 		return r.goToTab(int(m.Code - '1')), true
 	case key.Matches(m, keys.nextScreen):

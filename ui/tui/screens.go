@@ -48,6 +48,7 @@ var screens = []struct {
 	{name: "Plan", make: func(r *root) screen { return newPlan(r) }},
 	{name: "Activity", make: func(r *root) screen { return newActivity(r) }},
 	{name: "Compare", make: func(r *root) screen { return newCompare(r) }, beside: true, key: keys.compare, uses: func() []use { return compareUses() }},
+	{name: "Bundle", make: func(r *root) screen { return newBundles(r) }, beside: true, key: keys.bundle, uses: func() []use { return bundleUses() }},
 }
 
 // Where the screens are in the table.
@@ -60,6 +61,7 @@ const (
 	planScreenAt
 	activityScreen
 	compareScreen
+	bundleScreen
 )
 
 // tabs is how many screens have a number.

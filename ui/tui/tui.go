@@ -68,6 +68,8 @@ type Options struct {
 
 	Repair *Repairer // mends and fetches. nil: nothing can be repaired
 
+	Bundle *Bundler // makes and applies offline bundles. nil: there is nothing that does
+
 	Compare *Comparer // looks at what is compared. nil: nothing can be compared
 
 	Warnings func() []string // what makes no sense in the configuration, raw; called after Use; may be nil

@@ -143,6 +143,9 @@ func (r *root) askQuit() tea.Cmd {
 		return tea.Quit
 	}, lines: []entry{{text: fmt.Sprintf("%s: %.0f%%. It stops after what it is at. What was %s stays so, and godoctor history knows it.",
 		w.title(), 100*w.done(), w.verb())}}}
+	if w.kind == packWork {
+		a.lines = []entry{{text: fmt.Sprintf("%s: %.0f%%. The bundle is not made then; what came is kept, and the same bundle goes on there.", w.title(), 100*w.done())}}
+	}
 	if n := len(r.waiting()); n > 0 {
 		a.lines = append(a.lines, entry{text: plural(n, "run") + " that waits does not begin then."})
 	}

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -36,8 +37,12 @@ func (t *Watch) Working(what string, m *meter.Meter) (end func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	before := w.meter
-	w.meter = m
-	at := w.phase(phaseOf[what])
+	w.meter, w.now.what = m, what
+	if w.kind == packWork {
+		w.begin(what, m)
+		return func() {}
+	}
+	at := w.phase(cmp.Or(phaseOf[what], what))
 	if s := m.Sample(); at >= 0 && w.now.phases[at].items == 0 {
 		w.setPhase(at, func(p *phase) { p.items = max(int(s.Total), 1) })
 	}
@@ -47,8 +52,8 @@ func (t *Watch) Working(what string, m *meter.Meter) (end func()) {
 	return func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		w.meter = before
-		if at >= 0 && what != "repairing" { // of that each step is told
+		w.meter, w.now.what = before, ""
+		if at >= 0 && what != "repairing" && (w.kind != applyWork || what != "installing") { // of that each step is told
 			w.setPhase(at, func(p *phase) { p.items = max(p.items, 1); p.done = p.items })
 		}
 	}
@@ -105,6 +110,19 @@ func (t *Watch) Step(s *plan.Step, o plan.Outcome) {
 	w.tell(max(at, 0), l)
 }
 
+// Version says what became of a module version of a bundle that is applied.
+func (t *Watch) Version(name string, bytes int64, err error) {
+	w := t.w
+	l := logLine{at: t.now(), result: plan.Done, label: t.e.clean(name), disk: bytes}
+	if err != nil {
+		l.result, l.why = plan.Failed, shortWhy(t.e.say(report.NoPassword(err.Error())), l.label)
+	}
+	w.mu.Lock()
+	at := w.phase(installPhase)
+	w.mu.Unlock()
+	w.tell(max(at, 0), l)
+}
+
 // stepKey tells steps apart.
 func stepKey(s *plan.Step) string { return s.Label() + "\x00" + strings.Join(s.Fixes, " ") }
 
@@ -117,6 +135,13 @@ func (t *Watch) Note(s string) {
 
 // More waits while the run is paused, and reports whether it is to go on.
 func (t *Watch) More(ctx context.Context) bool { return t.w.control.Wait(ctx) }
+
+// Stopping reports whether a person has stopped the run, without waiting.
+func (t *Watch) Stopping(ctx context.Context) bool {
+	t.w.mu.Lock()
+	defer t.w.mu.Unlock()
+	return t.w.given || ctx.Err() != nil
+}
 
 // undone are the steps of a repair that were not carried out.
 func (w *workJob) undone() (list []plan.Step) {

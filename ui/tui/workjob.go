@@ -14,8 +14,8 @@ import (
 	"godoctor/scan/meter"
 )
 
-// workJob is a run that changes the caches: a clean, an undo, a repair, a toolchain that is fetched. Workers write under the
-// lock, ticks read.
+// workJob is a run that changes the caches: a clean, an undo, a repair, a toolchain that is fetched, a bundle that is applied; or
+// that makes a bundle. Workers write under the lock, ticks read.
 type workJob struct {
 	job
 	kind    workKind
@@ -30,6 +30,8 @@ type workJob struct {
 	last    bool // it stops after what it is at
 	total   int64
 	going   map[string]bool // module versions that it is about
+	path    string          // of the bundle, raw; "": it is about none
+	command string          // the same on the command line, raw; "": that is not known
 	again   func() tea.Cmd  // asks whether what is not done is to be tried again; nil: there is no such thing
 
 	mu       sync.Mutex
@@ -37,6 +39,9 @@ type workJob struct {
 	meter    *meter.Meter // of what it is at
 	download Download     // that goes on, or nil
 	held     bool         // downloads pause
+	given    bool         // a person has stopped it after what it is at
+	stage    int          // the phase that the meter counts for, of a bundle; -1: none
+	before   meter.Sample // of the meter, when that began
 	flow     flow         // of the download
 	notes    []string     // clean
 	steps    []plan.Step  // of a repair: those that were planned, and what turned out to lack
@@ -57,12 +62,15 @@ const (
 	undoWork
 	mendWork
 	getWork
+	packWork  // makes a bundle
+	applyWork // installs what is in one
 )
 
 // workWords are what a job is called, what it has done, and what its log says of a thing that is done.
 var workWords = [...]struct{ title, verb, log string }{
 	cleanWork: {"Removing", "removed", "removed"}, undoWork: {"Bringing back", "brought back", "back"},
 	mendWork: {"Repairing", "repaired", "repaired"}, getWork: {"Fetching", "fetched", "fetched"},
+	packWork: {"Bundling", "bundled", "bundled"}, applyWork: {"Installing", "installed", "installed"},
 }
 
 // workState is what became of the items so far. Its slices only grow, so that who has a copy may read it.
@@ -72,7 +80,8 @@ type workState struct {
 	trouble []logLine // skipped and failed
 	skipped int
 	failed  int
-	disk    int64 // of the items that are dealt with
+	disk    int64  // of the items that are dealt with
+	what    string // goes on, in words
 }
 
 // A phase is a group of items, in the order in which they are dealt with.
@@ -212,7 +221,11 @@ func (w *workJob) sampled(e *env) workSample {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := time.Now()
-	return workSample{w.now, w.meter.Sample(), w.flow.look(w.download, e, now), now}
+	s := workSample{w.now, w.meter.Sample(), w.flow.look(w.download, e, now), now}
+	if w.kind == packWork {
+		s.phases = w.staged(s.meter)
+	}
+	return s
 }
 
 // redrawAll makes the screens draw their rows anew: some are going, or went.
@@ -250,8 +263,11 @@ func (w *workJob) bytes() int64 {
 
 // done is how far it is, from 0 to 1. Fetching takes most of the time of a repair that fetches.
 func (w *workJob) done() float64 {
-	if w.kind == cleanWork && w.total > 0 {
+	switch {
+	case w.kind == cleanWork && w.total > 0:
 		return float64(w.freed()) / float64(w.total)
+	case w.kind == packWork:
+		return w.packed()
 	}
 	items, all := 0, 0
 	for _, p := range w.seen.phases {

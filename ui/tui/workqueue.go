@@ -18,7 +18,7 @@ import (
 const worksMax = 20
 
 func newWork(kind workKind) *workJob {
-	return &workJob{kind: kind, meter: new(meter.Meter), control: new(plan.Control), going: make(map[string]bool), results: make(map[string]plan.Result)}
+	return &workJob{kind: kind, stage: -1, meter: new(meter.Meter), control: new(plan.Control), going: make(map[string]bool), results: make(map[string]plan.Result)}
 }
 
 // startWork shows a run and begins with it, or lets it wait for its turn.
@@ -98,6 +98,7 @@ func (r *root) onWorkDone(m workDoneMsg) tea.Cmd {
 	w.going, w.left = nil, w.undone()
 	act := r.screens[activityScreen].(*activity)
 	act.sampled()
+	r.screens[bundleScreen].(*bundles).worked(w)
 	r.redrawAll()
 	if m.health != nil {
 		r.showHealth(m.health)
@@ -118,6 +119,9 @@ func (r *root) onWorkDone(m workDoneMsg) tea.Cmd {
 	if m.outcome.Err != nil {
 		r.say(m.outcome.Err.Error())
 		return act.loadRuns()
+	}
+	if w.kind == packWork { // nothing changed that was scanned
+		return nil
 	}
 	if w.kind == cleanWork {
 		r.screens[planScreenAt].(*planScreen).forgetMarked()
@@ -185,6 +189,7 @@ func (w *workJob) stopAfter() {
 	w.control.Stop()
 	w.last, w.paused = true, false
 	w.mu.Lock()
+	w.given = true
 	d := w.download
 	w.mu.Unlock()
 	if d != nil {
