@@ -40,6 +40,8 @@ var shots = []shot{
 		{wait: scanned, key: "C"}, {wait: "git.harbour.example/shop/api", key: "end"}, {key: "enter", until: "alike"},
 		{wait: "alike", key: "C", until: "Choose A"}, {wait: "Choose A", key: "tab", until: "Choose B"},
 		{wait: "Choose B", key: "up", until: "> project    example.com/ledger"}, {key: "enter"}, {wait: "CAN CHANGE"}}},
+	{name: "bundle", cols: 100, rows: 30, steps: []step{
+		{wait: scanned, key: "B"}, {wait: "git.harbour.example/shop/api", key: "down"}, {key: "space"}, {key: "down"}, {key: "space"}}},
 	{name: "help", cols: 100, rows: 30, steps: []step{{wait: scanned, key: "?"}, {wait: "type to search"}}},
 	{name: "status", cols: 100, rows: 41, args: []string{"status"}},
 	{name: "ls", cols: 100, args: []string{"ls", "--sort", "size", "--limit", "15"}},
@@ -62,6 +64,7 @@ var masks = []struct {
 	{regexp.MustCompile(`verified \d\d:\d\d`), "verified 12:42"},
 	{regexp.MustCompile(`downloaded \d{4}-\d\d-\d\d`), "downloaded 2026-03-24"},
 	{regexp.MustCompile(`\d\d:\d\d:\d\d`), "12:43:21"},
+	{regexp.MustCompile(`bundle-\d{4}-\d\d-\d\d`), "bundle-2026-03-24"},
 	{regexp.MustCompile(`hashed in \S+`), "hashed in 32ms"},
 	{regexp.MustCompile(`, in \d\S*s\b`), ", in 1.2s"},
 	{regexp.MustCompile(`Free on this file system: \S+ \S*B before, \S+ \S*B after`), "Free on this file system: 176 GiB before, 176 GiB after"},
