@@ -156,7 +156,7 @@ func (r *root) pageRows() []helpRow {
 }
 
 const promise = "No key changes a cache: x, F and z look, and then ask with Cancel marked. What godoctor writes beside that is its " +
-	"own: the pins that P sets, plans and snapshots, the history, an index and the totals of what it saw, a list of projects. Only what " +
+	"own: the pins that P sets, plans, snapshots and bundles, the history, an index and the totals of what it saw, a list of projects. Only what " +
 	"x fetches or z brings back comes over the network. Enter in the help presses a key like you do, so that what asks there asks here."
 
 // pressOf is a press of the key with that name, as bindings have it.
