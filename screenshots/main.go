@@ -57,16 +57,15 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	for _, look := range looks {
-		s, err := newStudio(ctx, look == "light")
-		if err != nil {
-			return err
-		}
-		l := lab{s, themes[look], convert, *out, ""}
-		if look != "dark" {
+		l := lab{look: themes[look], convert: convert, dir: *out, light: look == "light"}
+		if l.light {
 			l.suffix = "-" + look
 		}
-		err = errors.Join(l.pictures(ctx, wanted, *svgOnly), l.films(ctx, moving, *svgOnly))
-		s.close()
+		// A film changes the machine, and so does a picture of what was removed: each gets one that is new.
+		err := l.in(ctx, func() error { return l.pictures(ctx, wanted, *svgOnly) })
+		if err == nil && len(moving) > 0 && !*svgOnly {
+			err = l.in(ctx, func() error { return l.films(ctx, moving) })
+		}
 		if err != nil {
 			return err
 		}
@@ -76,11 +75,23 @@ func run(ctx context.Context, args []string) error {
 
 // A lab writes the pictures of one theme.
 type lab struct {
-	studio  *studio
+	studio  *studio // while in works
+	light   bool
 	look    theme
 	convert converting
 	dir     string
 	suffix  string // of the names of files
+}
+
+// in works in a studio with a new machine.
+func (l *lab) in(ctx context.Context, work func() error) error {
+	s, err := newStudio(ctx, l.light)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	l.studio = s
+	return work()
 }
 
 func (l *lab) pictures(ctx context.Context, list []shot, svgOnly bool) error {
@@ -105,11 +116,8 @@ func (l *lab) pictures(ctx context.Context, list []shot, svgOnly bool) error {
 	return nil
 }
 
-func (l *lab) films(ctx context.Context, list []film, svgOnly bool) error {
+func (l *lab) films(ctx context.Context, list []film) error {
 	for _, f := range list {
-		if svgOnly {
-			continue
-		}
 		pictures, err := l.studio.shoot(ctx, f)
 		if err != nil {
 			return fmt.Errorf("the film %s: %w", f.name, err)
