@@ -36,7 +36,7 @@ func (b *bundles) keys() []key.Binding {
 		return filterKeys()
 	case s.look.running:
 		back.SetHelp("esc", "stop the look")
-		return []key.Binding{back, side}
+		return []key.Binding{back, side, keys.copyCommand}
 	case s.work != nil && !s.work.ended():
 		open.SetHelp("enter", "show it")
 		return []key.Binding{open, side, keys.copyCommand, keys.copy, back}
