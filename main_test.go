@@ -110,9 +110,18 @@ func TestReadme(t *testing.T) {
 			t.Errorf("the README lacks %q", want)
 		}
 	}
-	for _, p := range regexp.MustCompile(`\]\((screenshots/[^)]+)\)`).FindAllStringSubmatch(string(b), -1) {
+	for _, p := range regexp.MustCompile(`"(screenshots/[^"]+)"`).FindAllStringSubmatch(string(b), -1) {
 		if _, err := os.Stat(p[1]); err != nil {
 			t.Error(err)
+		}
+	}
+	pictures, err := filepath.Glob("screenshots/*.[gp][in][fg]")
+	if err != nil || len(pictures) < 10 {
+		t.Fatalf("%d pictures, %v", len(pictures), err)
+	}
+	for _, p := range pictures {
+		if !strings.Contains(string(b), `"`+filepath.ToSlash(p)+`"`) {
+			t.Errorf("%s is in no place of the README", p)
 		}
 	}
 }
