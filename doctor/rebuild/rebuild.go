@@ -121,6 +121,9 @@ func prepare(ctx context.Context, s *state.Scratch, in *Input, top, name string)
 		}
 		dirs[dir] = to
 	}
+	if err := s.NoTelemetry(name); err != nil {
+		return nil, err
+	}
 	if _, err := s.Mkdir(name, "tmp"); err != nil {
 		return nil, err
 	}

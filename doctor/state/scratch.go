@@ -41,6 +41,22 @@ func (s *Scratch) Mkdir(elem ...string) (string, error) {
 	return dir, os.MkdirAll(dir, 0o700)
 }
 
+// NoTelemetry tells a go command whose home directory one of the Scratch is that it keeps no telemetry. With it the command
+// would start a child that counts on when the command has ended, and writes into what is being removed. Where the file is
+// and what it says: golang.org/x/telemetry/internal/telemetry, dir.go.
+func (s *Scratch) NoTelemetry(home ...string) error {
+	for _, config := range []string{".config", "Library/Application Support", "."} { // Unix, macOS, Windows
+		dir, err := s.Mkdir(append(slices.Clone(home), filepath.FromSlash(config), "go", "telemetry")...)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, "mode"), []byte("off"), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Close removes the Scratch. What the go command unpacked is read-only, and is opened first.
 func (s *Scratch) Close() error {
 	filepath.WalkDir(s.Dir, func(path string, d fs.DirEntry, err error) error {
