@@ -143,8 +143,9 @@ func TestFlippedLinks(t *testing.T) {
 	}
 	r := remover(t, m, Options{})
 	done, trapped := 0, 0
-	end := time.Now().Add(1500 * time.Millisecond)
-	for i := 0; time.Now().Before(end) && done < len(items); i++ {
+	enough := func() bool { return flips.Load() >= 1000 && done > 0 && trapped > 0 }
+	begin := time.Now() // a busy machine takes longer to see as much
+	for i := 0; done < len(items) && (time.Since(begin) < time.Second || !enough() && time.Since(begin) < time.Minute); i++ {
 		switch o := one(t, r, items[i%len(items)]); {
 		case o.Result == plan.Done:
 			done++
@@ -155,7 +156,7 @@ func TestFlippedLinks(t *testing.T) {
 	stop.Store(true)
 	wg.Wait()
 	sameTree(t, "outside", was, tree(t, outside))
-	if flips.Load() < 1000 || done == 0 || trapped == 0 {
+	if !enough() {
 		t.Errorf("%d flips, %d removed, %d times trapped: the test saw nothing", flips.Load(), done, trapped)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -77,25 +78,27 @@ func TestBundleFrames(t *testing.T) {
 				if mode > 0 && size[0] != 40 && size[0] != 120 {
 					continue
 				}
-				f := kind()
-				r := testRoot(t, Options{Color: mode == 0, ASCII: mode == 2, Use: useOf(config.Default()), Clean: (&remover{}).cleaner(), Bundle: f.bundler()})
-				r.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
-				press(r, "B")
-				checkFrame(t, r, "before the scan")
-				load(r, hostileProjects(inventory(3, hostile...)))
-				press(r, "2", "a", "B")
-				for _, w := range bundleWalks {
-					for i, k := range w {
-						if cmd := press(r, k); cmd != nil {
-							checkFrame(t, r, fmt.Sprintf("%d while %q is answered", n, w[:i+1]))
-							work(r, cmd)
+				synctest.Test(t, func(t *testing.T) { // nobody waits for a tick
+					f := kind()
+					r := testRoot(t, Options{Color: mode == 0, ASCII: mode == 2, Use: useOf(config.Default()), Clean: (&remover{}).cleaner(), Bundle: f.bundler()})
+					r.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+					press(r, "B")
+					checkFrame(t, r, "before the scan")
+					load(r, hostileProjects(inventory(3, hostile...)))
+					press(r, "2", "a", "B")
+					for _, w := range bundleWalks {
+						for i, k := range w {
+							if cmd := press(r, k); cmd != nil {
+								checkFrame(t, r, fmt.Sprintf("%d while %q is answered", n, w[:i+1]))
+								work(r, cmd)
+							}
+							checkFrame(t, r, fmt.Sprintf("%d after %q", n, w[:i+1]))
 						}
-						checkFrame(t, r, fmt.Sprintf("%d after %q", n, w[:i+1]))
 					}
-				}
-				if s := screenText(r); mode == 2 && strings.ContainsFunc(s, func(c rune) bool { return c > 0x7e }) {
-					t.Errorf("%d: --ascii shows %q", n, s)
-				}
+					if s := screenText(r); mode == 2 && strings.ContainsFunc(s, func(c rune) bool { return c > 0x7e }) {
+						t.Errorf("%d: --ascii shows %q", n, s)
+					}
+				})
 			}
 		}
 	}

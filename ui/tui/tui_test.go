@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -131,15 +132,44 @@ func checkFrame(t testing.TB, r *root, what string) {
 		t.Errorf("%s at %dx%d: %d lines", what, r.width, r.height, len(lines))
 	}
 	for i, l := range lines {
-		if w := ansi.StringWidth(l); w > r.width {
-			t.Errorf("%s at %dx%d: line %d is %d wide: %q", what, r.width, r.height, i, w, l)
+		s := shapeOf(l)
+		if s.width > r.width {
+			t.Errorf("%s at %dx%d: line %d is %d wide: %q", what, r.width, r.height, i, s.width, l)
 		}
-		for _, c := range ansi.Strip(l) {
-			if c < ' ' || c >= 0x7f && c <= 0x9f || c == '\u202e' || r.ASCII && c > 0x7e {
-				t.Errorf("%s: line %d holds %q", what, i, c)
-			}
+		if s.bad != 0 || r.ASCII && s.more != 0 {
+			t.Errorf("%s: line %d holds %q", what, i, max(s.bad, s.more))
 		}
 	}
+}
+
+// A shape is how wide a line is, and what it holds that no line may, or none of ASCII.
+type shape struct {
+	width     int
+	bad, more rune
+}
+
+// shapes are those of lines that were judged: most lines of a frame are in the one before too.
+var shapes = make(map[string]shape)
+
+// shapeOf judges a line. It is for one goroutine.
+func shapeOf(l string) shape {
+	if s, ok := shapes[l]; ok {
+		return s
+	}
+	s := shape{width: ansi.StringWidth(l)}
+	for _, c := range ansi.Strip(l) {
+		switch {
+		case c < ' ' || c >= 0x7f && c <= 0x9f || c == '\u202e':
+			s.bad = c
+		case c > 0x7e:
+			s.more = c
+		}
+	}
+	if len(shapes) > 50_000 {
+		clear(shapes)
+	}
+	shapes[l] = s
+	return s
 }
 
 // states are what a screen can be in.
@@ -271,26 +301,33 @@ func TestFrames(t *testing.T) {
 				if mode > 0 && size[0] != 40 && size[0] != 80 && size[0] != 120 {
 					continue // colour changes no width; three sizes show that
 				}
-				r := testRoot(t, Options{Color: mode == 0, ASCII: mode == 2})
-				r.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
-				st.make(r)
-				ways := walks
-				if r.Clean != nil { // the other screens are as they are without
-					ways = planWalks
-				}
-				if r.Repair != nil {
-					ways = mendWalks
-				}
-				for _, w := range ways {
-					for i, k := range w {
-						if cmd := press(r, k); cmd != nil && runs[k] {
-							checkFrame(t, r, fmt.Sprintf("%s while %q is answered", st.name, w[:i+1]))
-							work(r, cmd)
-						}
-						checkFrame(t, r, fmt.Sprintf("%s after %q", st.name, w[:i+1]))
-					}
-				}
+				synctest.Test(t, func(t *testing.T) { // nobody waits for a tick
+					r := testRoot(t, Options{Color: mode == 0, ASCII: mode == 2})
+					r.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+					st.make(r)
+					walkFrames(t, r, st.name)
+				})
 			}
+		}
+	}
+}
+
+// walkFrames goes the ways that there are in a state, and looks at each frame.
+func walkFrames(t *testing.T, r *root, name string) {
+	ways := walks
+	if r.Clean != nil { // the other screens are as they are without
+		ways = planWalks
+	}
+	if r.Repair != nil {
+		ways = mendWalks
+	}
+	for _, w := range ways {
+		for i, k := range w {
+			if cmd := press(r, k); cmd != nil && runs[k] {
+				checkFrame(t, r, fmt.Sprintf("%s while %q is answered", name, w[:i+1]))
+				work(r, cmd)
+			}
+			checkFrame(t, r, fmt.Sprintf("%s after %q", name, w[:i+1]))
 		}
 	}
 }
