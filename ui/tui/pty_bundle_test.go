@@ -98,6 +98,7 @@ func name(t *testing.T, term *tuitest.Terminal, path string) {
 // A bundle of a project is made with live progress, paused, stopped, gone on with; the command finds it right; it is applied on a
 // machine with an empty module cache and no network, and go builds the project there.
 func TestBundleCarried(t *testing.T) {
+	t.Parallel()
 	c := newClinic(t)
 	clear := exec.Command(filepath.Join(c.goroot, "bin", "go"), "clean", "-modcache")
 	clear.Env = c.environ()
@@ -228,6 +229,7 @@ func (i *island) hold(t *testing.T) (open func()) {
 
 // A bundle of many versions that is applied is stopped in the middle: what is installed stays so, and it goes on there.
 func TestBundleApplyStopped(t *testing.T) {
+	t.Parallel()
 	c := newClinic(t)
 	const many = 70
 	gomod, imports, sum := "module corp.example/app\n\ngo 1.20\n\nrequire (\n", "", ""

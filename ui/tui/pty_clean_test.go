@@ -89,6 +89,7 @@ var firstRow = regexp.MustCompile(`STATE *\n> - (\S+)`)
 // A new user, with nothing but what is on the screen: the largest module that nobody needs is found, freed, and taken
 // back, file by file as it was.
 func TestFreeAndTakeBack(t *testing.T) {
+	t.Parallel()
 	m := cleanable(t)
 	term := at(t, m)
 	see(t, term, "can free ", "nobody needs it", "2 Modules")
@@ -157,6 +158,7 @@ func TestFreeAndTakeBack(t *testing.T) {
 
 // The guided way, by the keys that it names; what may not come back wants to be typed.
 func TestGuidedWay(t *testing.T) {
+	t.Parallel()
 	m := cleanable(t)
 	term := at(t, m)
 	see(t, term, "c clean up")

@@ -200,6 +200,7 @@ func repaired(t *testing.T, term *tuitest.Terminal) {
 // What verify finds is planned by one key, asked about, mended with live progress, verified again, and can be taken back;
 // the real go builds offline with it.
 func TestRepairDamage(t *testing.T) {
+	t.Parallel()
 	c := newClinic(t)
 	c.damage()
 	c.close()
@@ -239,6 +240,7 @@ func TestRepairDamage(t *testing.T) {
 
 // A repair that is stopped in the middle leaves everything as it was; what is left is tried again from where it stopped.
 func TestRepairStopped(t *testing.T) {
+	t.Parallel()
 	c := newClinic(t)
 	check(c.FlipByte(c.CachePath(c.big, "zip"), 200<<10))
 	before := contents(t, c.GOMODCACHE)

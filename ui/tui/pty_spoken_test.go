@@ -78,6 +78,7 @@ func plainly(t *testing.T, said string) {
 // Who hears the program frees space and takes it back, and what was removed is as it was. Nothing goes before the answer that
 // the question names.
 func TestSpokenFreeAndTakeBack(t *testing.T) {
+	t.Parallel()
 	m := cleanable(t)
 	before := contents(t, m.GOMODCACHE)
 	s := speak(t, m.Home, m.Environ(), "--accessible", "--grace", "0") // the test has just read all of it
@@ -140,6 +141,7 @@ func sameFiles(now, before map[string]string) bool {
 
 // A damaged module is found, told, and mended with progress; ctrl+c stops the work and not the conversation.
 func TestSpokenRepair(t *testing.T) {
+	t.Parallel()
 	c := newClinic(t)
 	zip, err := os.ReadFile(c.CachePath(c.big, "zip"))
 	check(err)
