@@ -103,11 +103,7 @@ var publicHosts = map[string]bool{"proxy.golang.org": true, "sum.golang.org": tr
 
 // Text gives raw text without what is private.
 func (r *Redactor) Text(s string) string {
-	s = hide(s)
-	if strings.Contains(s, "://") {
-		s = slashed.ReplaceAllString(s, "://")
-		s = beforeHost.ReplaceAllString(s, "://")
-	}
+	s = Secrets(s)
 	if !r.keepHosts {
 		s = address.ReplaceAllStringFunc(s, func(a string) string {
 			name, _, _ := strings.Cut(strings.TrimPrefix(a, "://"), ":")

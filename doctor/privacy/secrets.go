@@ -45,6 +45,20 @@ func hide(s string) string {
 	return s
 }
 
+// Secrets takes out of text what grants access to something: tokens, passwords, logins of addresses, and what flags of the
+// linker and of the C compiler define. Names of people, places and hosts stay: it is for reports that a team reads.
+func Secrets(s string) string {
+	s = hide(s)
+	if strings.Contains(s, "://") {
+		s = slashed.ReplaceAllString(s, "://")
+		s = beforeHost.ReplaceAllString(s, "://")
+	}
+	if strings.Contains(s, "-X") || strings.Contains(s, "-D") {
+		s = define.ReplaceAllStringFunc(s, hideDefine)
+	}
+	return s
+}
+
 // Setting gives the value of a setting of go or of the environment without what is private: what Text takes out, and what
 // the key gives away. A program that a setting names is told, what it is told is not.
 func (r *Redactor) Setting(key, value string) string {
@@ -56,9 +70,6 @@ func (r *Redactor) Setting(key, value string) string {
 	case "GOPROXY", "GOSUMDB", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "FTP_PROXY":
 		value = proxyLogin.ReplaceAllString(value, "${1}")
 		value = inAddress.ReplaceAllStringFunc(value, hidePath)
-	}
-	if strings.Contains(value, "-X") || strings.Contains(value, "-D") {
-		value = define.ReplaceAllStringFunc(value, hideDefine)
 	}
 	return r.Text(value)
 }

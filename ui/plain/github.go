@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"godoctor/doctor/privacy"
 	"godoctor/doctor/report"
 	"godoctor/ui/text"
 )
@@ -67,7 +68,7 @@ func githubProperty(s string) string { return githubPropertyEscapes.Replace(s) }
 // Annotations and SARIF have no other place for it that every viewer shows.
 func message(f *report.Finding) []string {
 	var out []string
-	add := func(s string) { out = append(out, text.Clean(s)) }
+	add := func(s string) { out = append(out, text.Clean(privacy.Secrets(s))) }
 	add(subject(&f.Target, f.Title))
 	for l := range strings.Lines(f.Detail) {
 		add(strings.TrimRight(l, "\n"))

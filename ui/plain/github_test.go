@@ -22,7 +22,7 @@ func TestGitHub(t *testing.T) {
 		`example.com/b@v0.3.0: the extracted directory is not what the zip holds%0Ain /home/ann/go/pkg/mod/example.com/b@v0.3.0%0A` +
 		`modified a.go%0Amissing b.go%0Aextra c.go%0Aextra d.go%0Aextra e.go%0Aand 2 more files%0Afix: unpack again
 ::warning title=proxy-down%3A a proxy does not answer::a proxy does not answer%0A` +
-		`GET https://ann:***@goproxy.corp.example/x?token=t0p: dial tcp 10.1.2.3:443 as ann; see /home/ann/log, /home/bob/log
+		`GET https://goproxy.corp.example/x?token=*** dial tcp 10.1.2.3:443 as ann; see /home/ann/log, /home/bob/log
 ::notice title=leftover-tmp%3A temporary files that nothing will remove::/tmp/x: temporary files that nothing will remove
 `
 	if got := buf.String(); got != want {
