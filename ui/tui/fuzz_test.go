@@ -294,17 +294,17 @@ func ride(t *testing.T, next func() int) (agreed, changes int64) {
 func FuzzRoot(f *testing.F) {
 	f.Add([]byte{3})
 	f.Add([]byte("1c  xy7zHy\xf0\xf0\xf06x\xc8\xffy\xf5\xf5"))
-	for seed := range uint64(6) {
+	for seed := range uint64(2) { // few and short: the fuzzer begins with all of them
 		src := rand.New(rand.NewPCG(seed, 11))
-		b := make([]byte, 400)
+		b := make([]byte, 60)
 		for i := range b {
 			b[i] = byte(src.UintN(256))
 		}
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if len(b) > 4000 {
-			b = b[:4000]
+		if len(b) > 1000 {
+			b = b[:1000]
 		}
 		at := 0
 		ride(t, func() int {
