@@ -132,15 +132,21 @@ func (h Home) Run(id string) (*Run, error) {
 	return r, nil
 }
 
-// Runs reads the history, the youngest run first. What cannot be read of it is an error beside what can.
-func (h Home) Runs() ([]*Run, error) {
+// list gives what is in a directory of the home: nothing where nothing was ever kept.
+func (h Home) list(dir string) ([]os.DirEntry, error) {
 	if h == "" {
 		return nil, nil
 	}
-	list, err := os.ReadDir(h.runsDir())
+	list, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
+	return list, err
+}
+
+// Runs reads the history, the youngest run first. What cannot be read of it is an error beside what can.
+func (h Home) Runs() ([]*Run, error) {
+	list, err := h.list(h.runsDir())
 	if err != nil {
 		return nil, err
 	}

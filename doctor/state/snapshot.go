@@ -84,13 +84,7 @@ func fileName(s string) string {
 
 // Snapshots lists what SaveSnapshot has written, the youngest first.
 func (h Home) Snapshots() ([]KeptSnapshot, error) {
-	if h == "" {
-		return nil, nil
-	}
-	list, err := os.ReadDir(h.snapshotsDir())
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+	list, err := h.list(h.snapshotsDir())
 	if err != nil {
 		return nil, err
 	}

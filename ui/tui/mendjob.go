@@ -21,6 +21,8 @@ type mendingMsg struct {
 	err  error
 }
 
+func (mendingMsg) screen() int { return planScreenAt }
+
 // planMend shows how something is mended, on the screen Plan: it is looked at again first. from is the screen that esc goes
 // back to.
 func (r *root) planMend(w MendWish, from int) tea.Cmd {

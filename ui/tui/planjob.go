@@ -41,11 +41,15 @@ type planMadeMsg struct {
 	err  error
 }
 
+func (planMadeMsg) screen() int { return planScreenAt }
+
 // planSampleMsg is what a tick found.
 type planSampleMsg struct {
 	id     int
 	sample meter.Sample
 }
+
+func (planSampleMsg) screen() int { return planScreenAt }
 
 // A proof is what is left of what was ticked after it was hashed, and who uses it. It is never changed.
 type proof struct {
@@ -68,6 +72,8 @@ type provedMsg struct {
 	proof *proof
 }
 
+func (provedMsg) screen() int { return planScreenAt }
+
 // planSavedMsg says that a plan was saved.
 type planSavedMsg struct {
 	id, seq int
@@ -75,6 +81,8 @@ type planSavedMsg struct {
 	err     error
 	copy    bool // the command that carries it out is to be copied
 }
+
+func (planSavedMsg) screen() int { return planScreenAt }
 
 // known is what a plan is made from: an inventory that is whole, and who needs what is in it.
 func (r *root) known() (*scan.Inventory, *usage.Result, bool) {

@@ -103,8 +103,6 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return r, r.onPinned(m)
 	case forScreen:
 		return r, r.screens[m.screen()].(receiver).on(m)
-	case planMadeMsg, planSampleMsg, provedMsg, planSavedMsg, mendingMsg:
-		return r, r.screens[planScreenAt].(*planScreen).on(m)
 	case workSampleMsg:
 		return r, r.onWorkSample(m)
 	case workDoneMsg:
