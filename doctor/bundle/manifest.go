@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 
@@ -51,7 +50,7 @@ func (m *Manifest) check() error {
 	case m.Since != "" && !isHex(m.Since):
 		return fmt.Errorf("%w: since is no SHA-256", ErrManifest)
 	}
-	if s := m.SumDB; s != nil && (!fs.ValidPath(s.Name) || strings.ToLower(s.Name) != s.Name || strings.ContainsAny(s.Name, `\:@`) || len(s.Name) > 255 || len(s.Head) > maxNote) {
+	if s := m.SumDB; s != nil && (module.CheckFilePath(s.Name) != nil || strings.ToLower(s.Name) != s.Name || strings.ContainsAny(s.Name, `\:@`) || len(s.Name) > 255 || len(s.Head) > maxNote) {
 		return fmt.Errorf("%w: the checksum database %q has a name that none has", ErrManifest, cut(s.Name))
 	}
 	if err := m.checkModules(); err != nil {
