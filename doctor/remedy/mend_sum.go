@@ -94,7 +94,9 @@ func unedited(text []byte, edits []state.LineEdit) ([]byte, error) {
 	for _, e := range edits { // from above: what stands before is as it was
 		i := e.Line - 1
 		if e.Line == 0 { // it was added at the end, and may stand higher by now
-			i = slices.IndexFunc(lines, func(l []byte) bool { return string(l) == e.New+"\n" })
+			for i = len(lines) - 1; i >= 0 && string(lines[i]) != e.New+"\n"; {
+				i--
+			}
 			if i < 0 {
 				return nil, fmt.Errorf("line %q is not there any more: %w", e.New, errChanged)
 			}

@@ -104,32 +104,38 @@ func readHeld(run *folder, name, n string) Held {
 
 // readManifest reads a manifest and believes only what leads to a module version.
 func readManifest(d *folder) (manifest, error) {
-	var m manifest
 	f, err := d.read(manifestFile)
 	if err != nil {
-		return m, err
+		return manifest{}, err
 	}
 	defer f.Close()
+	var m manifest
 	b, err := io.ReadAll(io.LimitReader(f, manifestMax))
 	if err == nil {
-		err = json.Unmarshal(b, &m)
-	}
-	if err == nil && m.Schema != "godoctor/v1" {
-		err = fmt.Errorf("schema %q is not known: a newer godoctor made it", m.Schema)
-	}
-	if err == nil && m.Part == asidePart {
-		return m, m.asideName()
-	}
-	if err == nil && !m.Part.OfVersion() {
-		err = fmt.Errorf("part %q is none of a module version", m.Part)
-	}
-	if err == nil {
-		_, err = plan.Places(module.Version{Path: m.Module, Version: m.Version})
+		m, err = decodeManifest(b)
 	}
 	if err != nil {
 		return m, fmt.Errorf("%q: %w", d.child(manifestFile), err)
 	}
 	return m, nil
+}
+
+// decodeManifest reads what a manifest says.
+func decodeManifest(b []byte) (m manifest, err error) {
+	if err := json.Unmarshal(b, &m); err != nil {
+		return m, err
+	}
+	switch {
+	case m.Schema != "godoctor/v1":
+		err = fmt.Errorf("schema %q is not known: a newer godoctor made it", m.Schema)
+	case m.Part == asidePart:
+		err = m.asideName()
+	case !m.Part.OfVersion():
+		err = fmt.Errorf("part %q is none of a module version", m.Part)
+	default:
+		_, err = plan.Places(module.Version{Path: m.Module, Version: m.Version})
+	}
+	return m, err
 }
 
 // entry opens an entry of the quarantine by its name.
