@@ -15,6 +15,7 @@ import (
 const (
 	maxEntries = 1_000_000
 	maxCentral = 64 << 20
+	maxBytes   = 1 << 40 // unpacked: far above that limit, and sums of many stay numbers
 )
 
 // Signatures and field offsets of the zip format (APPNOTE 4.3).
@@ -194,6 +195,9 @@ func (s *summer) add(h []byte) error {
 		if size = size64(h); size < 0 {
 			return errZip
 		}
+	}
+	if size > maxBytes || s.size.Bytes > maxBytes {
+		return errZip
 	}
 	s.size.Files++
 	s.size.Bytes += size

@@ -45,7 +45,9 @@ func (v *Vendor) parse(t *table, text string) {
 			v.workspace = true
 		}
 		if strings.HasPrefix(line, "# ") {
-			now = v.moduleLine(t, at, line)
+			if f := strings.Fields(line); len(f) >= 3 { // else go passes over it, and what follows belongs to the module before
+				now = v.moduleLine(t, at, f)
+			}
 			continue
 		}
 		if now < 0 {
@@ -74,13 +76,9 @@ func annotations(line string) []string {
 	return list
 }
 
-// moduleLine reads "# PATH VERSION", "# PATH VERSION => ..." or "# PATH => ..." and gives the place of the
+// moduleLine reads the words of "# PATH VERSION", "# PATH VERSION => ..." or "# PATH => ..." and gives the place of the
 // module; -1 where the line is none of them.
-func (v *Vendor) moduleLine(t *table, at map[module.Version]int, line string) int {
-	f := strings.Fields(line)
-	if len(f) < 3 {
-		return -1
-	}
+func (v *Vendor) moduleLine(t *table, at map[module.Version]int, f []string) int {
 	m := module.Version{Path: f[1]}
 	switch {
 	case semver.IsValid(f[2]):
