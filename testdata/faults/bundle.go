@@ -76,12 +76,12 @@ func (s *suite) killCarrying(carriers []*carrier, x *carrying, from string) erro
 		return err
 	}
 	b := x.try(carriers[0])
-	r, err := carriers[0].trace(0, fault{from: from}, b.args()...)
+	r, err := carriers[0].trace(0, fault{From: from}, b.args()...)
 	if err != nil || r.code != 0 {
 		return fmt.Errorf("%s without a fault: %v\n%s", x.what, err, r)
 	}
 	n := len(r.calls)
-	for n > 0 && !r.calls[len(r.calls)-n].is(from) {
+	for n > 0 && !r.calls[len(r.calls)-n].Is(from) {
 		n--
 	}
 	if n < 10 {
@@ -120,7 +120,7 @@ func (s *suite) killTries(c *carrier, x *carrying, point int, from string) (kill
 		return 1
 	}
 	b := x.try(c)
-	f := fault{kill: true, from: from}
+	f := fault{Kill: true, From: from}
 	for _, at := range []int{point, 1 + point*7%40}[:1+point%2] {
 		r, err := c.trace(at, f, b.args()...)
 		if err != nil {
@@ -134,7 +134,7 @@ func (s *suite) killTries(c *carrier, x *carrying, point int, from string) (kill
 		kills++
 		after += fmt.Sprintf(", killed before call %d, %v", at, r.hit)
 		s.check(after, b.left(true))
-		f.from = "" // the next one in its beginning, where it takes over what was left
+		f.From = "" // the next one in its beginning, where it takes over what was left
 	}
 	if kills > 0 {
 		s.check(after, b.ends())

@@ -29,7 +29,7 @@ func failing(s *suite) error {
 		}
 	}
 	for k, op := range of[worlds[0]] {
-		r, err := worlds[0].attempt(op, 0, fault{errno: syscall.EIO})
+		r, err := worlds[0].attempt(op, 0, fault{Errno: syscall.EIO})
 		if err != nil || r.code != 0 {
 			return fmt.Errorf("%s without a fault: %v\n%s", op.name, err, r)
 		}
@@ -54,7 +54,7 @@ func failing(s *suite) error {
 // failOnce lets one call fail. It reports whether the point was reached.
 func (s *suite) failOnce(w *world, op operation, point int, errno syscall.Errno) bool {
 	w.noRoom = errno == syscall.ENOSPC || errno == syscall.EDQUOT
-	r, err := w.attempt(op, point, fault{errno: errno})
+	r, err := w.attempt(op, point, fault{Errno: errno})
 	if err != nil {
 		s.fault("%s, point %d: %v", op.name, point, err)
 		return true

@@ -127,7 +127,7 @@ func (w *world) attempt(op operation, n int, f fault) (r *result, err error) {
 
 // killOnce kills at one point, and looks at what is left. It reports whether the point was reached.
 func (s *suite) killOnce(w *world, op operation, point int) bool {
-	r, err := w.attempt(op, point, fault{kill: true})
+	r, err := w.attempt(op, point, fault{Kill: true})
 	if err != nil {
 		s.fault("%s, point %d: %v", op.name, point, err)
 		return true

@@ -21,6 +21,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"godoctor/testdata/tracing"
 )
 
 // A part is one kind of fault.
@@ -93,7 +95,7 @@ func (s *suite) say(format string, args ...any) {
 
 func main() {
 	if len(os.Args) > 2 && os.Args[1] == "filter" {
-		fmt.Fprintln(os.Stderr, "faults:", filter(os.Args[2:]))
+		fmt.Fprintln(os.Stderr, "faults:", tracing.Filter(os.Args[2:]))
 		os.Exit(1)
 	}
 	if len(os.Args) > 1 {

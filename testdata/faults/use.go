@@ -10,10 +10,12 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"godoctor/testdata/tracing"
 )
 
 // helpers are what this program does as another process.
-var helpers = map[string]func([]string) int{"trace": tracing, "sleep": sleeping, "hold": holding}
+var helpers = map[string]func([]string) int{"trace": tracing.Trace, "sleep": sleeping, "hold": holding}
 
 // sleeping does nothing until it is ended, a minute at most.
 func sleeping([]string) int {
