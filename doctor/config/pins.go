@@ -74,7 +74,18 @@ func (d Dir) writePins(list []string) error {
 	var b strings.Builder
 	b.WriteString(pinHeader + "pins = [\n")
 	for _, p := range list {
-		fmt.Fprintf(&b, "\t%q,\n", p)
+		b.WriteString("\t\"")
+		for _, r := range p {
+			switch {
+			case r == '"' || r == '\\':
+				b.WriteString(`\` + string(r))
+			case r < ' ' || r == 0x7f: // TOML knows fewer escapes than Go
+				fmt.Fprintf(&b, `\u%04x`, r)
+			default:
+				b.WriteRune(r)
+			}
+		}
+		b.WriteString("\",\n")
 	}
 	b.WriteString("]\n")
 	return atomic.WriteFile(d.PinFile(), bytes.NewReader([]byte(b.String())))
