@@ -150,11 +150,19 @@ func (g *Git) Refs(ctx context.Context, dir string, patterns ...string) ([]Ref, 
 	if err != nil {
 		return nil, err
 	}
-	var refs []Ref
-	for line := range strings.Lines(string(out)) {
+	refs, err := parseRefs(string(out))
+	if err != nil {
+		return nil, fmt.Errorf("git for-each-ref in %q: %w", dir, err)
+	}
+	return refs, nil
+}
+
+// parseRefs reads lines of "ID NAME".
+func parseRefs(out string) (refs []Ref, err error) {
+	for line := range strings.Lines(out) {
 		id, name, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
 		if !ok || !IsID(id) {
-			return nil, fmt.Errorf("git for-each-ref in %q: no line of it is like %q", dir, line)
+			return nil, fmt.Errorf("no line of it is like %q", line)
 		}
 		refs = append(refs, Ref{name, id})
 	}
@@ -225,18 +233,27 @@ func (g *Git) Contents(ctx context.Context, dir string, ids []string) ([][]byte,
 		}
 		in.WriteString(id + "\n")
 	}
-	contents := make([][]byte, len(ids))
 	if len(ids) == 0 {
-		return contents, nil
+		return [][]byte{}, nil
 	}
 	out, err := g.run(ctx, dir, in.Bytes(), "cat-file", "--batch=%(objectname) %(objecttype) %(objectsize)")
 	if err != nil {
 		return nil, err
 	}
-	for i := range ids {
+	contents, err := parseContents(out, len(ids))
+	if err != nil {
+		return nil, fmt.Errorf("git cat-file in %q: %w", dir, err)
+	}
+	return contents, nil
+}
+
+// parseContents reads n times a line as parseObject has it and, where there is such an object, what is in it and a line feed.
+func parseContents(out []byte, n int) ([][]byte, error) {
+	contents := make([][]byte, n)
+	for i := range contents {
 		line, rest, ok := bytes.Cut(out, []byte("\n"))
 		if !ok {
-			return nil, fmt.Errorf("git cat-file in %q: %w", dir, errAnswer)
+			return nil, errAnswer
 		}
 		out = rest
 		o, there := parseObject(line)
@@ -244,7 +261,7 @@ func (g *Git) Contents(ctx context.Context, dir string, ids []string) ([][]byte,
 			continue
 		}
 		if o.Size >= int64(len(out)) || out[o.Size] != '\n' {
-			return nil, fmt.Errorf("git cat-file in %q: %w", dir, errAnswer)
+			return nil, errAnswer
 		}
 		contents[i] = out[:o.Size:o.Size]
 		out = out[o.Size+1:]

@@ -55,9 +55,9 @@ func TestVendor(t *testing.T) {
 func TestVendorModules(t *testing.T) {
 	w := newWorld(t)
 	w.file("go.mod", mod("1.20", "v1.0.0"))
-	w.file("vendor/modules.txt", "# example.com/a v1.0.0\n## explicit\nexample.com/a\nexample.com/a/b\n# example.com/c v0.1.0 => example.com/d v0.2.0\n## go 1.20\n# x\nignored\n")
+	w.file("vendor/modules.txt", "# example.com/a v1.0.0\n## explicit\nexample.com/a\nexample.com/a/b\n# example.com/c v0.1.0 => example.com/d v0.2.0\n## go 1.20\n# x\nexample.com/c\n# x y\nignored\n")
 	v := w.one(w.find(nil), "go.mod").Vendor
-	if len(v.Modules) != 2 || v.Modules[0].Packages != 2 || !v.Modules[0].Explicit || v.Modules[1].Actual != versions("example.com/d@v0.2.0")[0] || v.Modules[1].Packages != 0 {
+	if len(v.Modules) != 2 || v.Modules[0].Packages != 2 || !v.Modules[0].Explicit || v.Modules[1].Actual != versions("example.com/d@v0.2.0")[0] || v.Modules[1].Packages != 1 {
 		t.Errorf("%+v", v.Modules)
 	}
 }
