@@ -330,7 +330,7 @@ func (t *tracer) look(pid int, regs *syscall.PtraceRegs) (Call, bool) {
 		}
 	}
 	switch {
-	case !filepath.IsAbs(c.Path), strings.HasPrefix(c.Path, "/dev/"), strings.HasPrefix(c.Path, "/proc/"),
+	case !filepath.IsAbs(c.Path), strings.HasPrefix(c.Path, "/dev/") && !strings.HasPrefix(c.Path, "/dev/shm/"), strings.HasPrefix(c.Path, "/proc/"),
 		strings.HasPrefix(c.Path, "/sys/"):
 		return c, false
 	}
