@@ -14,7 +14,7 @@ import (
 )
 
 // root makes a certificate that ends at a time.
-func root(t *testing.T, ends time.Time) string {
+func root(t testing.TB, ends time.Time) string {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
@@ -154,7 +155,7 @@ func (l *listing) sums(data string) {
 	for line := range strings.Lines(data) {
 		path, rest, _ := strings.Cut(line, " ")
 		version, _, ok := strings.Cut(rest, " ")
-		if ok && path != "" && version != "" && !strings.ContainsAny(line[:len(path)+1+len(version)], "\t\r\v\f") {
+		if ok && isWord(path) && isWord(version) {
 			version = strings.TrimSuffix(version, "/go.mod")
 			l.versions[line[:len(path)+1+len(version)]] = struct{}{}
 			continue
@@ -163,4 +164,14 @@ func (l *listing) sums(data string) {
 			l.versions[key(f[0], strings.TrimSuffix(f[1], "/go.mod"))] = struct{}{}
 		}
 	}
+}
+
+// isWord reports whether a text is surely one word for strings.Fields: white space is not only what ASCII has.
+func isWord(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return s != ""
 }

@@ -13,6 +13,7 @@ func TestSums(t *testing.T) {
 		"\n  example.com/b\t v1.0.0   h1:x=\n" +
 		"one\n \n" +
 		"example.com/c v1.0.0\n" + // half a line: what it names counts
+		"example.com/e\u2003v1.0.0 h1:x= \n" + // white space that ASCII does not have (FuzzListing)
 		"example.com/d v1.0.0 h1:x=" // no line end
 	if err := l.parse([]byte(text)); err != nil {
 		t.Fatal(err)
@@ -22,7 +23,7 @@ func TestSums(t *testing.T) {
 		got = append(got, k)
 	}
 	slices.Sort(got)
-	want := []string{"example.com/a v1.0.0", "example.com/a v1.1.0", "example.com/b v1.0.0", "example.com/c v1.0.0", "example.com/d v1.0.0"}
+	want := []string{"example.com/a v1.0.0", "example.com/a v1.1.0", "example.com/b v1.0.0", "example.com/c v1.0.0", "example.com/d v1.0.0", "example.com/e v1.0.0"}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
