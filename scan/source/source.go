@@ -5,6 +5,7 @@
 package source
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -59,7 +60,13 @@ func (t *Target) context() *build.Context {
 			}
 		}
 	}
-	c.OpenFile = func(path string) (io.ReadCloser, error) { return regular.Open(path) }
+	c.OpenFile = func(path string) (io.ReadCloser, error) {
+		f, err := regular.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		return &undirected{Closer: f, r: bufio.NewReader(f)}, nil
+	}
 	return &c
 }
 
@@ -81,7 +88,7 @@ func (t *Target) Look(dir string) *Package {
 	}
 	for _, path := range p.Imports {
 		at := p.ImportPos[path]
-		if len(at) > 0 {
+		if len(at) > 0 && filepath.Dir(at[0].Filename) == filepath.Clean(dir) {
 			out.Imports = append(out.Imports, Import{path, at[0].Filename, at[0].Line})
 		}
 	}
