@@ -107,6 +107,9 @@ func unedited(text []byte, edits []state.LineEdit) ([]byte, error) {
 		case i < 0 || i > len(lines) || e.New != "" && i == len(lines):
 			return nil, fmt.Errorf("line %d is not there any more: %w", e.Line, errChanged)
 		case e.New == "":
+			if i > 0 && len(lines[i-1]) > 0 && !bytes.HasSuffix(lines[i-1], []byte("\n")) { // somebody took the last line end away
+				lines[i-1] = append(bytes.Clone(lines[i-1]), '\n')
+			}
 			lines = slices.Insert(lines, i, []byte(e.Old+"\n"))
 		case strings.TrimSuffix(string(lines[i]), "\n") != e.New:
 			return nil, fmt.Errorf("line %d is not as it was left: %w", e.Line, errChanged)
