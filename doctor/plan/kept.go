@@ -20,6 +20,7 @@ const (
 	keptNoZip     = "no zip and .ziphash to unpack it from"
 	keptNoDir     = "no whole directory that would stay"
 	keptName      = "its name is not one that go makes"
+	keptStranger  = "the module cache has no zip, .ziphash or .info of it: go did not make it"
 	keptGone      = "gone since the scan"
 	keptRuns      = "a process runs from it"
 	keptBusy      = "a process is at work on it"

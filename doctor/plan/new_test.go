@@ -74,6 +74,23 @@ func TestNoHold(t *testing.T) {
 	}
 }
 
+// A directory that only has the name of a module version is somebody's: nothing removes it, so no plan has it.
+func TestStranger(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	_, err := l.Alien("example.com/mine@v1.0.0/work.go", []byte("package mine\n"))
+	must(t, err)
+	for _, p := range []Policies{{}, {Forget: true}, {AllModules: true}} {
+		made := l.plan(p, nil)
+		wantKept(t, made, keptStranger, 1)
+		for i := range made.Items {
+			if made.Items[i].Module == "example.com/mine" {
+				t.Errorf("%+v", made.Items[i])
+			}
+		}
+	}
+}
+
 // What keeps a version keeps it: too little is known, it is pinned, young, recent, one of the newest.
 func TestKept(t *testing.T) {
 	t.Parallel()

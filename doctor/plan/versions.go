@@ -71,6 +71,8 @@ func (f *facts) always(i int) string {
 		return keptBuiltIn // it has no zip whose hash could prove anything, and is in GOROOT anyway
 	case v.Parts.Has(modcache.HasPartial):
 		return keptPartial
+	case v.Parts&(modcache.HasZip|modcache.HasZiphash|modcache.HasInfo) == 0:
+		return keptStranger // the remedy would leave it alone, and every clean end as partly done
 	case v.Toolchain && len(u.Others) > 0:
 		return keptInUse // the active one, one that a process runs from, the one of GOTOOLCHAIN
 	}

@@ -287,6 +287,9 @@ func TestNames(t *testing.T) {
 		{"example.com", "a@v1", "", ""},
 		{"example.com", "a@v1.0", "", ""},
 		{"example.com", "a@v1.0.0.orig", "", ""},
+		{"example.com", "a@v0.0.0-20240305120000-abcdefabcdef.tmp-godoctor-20261127-183525-626-21", "", ""},
+		{"example.com", "a@v1.0.0-rc.1.tmp-godoctor-keep-20261127-183525-626-21", "", ""},
+		{"example.com", "a@v1.0.0-rc.1.tmp-1", "example.com/a", "v1.0.0-rc.1.tmp-1"},
 		{"example.com", "a@v1.0.0@v2.0.0", "", ""},
 		{"example.com", "a@", "", ""},
 		{"example.com", "@v1.0.0", "", ""},
@@ -304,6 +307,9 @@ func TestNames(t *testing.T) {
 	}
 	if !isOldTemp("example.com/a@v1.0.0.tmp-12345") || isOldTemp("example.com/a.tmp-1") {
 		t.Error("directories of broken-off extractions are not told from others")
+	}
+	if !isOldTemp("example.com/a@v0.0.0-20240305120000-abcdefabcdef.tmp-godoctor-keep-20261127-183525-626-21") {
+		t.Error("a pseudo-version that godoctor has renamed away is not told from others")
 	}
 }
 
