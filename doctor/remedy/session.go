@@ -59,11 +59,13 @@ func (s *Session) notef(format string, args ...any) {
 	s.Notes = append(s.Notes, fmt.Sprintf(format, args...))
 }
 
-// keep writes a run into the history. That there is no room for it stops nothing.
-func (s *Session) keep(r *state.Run) {
-	if err := s.home.SaveRun(r); err != nil {
+// keep writes a run into the history, and reports whether it could. That there is no room for it stops nothing.
+func (s *Session) keep(r *state.Run) bool {
+	err := s.home.SaveRun(r)
+	if err != nil {
 		s.notef("the history of this run could not be written: %v", err)
 	}
+	return err == nil
 }
 
 // free is what the file system of the caches has left.
@@ -88,13 +90,14 @@ func (s *Session) begin(kind string) *state.Run {
 	return r
 }
 
-// end writes down what became of a run.
-func (s *Session) end(r *state.Run) {
+// end writes down what became of a run, and reports whether it could.
+func (s *Session) end(r *state.Run) (written bool) {
 	r.Finished, r.After = s.opt.Now().UTC(), s.free()
-	s.keep(r)
+	written = s.keep(r)
 	if err := s.home.TrimRuns(s.opt.Now()); err != nil {
 		s.notef("old runs are not forgotten: %v", err)
 	}
+	return written
 }
 
 // Apply carries a plan out and writes it into the history, before and after.
@@ -105,22 +108,30 @@ func (s *Session) Apply(ctx context.Context, p *plan.Plan, opt plan.Options) (*s
 		r.Items = append(r.Items, state.RunItem{Module: it.Module, Version: it.Version, Part: string(it.Part), Name: it.Name,
 			Root: it.Root, Count: len(it.Names), Tier: string(it.Tier), Rule: it.Rule, Disk: it.Disk, Hash: it.Hash})
 	}
-	s.keep(r)
+	written := s.keep(r)
 	run := plan.Apply(ctx, p, s.Remover, opt)
+	became(r, run)
+	if !s.end(r) && !written { // what was freed may have made room for it
+		s.unwritten(p, run)
+		became(r, run)
+	}
+	return r, run
+}
+
+// became notes what became of the items of a run.
+func became(r *state.Run, run *plan.Run) {
 	for i, o := range run.Outcomes {
 		it := &r.Items[i]
 		if o.Result == plan.Untouched {
 			continue
 		}
-		it.Result, it.Kept = o.Result.String(), o.Kept
+		it.Result, it.Kept, it.Error = o.Result.String(), o.Kept, ""
 		if o.Err != nil {
 			it.Error = o.Err.Error()
 		}
 	}
 	r.Freed, r.Later, r.Left = run.Freed, run.Later, run.Failed > 0
 	r.Hidden = run.Hidden.UTC()
-	s.end(r)
-	return r, run
 }
 
 // ErrNoUndo says that something is not brought back by undo.
