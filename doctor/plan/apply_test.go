@@ -224,6 +224,7 @@ func TestWeigh(t *testing.T) {
 		{100 * gib, 100, []Item{entry}, Normal}, {100 * gib, 100, []Item{hold}, Severe}, {100 * gib, 100, []Item{fuzz}, Severe},
 		{100 * gib, 100, []Item{abandoned}, Severe}, {100 * gib, 100, []Item{free, modified}, Severe}, {gib, 100, []Item{free}, Severe},
 		{2*gib - 2, 100, []Item{free}, Severe}, {2 * gib, 100, []Item{free}, Mild}, {100 * gib, 3, []Item{version, version}, Severe}, {100 * gib, 1, []Item{version}, Normal},
+		{0, 100, []Item{free}, Mild}, {100 * gib, 4, []Item{version, version}, Normal}, {100 * gib, 2, []Item{version, version}, Severe},
 	} {
 		p := &Plan{Items: c.items, Total: c.total, Versions: c.versions}
 		if got := p.Weigh(); got != c.want {

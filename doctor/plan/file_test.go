@@ -275,3 +275,59 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// Counts and sizes are taken up to their limits, and not beyond.
+func TestFileCounts(t *testing.T) {
+	five := []string{"a", "b", "c", "d", "e"}
+	for _, k := range []Kept{{}, {Items: 1, Disk: bytesMax, First: five}} {
+		p := sample()
+		p.Kept = []Kept{k}
+		if _, err := Decode(bytes.NewReader(encode(t, p))); err != nil {
+			t.Errorf("%+v: %v", k, err)
+		}
+	}
+	for _, k := range []Kept{{Items: -1}, {Disk: -1}, {Disk: bytesMax + 1}, {First: append(five, "f")}} {
+		p := sample()
+		p.Kept = []Kept{k}
+		if _, err := Decode(bytes.NewReader(encode(t, p))); err == nil {
+			t.Errorf("%+v is taken", k)
+		}
+	}
+	sizes := func(change func(it *Item)) error {
+		p := sample()
+		p.Items = p.Items[:1]
+		change(&p.Items[0])
+		_, err := Decode(bytes.NewReader(encode(t, p)))
+		return err
+	}
+	for i, at := range []func(it *Item) *int64{func(it *Item) *int64 { return &it.Bytes }, func(it *Item) *int64 { return &it.Disk }, func(it *Item) *int64 { return &it.Fetch }} {
+		for n, good := range map[int64]bool{0: true, bytesMax: true, -1: false, bytesMax + 1: false} {
+			if err := sizes(func(it *Item) { *at(it) = n }); (err == nil) != good {
+				t.Errorf("%d: %d: %v", i, n, err)
+			}
+		}
+	}
+	for _, n := range []int64{0, 1} {
+		p := sample()
+		p.Versions, p.Total = int(n), n
+		if _, err := Decode(bytes.NewReader(encode(t, p))); err != nil {
+			t.Error(err)
+		}
+	}
+	p := sample()
+	p.Total = -1
+	if _, err := Decode(bytes.NewReader(encode(t, p))); err == nil {
+		t.Error("a cache of less than nothing")
+	}
+}
+
+// Text is written as it is read: & is no \u0026.
+func TestFileText(t *testing.T) {
+	p := sample()
+	p.Items[0].Why, p.Kept[0].Reason = "this & <that>", "here & <there>"
+	for _, text := range []string{p.Items[0].Why, p.Kept[0].Reason} {
+		if !bytes.Contains(encode(t, p), []byte(text)) {
+			t.Errorf("%q is not in it", text)
+		}
+	}
+}
