@@ -3,7 +3,7 @@
 // Mutate changes one small thing of a package at a time and sees whether a test fails: where none does, nothing would have
 // noticed. It is what bash .ci/mutate runs.
 //
-//	mutate [-sample N] [-seed N] [-only REGEXP] [-with PACKAGES] [-longest SECONDS] [-list] -explained FILE -scratch DIR PACKAGE...
+//	mutate [-sample N] [-seed N] [-only REGEXP] [-with PACKAGES] [-skip REGEXP] [-list] -explained FILE -scratch DIR PACKAGE...
 //
 // All mutants of a package are compiled into one test program (load.go, find.go, edit.go): each looks whether its number is
 // the one in an environment variable that was read at the start. Every test is run once by itself, which tells how long it
@@ -44,8 +44,8 @@ type options struct {
 	sample    int
 	seed      uint64
 	only      *regexp.Regexp
-	with      []string // packages whose tests count too, after the own
-	longest   float64  // seconds; tests that take longer are left out. 0: none
+	with      []string       // packages whose tests count too, after the own
+	skip      *regexp.Regexp // tests that are left out; nil: none
 	list      bool
 	explained string
 	scratch   string
@@ -76,7 +76,7 @@ func read() (options, error) {
 	flag.Uint64Var(&opt.seed, "seed", 1, "of the sample")
 	only := flag.String("only", "", "mutants whose line matches this alone")
 	with := flag.String("with", "", "packages, with commas between them, whose tests count too")
-	flag.Float64Var(&opt.longest, "longest", 0, "leave out tests that take longer than so many seconds; 0: none")
+	skip := flag.String("skip", "", "leave out tests whose name matches this")
 	flag.BoolVar(&opt.list, "list", false, "print the mutants, and run nothing")
 	flag.StringVar(&opt.explained, "explained", "", "the list of survivors that do no harm")
 	flag.StringVar(&opt.scratch, "scratch", "", "an empty directory; the tree is below it, in tree")
@@ -88,6 +88,11 @@ func read() (options, error) {
 	var err error
 	if opt.only, err = regexp.Compile(*only); err != nil {
 		return opt, err
+	}
+	if *skip != "" {
+		if opt.skip, err = regexp.Compile(*skip); err != nil {
+			return opt, err
+		}
 	}
 	if len(opt.packages) == 0 || opt.scratch == "" || opt.explained == "" || opt.sample < 0 {
 		return opt, fmt.Errorf("say -scratch, -explained and a package; -sample is not negative")

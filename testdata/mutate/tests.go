@@ -136,7 +136,9 @@ func prepare(ctx context.Context, opt options, p *source, boxes []*sandbox, n in
 		return nil, fmt.Errorf("the tests of %s: %w\n%s", name, err, r.output)
 	}
 	for _, line := range strings.Fields(string(r.output)) {
-		in.tests = append(in.tests, &aTest{in: in, name: line, seen: make(map[int]bool)})
+		if opt.skip == nil || !opt.skip.MatchString(line) {
+			in.tests = append(in.tests, &aTest{in: in, name: line, seen: make(map[int]bool)})
+		}
 	}
 	err = each(boxes, slices.Clone(in.tests), func(box *sandbox, t *aTest) error {
 		seen := filepath.Join(box.out, t.name)
@@ -170,8 +172,6 @@ func prepare(ctx context.Context, opt options, p *source, boxes []*sandbox, n in
 		switch {
 		case t.fails != nil:
 			return nil, fmt.Errorf("%s of %s fails without any mutant: mend that first\n%s", t.name, name, t.fails)
-		case opt.longest > 0 && t.took.Seconds() > opt.longest:
-			fmt.Printf("%s: left out: it takes %.1f s\n", t.name, t.took.Seconds())
 		case len(t.seen) > 0:
 			use = append(use, t)
 		}
