@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/BurntSushi/toml"
 )
 
 // FuzzTree: whatever VERSION says, a tree is a toolchain by more than that text, a version that it names is the first line of it,
@@ -40,5 +42,59 @@ func FuzzTree(f *testing.F) {
 				t.Fatalf("%q is %q for %q", name, version, platform)
 			}
 		}
+	})
+}
+
+// FuzzManagers: what mise's configuration is read as is what it says where it is TOML, and of a .tool-versions file a version is a
+// word of the line that names the tool.
+func FuzzManagers(f *testing.F) {
+	f.Add("[tools]\nnode = \"22\"\ngo = \"1.26.8\"\n")
+	f.Add("[tools]\ngo = [\"1.26\", '1.25'] # x\n[settings]\ngo = \"x\"\n")
+	f.Add("[tools]\n\"core:go\" = { os = [\"linux\"], version = '1.26' }\n")
+	f.Add("x = \"\"\"\n[tools]\ngo = 'y'\n\"\"\"\n[tools]\ngo = 'z'\n")
+	f.Add("[[tools]]\ngo = \"1\"\n[tools.go]\nversion = \"1\"\n[ tools ]\ngo= \"\\u0031\"\n")
+	f.Add("golang 1.26.8 1.25.0 # go\nnodejs 22\n#golang 1\n golang\t1.24\n")
+	dir := f.TempDir()
+	file := filepath.Join(dir, "file")
+	m := &Machine{env: map[string]string{"MISE_GLOBAL_CONFIG_FILE": file}}
+	f.Fuzz(func(t *testing.T, text string) {
+		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if v := m.toolVersion(file, "golang"); v != "" {
+			ok := false
+			for line := range strings.Lines(text) {
+				w := strings.Fields(strings.Split(line, "#")[0])
+				ok = ok || len(w) > 1 && w[0] == "golang" && w[1] == v
+			}
+			if !ok {
+				t.Fatalf("%q is the version of %q", v, text)
+			}
+		}
+		version, from := m.miseConfig()
+		if from != file {
+			t.Fatalf("%q is read", from)
+		}
+		var says struct{ Tools map[string]any }
+		if _, err := toml.Decode(text, &says); err != nil || version == "" || strings.Contains(text, `"""`) || strings.Contains(text, "'''") || strings.Contains(version, `\`) {
+			return
+		}
+		for _, name := range []string{"go", "golang", "core:go", "core:golang"} {
+			switch v := says.Tools[name].(type) {
+			case string:
+				if v == version {
+					return
+				}
+			case []any:
+				if len(v) > 0 && v[0] == version {
+					return
+				}
+			case map[string]any:
+				if v["version"] == version {
+					return
+				}
+			}
+		}
+		t.Fatalf("%q is read, and TOML says %v", version, says.Tools)
 	})
 }
