@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"golang.org/x/mod/module"
+	"golang.org/x/mod/semver"
 )
 
 // Stats say what a scan did.
@@ -45,15 +46,40 @@ func (r *run) stats() Stats {
 // Modules lists the module paths that the index has extracted versions of.
 func (x *Index) Modules() []string {
 	var out []string
+	x.extracted(func(base, _ string) {
+		if p, err := module.UnescapePath(base); err == nil {
+			out = append(out, p)
+		}
+	})
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Versions lists the versions of a module that the index has extracted, the newest first.
+func (x *Index) Versions(path string) []string {
+	escaped, err := module.EscapePath(path)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	x.extracted(func(base, version string) {
+		if v, err := module.UnescapeVersion(version); err == nil && base == escaped {
+			out = append(out, v)
+		}
+	})
+	semver.Sort(out)
+	out = slices.Compact(out)
+	slices.Reverse(out)
+	return out
+}
+
+// extracted gives each directory path@version at which a whole subtree was summed up, as it is escaped on the disk.
+func (x *Index) extracted(yield func(path, version string)) {
 	for _, t := range x.trees {
 		for rel, l := range t.Listings {
-			if base, _, ok := strings.Cut(rel, "@"); ok && l.Whole {
-				if p, err := module.UnescapePath(base); err == nil {
-					out = append(out, p)
-				}
+			if base, version, ok := strings.Cut(rel, "@"); ok && l.Whole {
+				yield(base, version)
 			}
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }

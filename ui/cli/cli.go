@@ -152,10 +152,12 @@ asks in numbered menus instead ('godoctor help accessibility').`,
 	a.flags.global(cmd.PersistentFlags())
 	a.flags.scan(cmd.Flags())
 	a.flags.bare(cmd.Flags())
-	cmd.RegisterFlagCompletionFunc("theme", fixed("auto", "ansi", "light", "dark", "mono", "colorblind"))
 	cmd.AddCommand(a.statusCommand(), a.lsCommand(), a.whyCommand(), a.projectsCommand(), a.verifyCommand(), a.checkCommand(), a.toolchainsCommand(), a.binaryCommand(), a.snapshotCommand(), a.compareCommand(), a.envCommand(), a.proxyCommand(),
-		a.cleanCommand(), a.repairCommand(), a.undoCommand(), a.historyCommand(), a.purgeCommand(), a.bundleCommand(), a.metricsCommand(), a.scanCommand(), a.keysCommand(), a.configCommand(), a.versionCommand())
+		a.cleanCommand(), a.repairCommand(), a.undoCommand(), a.historyCommand(), a.purgeCommand(), a.bundleCommand(), a.metricsCommand(), a.scanCommand(), a.keysCommand(), a.configCommand(), a.manCommand(), a.versionCommand())
 	cmd.SetHelpCommand(a.helpCommand())
+	cmd.InitDefaultCompletionCmd()
+	completeAt(cmd)
+	a.completeFlags(cmd, cmd)
 	return cmd
 }
 

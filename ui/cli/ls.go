@@ -191,21 +191,3 @@ func (m *matcher) match(v *modcache.Version) bool {
 	}
 	return strings.Contains(name, m.text)
 }
-
-// completeModules completes module paths from what the last scan left, without looking at the disk.
-func (a *app) completeModules(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
-	if len(args) > 0 || a.prepare(cmd, nil) != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	x, err := a.state.Index()
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	var out []string
-	for _, m := range x.Modules() {
-		if strings.HasPrefix(m, prefix) {
-			out = append(out, m)
-		}
-	}
-	return out, cobra.ShellCompDirectiveNoFileComp
-}

@@ -34,7 +34,8 @@ does about it (hit, unpack, download), and the file that decides that. Any other
 			}
 			return nil
 		},
-		RunE: a.listProjects,
+		RunE:              a.listProjects,
+		ValidArgsFunction: a.completeProjects,
 	}
 	return cmd
 }

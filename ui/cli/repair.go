@@ -56,7 +56,7 @@ Nothing runs before it is confirmed, but what an earlier run left half done is e
   godoctor repair golang.org/x/tools@v0.31.0
   godoctor repair --project .`,
 		RunE:              func(cmd *cobra.Command, args []string) error { return a.repair(cmd.Context(), args, &f) },
-		ValidArgsFunction: a.completeModules,
+		ValidArgsFunction: a.completeRepairs,
 	}
 	s := cmd.Flags()
 	s.BoolVar(&f.all, "all", false, "mend everything that is found")

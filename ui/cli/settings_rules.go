@@ -84,6 +84,7 @@ var rules = map[string]rule{
 	"check.deep":              {yields: []string{"from"}},
 	"binary.sumdb":            {yields: []string{"offline", "from"}},
 	"check.list":              {flagOnly: oneCall},
+	"man.list":                {flagOnly: oneCall},
 	"check.error":             {flagOnly: oneCall},
 	"verify.sumdb":            {yields: []string{"offline"}},
 	"verify.fresh":            {needs: "sumdb"},

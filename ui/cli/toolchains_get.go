@@ -62,7 +62,8 @@ distribution; no build needs them.`,
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return a.getToolchain(cmd.Context(), args[0], &f) },
+		RunE:              func(cmd *cobra.Command, args []string) error { return a.getToolchain(cmd.Context(), args[0], &f) },
+		ValidArgsFunction: a.completeReleases,
 	}
 	s := cmd.Flags()
 	s.StringVar(&f.platform, "platform", "", "fetch it for `OS/ARCH` instead of this platform")

@@ -34,7 +34,8 @@ Of a repair it puts back what waits in the quarantine, and the lines of go.sum a
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return a.undo(cmd.Context(), args) },
+		RunE:              func(cmd *cobra.Command, args []string) error { return a.undo(cmd.Context(), args) },
+		ValidArgsFunction: a.completeRuns(undoable),
 	}
 }
 
@@ -175,7 +176,8 @@ with the next clean.`,
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return a.purge(cmd.Context(), args) },
+		RunE:              func(cmd *cobra.Command, args []string) error { return a.purge(cmd.Context(), args) },
+		ValidArgsFunction: a.completeRuns(holds),
 	}
 }
 
