@@ -191,8 +191,7 @@ func (r *root) globalKey(m tea.KeyPressMsg) (tea.Cmd, bool) {
 	case key.Matches(m, keys.errors):
 		r.openErrors()
 	case key.Matches(m, keys.rescan):
-		r.say("scanning again")
-		return r.startScan(), true
+		return r.startScan(), true // what it counts is in the first line, or in that of the answers
 	case key.Matches(m, keys.compare):
 		return r.openCompare(), true
 	case key.Matches(m, keys.again) && r.current != modulesScreen && r.current != findingsScreen && r.current != compareScreen:
