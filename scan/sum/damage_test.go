@@ -81,6 +81,7 @@ func TestDamage(t *testing.T) {
 		raw{name: prefix + "/big", text: big, method: zip.Deflate})
 	a, stored, large := bodyAt(t, good, 0), bodyAt(t, good, 1), bodyAt(t, good, 2)
 	central := int64(bytes.Index(good, []byte("PK\x01\x02")))
+	sizeAt := bytes.LastIndex(good, []byte("PK\x01\x02")) + 24
 	for _, c := range []struct {
 		name string
 		zip  []byte
@@ -100,6 +101,10 @@ func TestDamage(t *testing.T) {
 		}), ErrDirectory, ""},
 		{"flate", change(good, func(b []byte) { copy(b[a:], "\xff\xff\xff\xff") }), ErrFlate, "a.go"},
 		{"flate of a large file", change(good, func(b []byte) { copy(b[large:], "\xff\xff\xff\xff") }), ErrFlate, "big"},
+		{"flate of a large file, further on", change(good, func(b []byte) { clear(b[large+300_000 : large+400_000]) }), ErrFlate, "big"},
+		{"CRC of a large file", change(good, func(b []byte) { b[central-descriptorLen+4] ^= 1 }), ErrChecksum, "big"},
+		{"a large file, short", change(good, func(b []byte) { b[sizeAt]++ }), ErrShort, "big"},
+		{"a large file, long", change(good, func(b []byte) { b[sizeAt+2]-- }), ErrLong, "big"},
 		{"lost blocks", change(good, func(b []byte) { clear(b[a : a+1000]) }), ErrFlate, "a.go"},
 		{"lost content", change(good, func(b []byte) { clear(b[a : stored-20-50]) }), ErrFlate, "a.go"},
 		{"CRC", change(good, func(b []byte) { b[stored] ^= 1 }), ErrChecksum, "b"},

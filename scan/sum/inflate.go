@@ -9,9 +9,9 @@ import (
 // An inflater is the decompressor of one worker. All that the package knows of one is here, so that it can be
 // exchanged. The zero value is ready.
 type inflater struct {
-	z     io.ReadCloser // with the tables and the window of 40 KiB
-	src   bytes.Reader
-	whole wholeInflater
+	z    io.ReadCloser // with the tables and the window of 40 KiB
+	src  bytes.Reader
+	fast fastInflater
 }
 
 // reader gives the inflated data of r.
@@ -26,12 +26,13 @@ func (f *inflater) reader(r flate.Reader) io.Reader {
 	return f.z
 }
 
-// inflateWhole inflates all of src into dst, which is one byte longer than the content should be: n is its length if
-// there is more. The error is nil where the data ends as it should, or dst is full.
-func (f *inflater) inflateWhole(dst, src []byte) (n int, err error) {
-	if n, ok := f.whole.inflate(dst, src); ok {
+// inflateWhole inflates the first packed bytes of src into dst, which is outSlack longer than the content should be, size, and one
+// byte: n is more than size if there is more. The error is nil where the data ends as it should, or there is more.
+func (f *inflater) inflateWhole(dst []byte, size int, src []byte, packed int) (n int, err error) {
+	if n, ok := f.fast.whole(dst, size, src, packed); ok {
 		return n, nil
 	}
+	dst, src = dst[:size+1], src[:packed]
 	f.src.Reset(src)
 	r := f.reader(&f.src)
 	for n < len(dst) {

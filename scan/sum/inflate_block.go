@@ -1,10 +1,39 @@
 package sum
 
+import "encoding/binary"
+
+// head reads what a block begins with.
+func (z *fastInflater) head() step {
+	if !z.final && z.end-z.pos < headLen {
+		return wantInput
+	}
+	if z.fill(); z.have < 3 {
+		return refused
+	}
+	z.last = z.take(1) == 1
+	switch z.take(2) {
+	case 0:
+		return z.beginStored()
+	case 1:
+		f := fixedTables()
+		z.lits, z.dists = &f.lit, &f.dist
+	case 2:
+		if !z.codes() {
+			return refused
+		}
+		z.lits, z.dists = &z.lit, &z.dist
+	default:
+		return refused
+	}
+	z.in = blockCodes
+	return goOn
+}
+
 // codeOrder is the order in which the lengths of the code of lengths stand (RFC 1951, 3.2.7).
 var codeOrder = [19]uint8{16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15}
 
-// header reads the codes of a block that has its own.
-func (z *wholeInflater) header() bool {
+// codes reads the codes of a block that has its own.
+func (z *fastInflater) codes() bool {
 	if z.fill(); z.have < 14 {
 		return false
 	}
@@ -14,108 +43,92 @@ func (z *wholeInflater) header() bool {
 	}
 	var lens [mostLits + mostDists]uint8
 	for i := range codes {
-		if z.fill(); z.have < 3 {
-			return false
+		if z.have < 3 {
+			if z.fill(); z.have < 3 {
+				return false
+			}
 		}
 		lens[codeOrder[i]] = uint8(z.take(3))
 	}
-	if !z.code.build(lens[:19], codeSymbols[:], codeBits) {
+	if !build(z.code[:], lens[:19], codeSymbols[:], codeBits) {
 		return false
 	}
 	clear(lens[:19])
 	for i := 0; i < lits+dists; {
-		z.fill()
-		e := z.code.table[z.buf&(1<<codeBits-1)]
-		if e&0xff == 0 {
-			return false
-		}
-		z.take(int(e & 0xff))
-		sym, times := uint8(e>>16), 1
-		switch sym {
-		case 16:
-			if i == 0 {
-				return false
-			}
-			sym, times = lens[i-1], 3+int(z.take(2))
-		case 17:
-			sym, times = 0, 3+int(z.take(3))
-		case 18:
-			sym, times = 0, 11+int(z.take(7))
-		}
-		if z.have < 0 || i+times > lits+dists {
-			return false
-		}
-		for range times {
-			lens[i] = sym
-			i++
-		}
-	}
-	return z.lit.build(lens[:lits], litSymbols[:], litBits) && z.dist.build(lens[lits:lits+dists], distSymbols[:], distBits)
-}
-
-// block inflates a block into dst from n on, to its end. Its state is in variables for the while: that is half of its speed.
-func (z *wholeInflater) block(dst []byte, n int, lit, dist *huffman) (int, bool) {
-	lits, dists := lit.table, dist.table
-	for {
-		if z.have < 48 { // as many as one length with its distance takes at most
+		if z.have < 14 {
 			z.fill()
 		}
-		buf, have := z.buf, z.have
-		e := lits[buf&(1<<litBits-1)]
-		for e&isLiteral != 0 && have >= 48 {
-			if n == len(dst) {
-				return 0, false
-			}
-			dst[n] = byte(e >> 16)
-			n++
-			buf >>= e & 0xff
-			have -= int(e & 0xff)
-			e = lits[buf&(1<<litBits-1)]
+		e := z.code[z.buf&(1<<codeBits-1)]
+		if e&63 == 0 || uint(e&63) > z.have {
+			return false
 		}
-		if have < 48 && z.pos < len(z.src) {
-			z.buf, z.have = buf, have
+		z.take(uint(e & 63))
+		sym := uint8(e >> 16)
+		if sym < 16 {
+			lens[i] = sym
+			i++
 			continue
 		}
-		if e&isSecond != 0 {
-			e = lits[e>>16+uint32(buf>>litBits)&(1<<(e>>8&15)-1)]
+		times, ok := z.times(sym)
+		if !ok || i+times > lits+dists || sym == 16 && i == 0 {
+			return false
 		}
-		bits := e & 0xff
-		buf >>= bits
-		have -= int(bits)
-		if bits == 0 || have < 0 {
-			return 0, false
-		}
-		if e&(isLiteral|isEnd) != 0 {
-			z.buf, z.have = buf, have
-			if e&isEnd != 0 {
-				return n, true
+		if sym == 16 {
+			for k := i; k < i+times; k++ {
+				lens[k] = lens[i-1]
 			}
-			if n == len(dst) {
-				return 0, false
-			}
-			dst[n] = byte(e >> 16)
-			n++
-			continue
 		}
-		extra := e >> 8 & 15
-		length := int(e>>16) + int(buf&(1<<extra-1))
-		buf >>= extra
-		have -= int(extra)
-		d := dists[buf&(1<<distBits-1)]
-		if d&isSecond != 0 {
-			d = dists[d>>16+uint32(buf>>distBits)&(1<<(d>>8&15)-1)]
-		}
-		bits, extra = d&0xff, d>>8&15
-		buf >>= bits
-		from := n - int(d>>16) - int(buf&(1<<extra-1))
-		buf >>= extra
-		have -= int(bits + extra)
-		if bits == 0 || have < 0 || from < 0 || length > len(dst)-n {
-			return 0, false
-		}
-		z.buf, z.have = buf, have
-		for end := n + length; n < end; { // what overlaps repeats itself, twice as much with each turn
-			n += copy(dst[n:end], dst[from:n])
-		}
+		i += times // else they are 0
 	}
+	return build(z.lit[:], lens[:lits], litSymbols[:], litBits) &&
+		build(z.dist[:], lens[lits:lits+dists], distSymbols[:], distBits)
+}
+
+// times reads how often a length is meant.
+func (z *fastInflater) times(sym uint8) (int, bool) {
+	extra := [...]struct {
+		bits uint
+		base int
+	}{{2, 3}, {3, 3}, {7, 11}}[sym-16]
+	if z.have < extra.bits {
+		return 0, false
+	}
+	return extra.base + int(z.take(extra.bits)), true
+}
+
+// beginStored reads the length of a block that is not packed.
+func (z *fastInflater) beginStored() step {
+	z.pos -= int(z.have >> 3) // whole bytes that were read ahead
+	z.buf, z.have = 0, 0
+	if z.pos+4 > z.end {
+		return refused
+	}
+	size, not := binary.LittleEndian.Uint16(z.src[z.pos:]), binary.LittleEndian.Uint16(z.src[z.pos+2:])
+	if size != ^not {
+		return refused
+	}
+	z.pos += 4
+	z.stored, z.in = int(size), blockStored
+	return goOn
+}
+
+// copyStored copies a block that is not packed, or as much as there is of it.
+func (z *fastInflater) copyStored(dst []byte, n, limit int) (int, step) {
+	if z.stored > 0 && n >= limit {
+		return n, wantRoom
+	}
+	size := min(z.stored, z.end-z.pos, max(limit-n, 0))
+	copy(dst[n:n+size], z.src[z.pos:z.end])
+	z.pos += size
+	z.stored -= size
+	n += size
+	switch {
+	case z.stored == 0:
+		return n, blockDone
+	case n >= limit:
+		return n, wantRoom
+	case z.final:
+		return n, refused
+	}
+	return n, wantInput
 }

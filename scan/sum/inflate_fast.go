@@ -1,172 +1,109 @@
 package sum
 
-import (
-	"encoding/binary"
-	"math/bits"
-	"sync"
-)
+import "encoding/binary"
 
-// Inflating is most of what hashing a zip costs. With all of the input and the size of the output at hand it takes half of what
-// compress/flate needs, which has neither (RFC 1951). This one knows good data only: whatever it does not like, and all that
-// does not end as it should, is done once more by compress/flate, which then says what is wrong. So it can take nothing for good
-// that compress/flate would refuse, or read it as something else, without FuzzInflate seeing it; and if it did, hashes would.
+// Inflating is most of what hashing a zip costs. With much of the input and of the output at hand it takes less than half of what
+// compress/flate needs, which looks at both byte by byte (RFC 1951). This one knows good data only: whatever it does not like, and
+// all that does not end as it should, is done once more by compress/flate, which then says what is wrong. So it can take nothing for
+// good that compress/flate would refuse, or read it as something else, without FuzzInflate seeing it; and if it did, hashes would.
 
-// A huffman table maps the next bits to entries:
-//
-//	bits 0 to 7    bits of the code, those of the first table included; 0: there is no such code
-//	bits 8 to 11   bits that follow: of the length or distance, or of the second table
-//	bits 12 to 15  the kind
-//	bits 16 to 31  the literal, the length, the distance, or where the second table begins
-type huffman struct {
-	table []uint32
-	bits  uint
+// A fastInflater inflates what lies in memory, in as many steps as input and output come in. Between two steps all its state
+// is in here, but for the last 32 KiB of the output, which stay before what comes next.
+type fastInflater struct {
+	lit    [litRoom]uint32
+	dist   [distRoom]uint32
+	code   [1 << codeBits]uint32
+	lits   *[litRoom]uint32  // of the block: those of lit, or the fixed ones
+	dists  *[distRoom]uint32 // likewise
+	src    []byte            // the input, and perhaps something behind it
+	end    int               // of the input in src
+	final  bool              // there is no more than that
+	pos    int               // of the next byte that is not in buf
+	buf    uint64            // the next bits; those above have may be right too
+	have   uint              // how many of them count
+	in     place             // where in the data
+	last   bool              // the block is the last one
+	stored int               // bytes of the stored block that are to come
 }
+
+// A place says what comes next in the data.
+type place uint8
 
 const (
-	isLiteral = 1 << 12
-	isEnd     = 1 << 13
-	isSecond  = 1 << 14
-	isKind    = isLiteral | isEnd | isSecond
-
-	litBits, distBits, codeBits = 10, 8, 7
-	maxBits                     = 15
-	mostLits, mostDists         = 286, 30
+	blockHead place = iota
+	blockStored
+	blockCodes
 )
 
-// What symbols mean, as entries without their codes.
-var litSymbols, distSymbols, codeSymbols = func() (lits [288]uint32, dists [32]uint32, codes [19]uint32) {
-	for i := range 256 {
-		lits[i] = isLiteral | uint32(i)<<16
-	}
-	lits[256] = isEnd
-	base := uint32(3)
-	for i := uint32(0); i < 28; i++ {
-		extra := max(i/4, 1) - 1
-		lits[257+i] = base<<16 | extra<<8
-		base += 1 << extra
-	}
-	lits[285] = 258 << 16
-	base = 1
-	for i := uint32(0); i < mostDists; i++ {
-		extra := max(i/2, 1) - 1
-		dists[i] = base<<16 | extra<<8
-		base += 1 << extra
-	}
-	for i := range codes {
-		codes[i] = uint32(i) << 16
-	}
-	return lits, dists, codes
-}()
+// A step says why inflating paused.
+type step uint8
 
-var fixedTables = sync.OnceValues(func() (lit, dist huffman) {
-	var lens [288]uint8
-	for i := range lens {
-		switch {
-		case i < 144:
-			lens[i] = 8
-		case i < 256:
-			lens[i] = 9
-		case i < 280:
-			lens[i] = 7
-		default:
-			lens[i] = 8
-		}
-	}
-	lit.build(lens[:], litSymbols[:], litBits)
-	for i := range 32 {
-		lens[i] = 5
-	}
-	dist.build(lens[:32], distSymbols[:], distBits)
-	return lit, dist
-})
+const (
+	goOn      step = iota
+	blockDone      // there is more after it
+	wantInput      // there is more than src
+	wantRoom       // the output is full
+	allDone
+	refused
+)
 
-// build makes the table of a code from the lengths of its symbols. It is false for a code that is not complete, but for one of a
-// single symbol and for one of none.
-func (h *huffman) build(lens []uint8, symbols []uint32, first uint) bool {
-	var count, next [maxBits + 2]uint32
-	most := uint(0)
-	for _, n := range lens {
-		count[n]++
-		most = max(most, uint(n))
-	}
-	count[0] = 0
-	code := uint32(0)
-	for n := uint(1); n <= most; n++ {
-		code = (code + count[n-1]) << 1
-		next[n] = code
-	}
-	if most > 0 && code+count[most] != 1<<most && !(most == 1 && count[1] == 1) {
-		return false
-	}
-	h.bits = first
-	h.table = append(h.table[:0], make([]uint32, 1<<first)...)
-	if most > first {
-		h.second(lens, next, most)
-	}
-	for sym, n := range lens {
-		if n == 0 {
-			continue
-		}
-		at := uint32(bits.Reverse16(uint16(next[n]))) >> (16 - n)
-		next[n]++
-		e := uint32(n)
-		if sym < len(symbols) && symbols[sym] != 0 || sym == 0 {
-			e |= symbols[sym]
-		} else {
-			continue // it has a code, and no meaning
-		}
-		if uint(n) <= first {
-			for ; at < 1<<first; at += 1 << n {
-				h.table[at] = e
+const (
+	// outSlack is the room that the output has to have behind its limit: three literals and the longest match, copied in
+	// steps of 16 bytes.
+	outSlack = 3 + 258 + 16
+	// inSlack is the input that a turn of the fast loop may look at: it takes 8 bytes at once, twice.
+	inSlack = 16
+	// headLen is more than the head of any block has, which is read at once: 3 + 14 + 19*3 + (286+30)*14 bits.
+	headLen = 640
+)
+
+// start begins with new data: all of it, or its first bytes.
+func (z *fastInflater) start(src []byte, end int, final bool) {
+	z.buf, z.have, z.in, z.last = 0, 0, blockHead, false
+	z.input(src, end, final)
+}
+
+// input goes on with the input that begins where pos was.
+func (z *fastInflater) input(src []byte, end int, final bool) {
+	z.src, z.end, z.final, z.pos = src, end, final, 0
+}
+
+// inflate writes to dst from n on until it is at limit or a little beyond, but never more than outSlack. What is before n it knows as
+// the output so far.
+func (z *fastInflater) inflate(dst []byte, n, limit int) (int, step) {
+	for {
+		s := goOn
+		switch z.in {
+		case blockHead:
+			if z.last {
+				return n, allDone
 			}
-			continue
+			s = z.head()
+		case blockStored:
+			n, s = z.copyStored(dst, n, limit)
+		case blockCodes:
+			n, s = z.block(dst, n, limit)
 		}
-		link := h.table[at&(1<<first-1)]
-		size := uint32(1) << (link >> 8 & 15)
-		for at >>= first; at < size; at += 1 << (uint(n) - first) {
-			h.table[link>>16+at] = e
-		}
-	}
-	return true
-}
-
-// second makes room for the tables of the codes that are longer than the first one has bits.
-func (h *huffman) second(lens []uint8, next [maxBits + 2]uint32, most uint) {
-	var longest [1 << litBits]uint8
-	for _, n := range lens {
-		if uint(n) > h.bits {
-			at := uint32(bits.Reverse16(uint16(next[n]))) >> (16 - n) & (1<<h.bits - 1)
-			longest[at] = max(longest[at], n)
-		}
-		next[n]++
-	}
-	for at, n := range longest[:1<<h.bits] {
-		if n > 0 {
-			more := uint(n) - h.bits
-			h.table[at] = uint32(len(h.table))<<16 | uint32(more)<<8 | isSecond | uint32(n)
-			h.table = append(h.table, make([]uint32, 1<<more)...)
+		if s == blockDone {
+			z.in = blockHead
+		} else if s != goOn {
+			return n, s
 		}
 	}
 }
 
-// A wholeInflater inflates what is in memory as a whole.
-type wholeInflater struct {
-	lit, dist, code huffman
-	src             []byte
-	pos             int
-	buf             uint64 // the next bits; those above have may be right too
-	have            int    // how many of them count
+// whole inflates the first end bytes of src, which have size bytes of content. It is false where they have another length, and for
+// whatever is not right. dst has outSlack bytes more than size and one.
+func (z *fastInflater) whole(dst []byte, size int, src []byte, end int) (n int, ok bool) {
+	z.start(src, end, true)
+	n, s := z.inflate(dst, 0, size+1)
+	z.src = nil
+	return n, s == allDone && n <= size
 }
 
 // fill has at least 56 bits ready, or all that there are.
-func (z *wholeInflater) fill() {
-	if z.pos+8 <= len(z.src) {
-		z.buf |= binary.LittleEndian.Uint64(z.src[z.pos:]) << z.have
-		z.pos += (63 - z.have) >> 3
-		z.have |= 56
-		return
-	}
-	for z.have <= 56 && z.pos < len(z.src) {
+func (z *fastInflater) fill() {
+	for z.have < 56 && z.pos < z.end {
 		z.buf |= uint64(z.src[z.pos]) << z.have
 		z.pos++
 		z.have += 8
@@ -174,55 +111,152 @@ func (z *wholeInflater) fill() {
 }
 
 // take gives the next bits, of which there have to be so many.
-func (z *wholeInflater) take(n int) uint32 {
+func (z *fastInflater) take(n uint) uint32 {
 	v := uint32(z.buf & (1<<n - 1))
 	z.buf >>= n
 	z.have -= n
 	return v
 }
 
-// inflate inflates all of src, and says how much it was. It is false where that does not fit into dst, and for whatever is not right.
-func (z *wholeInflater) inflate(dst, src []byte) (n int, ok bool) {
-	z.src, z.pos, z.buf, z.have = src, 0, 0, 0
-	defer func() { z.src = nil }()
-	for last := false; !last; {
-		if z.fill(); z.have < 3 {
-			return 0, false
-		}
-		last = z.take(1) == 1
-		switch z.take(2) {
-		case 0:
-			n, ok = z.stored(dst, n)
-		case 1:
-			lit, dist := fixedTables()
-			n, ok = z.block(dst, n, &lit, &dist)
-		case 2:
-			if ok = z.header(); ok {
-				n, ok = z.block(dst, n, &z.lit, &z.dist)
-			}
+// block inflates a block: as long as there is enough of both without looking at each byte whether it is there.
+func (z *fastInflater) block(dst []byte, n, limit int) (int, step) {
+	for s := goOn; ; {
+		switch {
+		case n >= limit:
+			return n, wantRoom
+		case z.pos+inSlack <= len(z.src):
+			n, s = z.fast(dst, n, limit)
+		case !z.final:
+			return n, wantInput
 		default:
-			ok = false
+			n, s = z.symbol(dst, n)
 		}
-		if !ok {
-			return 0, false
+		if s != goOn {
+			return n, s
 		}
 	}
-	return n, true
 }
 
-// stored copies a block that is not packed.
-func (z *wholeInflater) stored(dst []byte, n int) (int, bool) {
-	z.pos -= z.have >> 3 // whole bytes that were read ahead
-	z.buf, z.have = 0, 0
-	if z.pos+4 > len(z.src) {
-		return 0, false
+// fast is the loop in which all the time goes. Its state is in variables for the while: that is half of its speed. Bits are enough in
+// every turn: 56 for two literals of the first table and a length, then as many for a distance.
+func (z *fastInflater) fast(dst []byte, n, limit int) (int, step) {
+	src, pos, buf, have := z.src, z.pos, z.buf, z.have
+	lits, dists, safe, s := z.lits, z.dists, len(z.src)-inSlack, goOn
+	for n < limit && pos <= safe {
+		buf |= binary.LittleEndian.Uint64(src[pos:]) << (have & 63)
+		pos += int((63 - have) >> 3)
+		have |= 56
+		e := lits[buf&(1<<litBits-1)]
+		if e&isLiteral != 0 {
+			out := (*[3]byte)(dst[n:])
+			out[0] = byte(e >> 16)
+			buf >>= e & 63
+			have -= uint(e & 63)
+			n++
+			if e = lits[buf&(1<<litBits-1)]; e&isLiteral != 0 {
+				out[1] = byte(e >> 16)
+				buf >>= e & 63
+				have -= uint(e & 63)
+				n++
+				if e = lits[buf&(1<<litBits-1)]; e&isLiteral != 0 {
+					out[2] = byte(e >> 16)
+					buf >>= e & 63
+					have -= uint(e & 63)
+					n++
+					continue
+				}
+			}
+		}
+		if e&isRare != 0 {
+			if e&isSecond != 0 {
+				e = lits[(e>>16+uint32(buf>>litBits)&(1<<(e>>8&15)-1))%litRoom]
+			}
+			if e&(isLiteral|isEnd) != 0 {
+				buf >>= e & 63
+				have -= uint(e & 63)
+				if e&isLiteral != 0 {
+					dst[n] = byte(e >> 16)
+					n++
+					continue
+				}
+				if s = blockDone; e&63 == 0 {
+					s = refused
+				}
+				break
+			}
+		}
+		length := int(e>>16) + int(buf&(1<<(e&63)-1)>>(e>>8&15))
+		buf >>= e & 63
+		have -= uint(e & 63)
+		buf |= binary.LittleEndian.Uint64(src[pos:]) << (have & 63)
+		pos += int((63 - have) >> 3)
+		have |= 56
+		d := dists[buf&(1<<distBits-1)]
+		if d&isSecond != 0 {
+			d = dists[(d>>16+uint32(buf>>distBits)&(1<<(d>>8&15)-1))%distRoom]
+		}
+		far := int(d>>16) + int(buf&(1<<(d&63)-1)>>(d>>8&15))
+		buf >>= d & 63
+		have -= uint(d & 63)
+		if far > n || d&isEnd != 0 {
+			s = refused
+			break
+		}
+		if far < 16 {
+			repeat(dst, n, far, length)
+		} else {
+			for at, end := n, n+length; at < end; at += 16 {
+				*(*[16]byte)(dst[at:]) = *(*[16]byte)(dst[at-far:])
+			}
+		}
+		n += length
 	}
-	size, not := binary.LittleEndian.Uint16(z.src[z.pos:]), binary.LittleEndian.Uint16(z.src[z.pos+2:])
-	z.pos += 4
-	if size != ^not || z.pos+int(size) > len(z.src) || n+int(size) > len(dst) {
-		return 0, false
+	// Whole bytes that were read ahead go back, so that nobody else has to know of them.
+	z.pos, z.have = pos-int(have>>3), have&7
+	if z.buf = buf & (1<<z.have - 1); z.pos > z.end {
+		s = refused
 	}
-	copy(dst[n:], z.src[z.pos:z.pos+int(size)])
-	z.pos += int(size)
-	return n + int(size), true
+	return n, s
+}
+
+// repeat copies what overlaps: what is there twice after a turn comes from there twice as much in the next.
+func repeat(dst []byte, n, far, length int) {
+	from := n - far
+	for end := n + length; n < end; {
+		n += copy(dst[n:end], dst[from:n])
+	}
+}
+
+// symbol inflates one literal or match, at the end of the input.
+func (z *fastInflater) symbol(dst []byte, n int) (int, step) {
+	z.fill()
+	e := z.lits[z.buf&(1<<litBits-1)]
+	if e&isSecond != 0 {
+		e = z.lits[(e>>16+uint32(z.buf>>litBits)&(1<<(e>>8&15)-1))%litRoom]
+	}
+	if e&63 == 0 || uint(e&63) > z.have {
+		return n, refused
+	}
+	value := int(e>>16) + int(z.take(uint(e&63))>>(e>>8&15))
+	switch {
+	case e&isLiteral != 0:
+		dst[n] = byte(e >> 16)
+		return n + 1, goOn
+	case e&isEnd != 0:
+		return n, blockDone
+	}
+	z.fill()
+	d := z.dists[z.buf&(1<<distBits-1)]
+	if d&isSecond != 0 {
+		d = z.dists[(d>>16+uint32(z.buf>>distBits)&(1<<(d>>8&15)-1))%distRoom]
+	}
+	if d&63 == 0 || uint(d&63) > z.have {
+		return n, refused
+	}
+	far := int(d>>16) + int(z.take(uint(d&63))>>(d>>8&15))
+	if far > n {
+		return n, refused
+	}
+	repeat(dst, n, far, value)
+	return n + value, goOn
 }

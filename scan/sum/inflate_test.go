@@ -58,23 +58,63 @@ func samples(t testing.TB) map[string][]byte {
 	return out
 }
 
+// fast inflates what has size bytes, and has what is no part of it behind the input, if that is asked for.
+func fast(z *fastInflater, size int, src, behind []byte) ([]byte, bool) {
+	dst := make([]byte, size+1+outSlack)
+	n, ok := z.whole(dst, size, append(src[:len(src):len(src)], behind...), len(src))
+	return dst[:n], ok
+}
+
+// inPieces inflates as a stream does, with the first input of so many bytes, and little room for the output.
+func inPieces(z *fastInflater, src []byte, input, room int) (out []byte, ok bool) {
+	buf := make([]byte, historyLen+room+outSlack)
+	z.start(nil, 0, false)
+	at, n, s := 0, 0, wantInput
+	for from := 0; ; {
+		if s == wantInput {
+			at -= len(z.src) - z.pos
+			end := min(at+input, len(src))
+			z.input(src[at:end:end], end-at, end == len(src))
+			at = end
+		}
+		switch n, s = z.inflate(buf, n, historyLen+room); s {
+		case refused:
+			return nil, false
+		case wantInput:
+			continue
+		}
+		if out = append(out, buf[from:n]...); s == allDone || len(out) > agreeMax {
+			return out, s == allDone
+		}
+		copy(buf, buf[n-historyLen:n])
+		from, n = historyLen, historyLen
+	}
+}
+
 // What compress/flate packs, at any level, with stored blocks, fixed codes and others, comes out again, and what the fast way
 // did not like it would not have done faster.
 func TestInflateFast(t *testing.T) {
-	var z wholeInflater
+	var z fastInflater
 	for name, data := range samples(t) {
 		for _, level := range []int{flate.HuffmanOnly, flate.NoCompression, flate.BestSpeed, flate.DefaultCompression} {
 			for _, pieces := range []int{1, 3, 40} {
 				src := packed(t, level, data, pieces)
-				dst := make([]byte, len(data)+1)
-				if n, ok := z.inflate(dst, src); !ok || !bytes.Equal(dst[:n], data) {
-					t.Fatalf("%s, level %d, %d pieces: %v, %d bytes of %d", name, level, pieces, ok, n, len(data))
+				for _, behind := range []int{0, 1, 20} {
+					if got, ok := fast(&z, len(data), src, src[:min(behind, len(src))]); !ok || !bytes.Equal(got, data) {
+						t.Fatalf("%s, level %d, %d pieces: %v, %d bytes of %d", name, level, pieces, ok, len(got), len(data))
+					}
 				}
-				if _, ok := z.inflate(dst[:len(data)/2], src); ok && len(data) > 0 {
+				for _, input := range []int{headLen, headLen + 7, 3000} {
+					if got, ok := inPieces(&z, src, input, input/20); !ok || !bytes.Equal(got, data) {
+						t.Fatalf("%s, level %d, %d pieces, %d at once: %v, %d bytes of %d", name, level, pieces, input, ok, len(got), len(data))
+					}
+				}
+				if _, ok := fast(&z, len(data)/2, src, nil); ok && len(data) > 0 {
 					t.Errorf("%s, level %d: more fits than there is room for", name, level)
 				}
 				for cut := range min(len(src), 40) {
-					if n, ok := z.inflate(dst, src[:len(src)-1-cut]); ok && !bytes.Equal(dst[:n], data) {
+					short := src[:len(src)-1-cut]
+					if got, ok := fast(&z, len(data), short, src[len(short):]); ok && !bytes.Equal(got, data) {
 						t.Errorf("%s, level %d: cut by %d it is something else", name, level, cut+1)
 					}
 				}
@@ -83,18 +123,31 @@ func TestInflateFast(t *testing.T) {
 	}
 }
 
-// agree compares the fast way with compress/flate: whatever the one takes the other takes too, and makes the same of it.
+// agreeMax is how much of the output is compared.
+const agreeMax = 1 << 17
+
+// agree compares the fast way with compress/flate: whatever the one takes the other takes too, and makes the same of it; and as
+// a stream it is the same as at once.
 func agree(t *testing.T, src []byte) {
 	t.Helper()
-	var z wholeInflater
-	dst := make([]byte, 1<<17)
-	n, ok := z.inflate(dst, src)
+	var z fastInflater
+	got, ok := fast(&z, agreeMax, src, src[:min(len(src), 30)])
+	if !ok {
+		got = nil
+	}
+	behind, ok2 := fast(&z, agreeMax, src, nil)
+	if ok2 != ok || ok && !bytes.Equal(got, behind) {
+		t.Errorf("with something behind it is %v, without %v: %x", ok, ok2, src[:min(len(src), 200)])
+	}
+	if stream, ok2 := inPieces(&z, src, headLen+len(src)%300, 300+len(src)*7%999); ok2 != ok && len(stream) <= agreeMax || ok && !bytes.Equal(got, stream) {
+		t.Errorf("at once it is %v, in pieces %v: %x", ok, ok2, src[:min(len(src), 200)])
+	}
 	if !ok {
 		return
 	}
-	want, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(src)), 1<<17+1))
-	if err != nil || !bytes.Equal(dst[:n], want) {
-		t.Errorf("%d bytes, and compress/flate makes %d of it, and says %v: %x", n, len(want), err, src[:min(len(src), 200)])
+	want, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(src)), agreeMax+1))
+	if err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%d bytes, and compress/flate makes %d of it, and says %v: %x", len(got), len(want), err, src[:min(len(src), 200)])
 	}
 }
 
@@ -132,12 +185,12 @@ func BenchmarkInflate(b *testing.B) {
 	data := samples(b)["source"]
 	for _, size := range []int{1000, 6000, len(data)} {
 		src := packed(b, flate.DefaultCompression, data[:size], 1)
-		dst := make([]byte, size+1)
+		dst := make([]byte, size+1+outSlack)
 		b.Run(fmt.Sprintf("%d/fast", size), func(b *testing.B) {
-			var z wholeInflater
+			var z fastInflater
 			b.SetBytes(int64(size))
 			for b.Loop() {
-				if _, ok := z.inflate(dst, src); !ok {
+				if _, ok := z.whole(dst, size, src, len(src)); !ok {
 					b.Fatal("it does not like it")
 				}
 			}
@@ -149,7 +202,7 @@ func BenchmarkInflate(b *testing.B) {
 			for b.Loop() {
 				src2.Reset(src)
 				z.(flate.Resetter).Reset(&src2, nil)
-				if n, err := io.ReadFull(z, dst); n != size {
+				if n, err := io.ReadFull(z, dst[:size+1]); n != size {
 					b.Fatal(err)
 				}
 			}

@@ -37,7 +37,7 @@ func FromZip(ctx context.Context, zip, path, version, name string, limit int64) 
 	var z zipReader
 	z.reset(f, fi.Size(), int64(e.offset)+int64(e.packed)+localLen+int64(len(name))+descriptorLen)
 	data := make([]byte, 0, e.size)
-	err = z.stream(ctx, &e, func(block []byte) error {
+	err = z.stream(ctx, &e, func() { data = data[:0] }, func(block []byte) error {
 		data = append(data, block...)
 		return nil
 	})

@@ -101,10 +101,14 @@ func (w *worker) large(k *work, i, j int32, e *entry) {
 	if open {
 		defer w.dir.shut()
 	}
-	w.scratch(blockLen)
-	equal, at := open && size == int64(e.size), int64(0)
-	w.sha.Reset()
-	err := w.zip.stream(w.ctx, e, func(block []byte) error {
+	w.scratch(historyLen + blockLen + outSlack) // the longest block
+	var equal bool
+	var at int64
+	begin := func() {
+		equal, at = open && size == int64(e.size), 0
+		w.sha.Reset()
+	}
+	err := w.zip.stream(w.ctx, e, begin, func(block []byte) error {
 		w.sha.Write(block)
 		w.meter.Add(0, int64(len(block)))
 		if equal {

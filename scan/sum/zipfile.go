@@ -13,6 +13,9 @@ const (
 	blockLen = 128 << 10
 )
 
+// historyLen is how far back inflated data may refer.
+const historyLen = 32 << 10
+
 const (
 	methodStore   = 0
 	methodDeflate = 8
@@ -106,8 +109,8 @@ func (z *zipReader) whole(e *entry) ([]byte, error) {
 	}
 	content, packed, after := b[:e.packed], b[:e.packed], b[e.packed:]
 	if e.method == methodDeflate {
-		z.out = grow(z.out, int(e.size)+1)
-		n, err := z.inflateWhole(z.out[:e.size+1], packed)
+		z.out = grow(z.out, int(e.size)+1+outSlack)
+		n, err := z.inflateWhole(z.out, int(e.size), b, len(packed))
 		if err != nil {
 			return nil, flateError(packed)
 		}
@@ -119,14 +122,67 @@ func (z *zipReader) whole(e *entry) ([]byte, error) {
 	return content, nil
 }
 
-// stream gives the content of a file block by block to each, whose error ends it. At most one byte more than the
-// file should have is inflated.
-func (z *zipReader) stream(ctx context.Context, e *entry, each func([]byte) error) error {
+// stream gives the content of a file block by block to each, whose error ends it. It calls begin before the first block, and once
+// more if what was given does not count. Never more is given than the file should have.
+func (z *zipReader) stream(ctx context.Context, e *entry, begin func(), each func([]byte) error) error {
 	at, err := z.body(e)
 	if err != nil {
 		return err
 	}
 	part := &section{ctx: ctx, z: z, pos: at, end: at + int64(e.packed), zero: true}
+	if begin(); e.method == methodDeflate {
+		crc, ok, err := z.streamFast(part, int64(e.size), each)
+		if err != nil {
+			return err
+		}
+		if ok {
+			return z.checkAfter(e, part.end, int64(e.size), crc)
+		}
+		begin()
+		part = &section{ctx: ctx, z: z, pos: at, end: at + int64(e.packed), zero: true}
+	}
+	return z.streamSlow(part, e, each)
+}
+
+// streamFast is stream by the fast inflater. It is false, without an error, where that has another length or is not right.
+func (z *zipReader) streamFast(part *section, size int64, each func([]byte) error) (crc uint32, ok bool, err error) {
+	const limit = historyLen + blockLen
+	z.out = grow(z.out, limit+outSlack)
+	z.fast.start(nil, 0, false)
+	var total int64
+	for from, n, s := 0, 0, wantInput; ; {
+		if s == wantInput {
+			part.pos -= int64(len(part.buf) - z.fast.pos)
+			if err := part.fill(wholeMax); err != nil && err != io.EOF {
+				return 0, false, err
+			}
+			z.fast.input(part.buf, len(part.buf), part.pos == part.end)
+		}
+		n, s = z.fast.inflate(z.out, n, limit)
+		if s == refused || total+int64(n-from) > size {
+			return 0, false, part.ctx.Err()
+		}
+		if s == wantInput {
+			continue
+		}
+		total += int64(n - from)
+		crc = crc32.Update(crc, crc32.IEEETable, z.out[from:n])
+		if err := each(z.out[from:n]); err != nil {
+			return 0, false, err
+		}
+		if s == allDone {
+			return crc, total == size, nil
+		}
+		if err := part.ctx.Err(); err != nil {
+			return 0, false, err
+		}
+		copy(z.out, z.out[n-historyLen:n])
+		from, n = historyLen, historyLen
+	}
+}
+
+// streamSlow is stream without the fast inflater.
+func (z *zipReader) streamSlow(part *section, e *entry, each func([]byte) error) (err error) {
 	r := io.Reader(part)
 	if e.method == methodDeflate {
 		r = z.reader(part)
@@ -145,13 +201,18 @@ func (z *zipReader) stream(ctx context.Context, e *entry, each func([]byte) erro
 			}
 		}
 		if err == nil {
-			err = ctx.Err()
+			err = part.ctx.Err()
 		}
 	}
 	if err != nil && err != io.EOF {
 		return part.explain(err)
 	}
-	after, err := z.window(part.end, int(min(descriptorLen, z.size-part.end)))
+	return z.checkAfter(e, part.end, n, crc)
+}
+
+// checkAfter is check with what follows the compressed data, which ends at end.
+func (z *zipReader) checkAfter(e *entry, end, n int64, crc uint32) error {
+	after, err := z.window(end, int(min(descriptorLen, z.size-end)))
 	if err != nil {
 		return err
 	}
@@ -199,14 +260,15 @@ type section struct {
 	err      error // of the file, not of what is in it
 }
 
-func (s *section) fill() error {
+// fill takes the next bytes, at most so many.
+func (s *section) fill(most int64) error {
 	if s.pos == s.end {
 		return io.EOF
 	}
 	if s.err = s.ctx.Err(); s.err != nil {
 		return s.err
 	}
-	if s.buf, s.err = s.z.window(s.pos, int(min(blockLen, s.end-s.pos))); s.err != nil {
+	if s.buf, s.err = s.z.window(s.pos, int(min(most, s.end-s.pos))); s.err != nil {
 		return s.err
 	}
 	s.pos += int64(len(s.buf))
@@ -217,7 +279,7 @@ func (s *section) fill() error {
 // Read reads compressed data.
 func (s *section) Read(p []byte) (int, error) {
 	if len(s.buf) == 0 {
-		if err := s.fill(); err != nil {
+		if err := s.fill(blockLen); err != nil {
 			return 0, err
 		}
 	}
@@ -229,7 +291,7 @@ func (s *section) Read(p []byte) (int, error) {
 // ReadByte reads a byte of compressed data.
 func (s *section) ReadByte() (byte, error) {
 	if len(s.buf) == 0 {
-		if err := s.fill(); err != nil {
+		if err := s.fill(blockLen); err != nil {
 			return 0, err
 		}
 	}
