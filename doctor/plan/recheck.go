@@ -104,6 +104,7 @@ func (r *rechecker) item(it *Item, modCache, goCache string) string {
 		it.Path = it.path(at)
 	}
 	reason := ""
+	it.Fetch = 0 // whatever the file says
 	if now, ok := r.sizes[it.Path]; ok {
 		it.Bytes, it.Disk, it.Why = now.Bytes, now.Disk, now.Why
 	} else if it.Part == VCS || it.Part == Leftover || it.Part == Fuzz {
@@ -145,7 +146,7 @@ func (r *rechecker) version(it *Item) string {
 		return keptGone
 	}
 	v := &r.list[i]
-	it.Fetch, it.Why = 0, r.why(i, it.Part, it.Insisted)
+	it.Why = r.why(i, it.Part, it.Insisted)
 	switch it.Part {
 	case Sources:
 		it.Tier, it.Bytes, it.Disk = usage.Free, v.Sources.Bytes, v.Sources.Disk
