@@ -109,7 +109,7 @@ func (m *Machine) configHome() string {
 }
 
 // kept names the variables that a program cannot start without; everything else is the machine's own.
-var kept = []string{"PATH", "SYSTEMROOT", "SystemDrive", "COMSPEC", "PATHEXT", "WINDIR"}
+var kept = []string{"PATH", "GOCOVERDIR", "SYSTEMROOT", "SystemDrive", "COMSPEC", "PATHEXT", "WINDIR"}
 
 // Environ returns the whole environment of a program on this machine, in the form of os.Environ.
 // Nothing of the real user's settings is in it, and no host but loopback: where a build needs what
