@@ -3,7 +3,7 @@
 // Mutate changes one small thing of a package at a time and sees whether a test fails: where none does, nothing would have
 // noticed. It is what bash .ci/mutate runs.
 //
-//	mutate [-sample N] [-seed N] [-only REGEXP] [-with PACKAGES] [-skip REGEXP] [-list] -explained FILE -scratch DIR PACKAGE...
+//	mutate [-sample N] [-seed N] [-only REGEXP] [-with PACKAGES] [-skip REGEXP] [-parallel N] [-list] -explained FILE -scratch DIR PACKAGE...
 //
 // All mutants of a package are compiled into one test program (load.go, find.go, edit.go): each looks whether its number is
 // the one in an environment variable that was read at the start. Every test is run once by itself, which tells how long it
@@ -46,6 +46,7 @@ type options struct {
 	only      *regexp.Regexp
 	with      []string       // packages whose tests count too, after the own
 	skip      *regexp.Regexp // tests that are left out; nil: none
+	parallel  int
 	list      bool
 	explained string
 	scratch   string
@@ -77,6 +78,7 @@ func read() (options, error) {
 	only := flag.String("only", "", "mutants whose line matches this alone")
 	with := flag.String("with", "", "packages, with commas between them, whose tests count too")
 	skip := flag.String("skip", "", "leave out tests whose name matches this")
+	flag.IntVar(&opt.parallel, "parallel", 2, "test so many mutants at a time")
 	flag.BoolVar(&opt.list, "list", false, "print the mutants, and run nothing")
 	flag.StringVar(&opt.explained, "explained", "", "the list of survivors that do no harm")
 	flag.StringVar(&opt.scratch, "scratch", "", "an empty directory; the tree is below it, in tree")
@@ -94,8 +96,8 @@ func read() (options, error) {
 			return opt, err
 		}
 	}
-	if len(opt.packages) == 0 || opt.scratch == "" || opt.explained == "" || opt.sample < 0 {
-		return opt, fmt.Errorf("say -scratch, -explained and a package; -sample is not negative")
+	if len(opt.packages) == 0 || opt.scratch == "" || opt.explained == "" || opt.sample < 0 || opt.parallel < 1 {
+		return opt, fmt.Errorf("say -scratch, -explained and a package; -sample and -parallel are not negative")
 	}
 	opt.scratch, err = filepath.Abs(opt.scratch)
 	return opt, err

@@ -17,7 +17,7 @@ import (
 
 // A sandbox runs test programs where a mutant can hurt nobody: as a user of its own who owns nothing; with every mount but
 // its home read-only or its own; with processes of its own, which all die with the first; with limits to time, memory and
-// the size of files. Two sandboxes run side by side.
+// the size of files. Several run side by side, each with a user of its own.
 type sandbox struct {
 	scratch string
 	uid     int

@@ -30,8 +30,6 @@ func (f fate) String() string {
 	return [...]string{"not tested", "killed", "survived", "reached by no test"}[f]
 }
 
-const workers = 2
-
 // killer names what killed a mutant, as the end of a sentence.
 func (m *mutant) killer() string {
 	if m.by == "" {
@@ -62,7 +60,7 @@ const quick = 2 * time.Second
 // test finds out what becomes of the mutants.
 func test(ctx context.Context, opt options, p *source, wanted []*mutant) error {
 	var boxes []*sandbox
-	for i := range workers {
+	for i := range opt.parallel {
 		box, err := newSandbox(opt.scratch, i)
 		if err != nil {
 			return err
