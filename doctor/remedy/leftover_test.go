@@ -48,7 +48,9 @@ func TestLeftovers(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, file := range files {
-		wantLeft(t, one(t, r, leftoverItem(t, m, file)), plan.Skipped, "within a day", file)
+		if !strings.Contains(filepath.Base(file), ".zip") { // that is written under the lock: see TestYoungZip
+			wantLeft(t, one(t, r, leftoverItem(t, m, file)), plan.Skipped, "within a day", file)
+		}
 	}
 	// What a process works on is locked.
 	in, err := openFolder(filepath.Dir(m.CachePath(a, "lock")), nil)
@@ -65,6 +67,18 @@ func TestLeftovers(t *testing.T) {
 		if filepath.Base(file)[:4] != "list" {
 			wantLeft(t, one(t, r, leftoverItem(t, m, aged(t, file))), plan.Skipped, "lock", file)
 		}
+	}
+}
+
+// A zip that go was downloading goes however young it is, if nobody has the lock: verify tells of it, and repair is to come to its end.
+func TestYoungZip(t *testing.T) {
+	m := madeIn(t, quick(t))
+	a := mod("example.com/a", "v1.0.0")
+	file := write(t, m.CachePath(a, "zip")+"123.tmp", "half")
+	before := states(t, m, a.Path, a.Version)
+	wantDone(t, one(t, remover(t, m, Options{}), leftoverItem(t, m, file)), file)
+	if now := states(t, m, a.Path, a.Version); now != before {
+		t.Errorf("%v, was %v", now, before)
 	}
 }
 

@@ -222,10 +222,13 @@ func (b *removal) leftover(i int, it *plan.Item) error {
 	return b.brokenOff(i, in, base, &s, st)
 }
 
-// brokenOff removes a temporary file, or a directory that go 1.15 or older was unpacking. Young ones stay: .mod, .info
+// zipTemp is a zip that go was downloading: under the version's lock, so who holds that knows that nobody is at work on it.
+var zipTemp = regexp.MustCompile(`\.zip[0-9]+\.tmp$`)
+
+// brokenOff removes a temporary file, or a directory that go 1.15 or older was unpacking. Young ones stay but for zips: .mod, .info
 // and list are written without the version's lock.
 func (b *removal) brokenOff(i int, in *folder, name string, s *scrap, st stat) error {
-	if !b.r.old(st) {
+	if !b.r.old(st) && !zipTemp.MatchString(name) {
 		return errYoung
 	}
 	if s.dir {

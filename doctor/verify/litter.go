@@ -27,7 +27,8 @@ const (
 	listMax    = 4 << 20
 	vcsInfoMax = 64 << 10
 	headMax    = 4 << 10
-	freshAge   = time.Minute // within it somebody may be at work: go writes these files in one go
+	freshAge   = time.Minute    // within it somebody may be at work: go writes these files in one go
+	restAge    = 24 * time.Hour // doctor/remedy leaves alone what is younger: a finding that nothing mends would be told for a day
 )
 
 // Litter says what lies about in a module cache that needs no hashing to be found: what broken-off work left, lists of
@@ -59,9 +60,19 @@ func (l *litter) tell(id string, at finding.Target, detail string, fixes ...find
 }
 
 // fresh reports whether a file was changed so lately that its writer may still be there, or is gone already.
-func (l *litter) fresh(path string) bool {
+func (l *litter) fresh(path string) bool { return l.within(path, freshAge) }
+
+func (l *litter) within(path string, age time.Duration) bool {
 	fi, err := os.Lstat(path)
-	return err != nil || l.now.Sub(fi.ModTime()) < freshAge
+	return err != nil || l.now.Sub(fi.ModTime()) < age
+}
+
+// rest is how long a leftover that is written without a lock has to lie untouched. What godoctor has renamed away it ends itself, at once.
+func (l *litter) rest(path string) time.Duration {
+	if strings.Contains(filepath.Base(path), "godoctor-") {
+		return 0
+	}
+	return restAge
 }
 
 // busy reports whether somebody has the lock, or may be at work on path where that cannot be found out.
@@ -80,7 +91,7 @@ func (l *litter) leftovers(items []modcache.Item) {
 		if strings.Contains(filepath.Base(item.Path), waitsMark) {
 			continue // undo may need it; clean removes it when it has waited long enough
 		}
-		if lock := lockOf(item.Path); lock != "" && l.busy(lock, item.Path) || lock == "" && l.fresh(item.Path) {
+		if lock := lockOf(item.Path); lock != "" && l.busy(lock, item.Path) || lock == "" && l.within(item.Path, l.rest(item.Path)) {
 			continue
 		}
 		l.tell("leftover-tmp", finding.Target{Path: item.Path}, item.What, finding.Fix{

@@ -123,6 +123,10 @@ func TestLitterAtWork(t *testing.T) {
 	mod := cachetest.Module{Path: "example.com/a", Version: "v1.2.0", Files: map[string]string{"a.go": "package a\n"}}
 	must(t, m.Install(mod))
 	must(t, os.WriteFile(m.CachePath(mod, "info")+"1234.tmp", nil, 0o666))
+	for _, name := range []string{m.CachePath(mod, "info") + "12.tmp", m.CachePath(mod, "mod") + "12.tmp"} { // repair would leave them
+		then := time.Now().Add(-23 * time.Hour)
+		must(t, errors.Join(os.WriteFile(name, nil, 0o666), os.Chtimes(name, then, then)))
+	}
 	if got := litterOf(t, m); len(got) != 0 {
 		t.Errorf("%q", got)
 	}
