@@ -89,7 +89,7 @@ func toolchainsPlace() place {
 	return place{"Toolchains", toolchainsScreen, "", []use{
 		{key: keys.open, does: "all about it", row: true},
 		{key: keys.run, does: "fetch a Go: asks first", when: "something can be fetched here"},
-		{key: keys.copy, row: true}, {key: keys.copyCommand},
+		{key: keys.copy, row: true}, {key: keys.copyCommand}, {key: keys.plan, does: "clean up, step by step"},
 	}}
 }
 
@@ -99,6 +99,7 @@ func projectsPlace() place {
 		{key: keys.run, does: "fetch and mend what it needs: asks first", when: "something can be fetched here", row: true},
 		{key: keys.filter}, {key: keys.sort}, {key: keys.compare, does: "compare with what it is here", row: true},
 		{key: keys.reverse}, {key: keys.copy, row: true}, {key: keys.copyCommand, row: true},
+		{key: keys.plan, does: "clean up, step by step"},
 		{key: keys.back, does: "show all, or close what it needs", when: "a filter is set or a project is opened"},
 	}}
 }
@@ -115,6 +116,7 @@ func findingsPlace() place {
 		{key: keys.fixAll, does: "fix all that can be: asks first", when: whenFix},
 		{key: keys.sort}, {key: keys.reverse}, {key: keys.copy, row: true},
 		{key: keys.copyCommand, does: "copy the command of the next fix", row: true},
+		{key: keys.plan, does: "clean up, step by step"},
 		{key: keys.back, does: "show all, mark none", when: "a filter is set or something is marked"},
 	}}
 }

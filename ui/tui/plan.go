@@ -239,7 +239,7 @@ func (p *planScreen) update(m tea.KeyPressMsg) tea.Cmd {
 	case p.part == optionsPart:
 		return p.updateOptions(m)
 	case key.Matches(m, keys.policy):
-		p.openOptions(false)
+		p.choose(false)
 	case p.data == nil:
 		if key.Matches(m, keys.run, keys.mark) {
 			p.say("there is no plan yet")

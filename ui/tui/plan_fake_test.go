@@ -22,6 +22,7 @@ import (
 type remover struct {
 	names   []string                                          // of modules, beside those of the inventory
 	later   bool                                              // something of it may not come back
+	young   bool                                              // nothing is old, whatever age is asked for
 	differs int                                               // items that the proof keeps
 	users   map[string]int                                    // who uses it
 	unknown bool                                              // nobody can tell
@@ -73,6 +74,9 @@ func (f *remover) plan(inv *scan.Inventory, p Policy) *plan.Plan {
 		Versions: len(inv.ModCache.Versions), Total: 1 << 40, Kept: []plan.Kept{
 			{Reason: "in use", Items: 483, Disk: 3 << 30, First: []string{"example.com/a@v1.0.0", "example.com/b@v1.2.0"}},
 			{Reason: "young", Items: 44, Disk: 200 << 20, First: []string{"example.com/c@v1.0.0"}}, {Reason: "pinned", Items: 1, Disk: 1 << 20}}}
+	if f.young && p.OlderThan > 0 {
+		return q
+	}
 	named := make(map[string]bool)
 	for _, n := range p.Modules {
 		named[n] = true

@@ -71,14 +71,20 @@ func (p *planScreen) onward() tea.Cmd {
 	items, _, _ := p.ticks.sum()
 	switch p.step {
 	case stepWhat:
-		if items == 0 {
+		switch {
+		case len(p.data.groups) == 0:
+			p.say("nothing is that old: choose another age")
+		case items == 0:
 			p.say("nothing is ticked: space ticks a kind of things")
 			return nil
 		}
-		p.step = stepAge
-		p.openOptions(true)
+		p.choose(true)
 	case stepAge:
 		cmd := p.closeOptions()
+		if items == 0 { // what may go now is to be seen first
+			p.step = stepWhat
+			return cmd
+		}
 		p.step = stepReview
 		p.review()
 		return cmd
@@ -86,6 +92,14 @@ func (p *planScreen) onward() tea.Cmd {
 		return p.run()
 	}
 	return nil
+}
+
+// choose shows the list of what can be chosen, all of it or only how old, as the second step where somebody is guided.
+func (p *planScreen) choose(ages bool) {
+	if p.step > 0 {
+		p.step = stepAge
+	}
+	p.openOptions(ages)
 }
 
 // review lists all that is ticked.
@@ -100,8 +114,7 @@ func (p *planScreen) backward() tea.Cmd {
 	p.stop()
 	switch p.step {
 	case stepReview:
-		p.step = stepAge
-		p.openOptions(true)
+		p.choose(true)
 	case stepAge:
 		cmd := p.closeOptions()
 		p.step, p.part = stepWhat, groupsPart

@@ -101,6 +101,23 @@ func TestGuide(t *testing.T) {
 	}
 }
 
+// Where nothing is old enough c leads to the ages, and from there back to what may go now; t leads there too.
+func TestGuideYoung(t *testing.T) {
+	r, p := planner(t, &remover{young: true})
+	do(r, "c")
+	wantText(t, r, "first", "Step 1 of 6", "Nothing can go")
+	do(r, "c")
+	wantText(t, r, "second", "Step 2 of 6: How long unused", "nothing is that old: choose another age")
+	do(r, "g", "space", "c")
+	wantText(t, r, "what may go", "Step 1 of 6", "unpacked sources, zip kept")
+	do(r, "t")
+	wantText(t, r, "all of it", "Step 2 of 6", "HOW MUCH", "c next: review")
+	do(r, "c")
+	if items, _, _ := p.ticks.sum(); items == 0 || p.step != stepReview {
+		t.Errorf("%d ticked, step %d", items, p.step)
+	}
+}
+
 // Marks on Modules become a plan of exactly those, and the question says if somebody needs them.
 func TestPlanMarked(t *testing.T) {
 	f := &remover{}

@@ -172,7 +172,11 @@ func (r *root) onKey(m tea.KeyPressMsg) tea.Cmd {
 	if cmd, ok := r.globalKey(m); ok {
 		return cmd
 	}
-	return r.screens[r.current].update(m)
+	cmd := r.screens[r.current].update(m)
+	if cmd == nil && r.status == "" {
+		r.status = r.stray(m)
+	}
+	return cmd
 }
 
 // globalKey deals with the keys that mean the same on every screen.
@@ -194,6 +198,8 @@ func (r *root) globalKey(m tea.KeyPressMsg) (tea.Cmd, bool) {
 		return r.startScan(), true // what it counts is in the first line, or in that of the answers
 	case key.Matches(m, keys.compare):
 		return r.openCompare(), true
+	case key.Matches(m, keys.plan) && (r.current == toolchainsScreen || r.current == projectsScreen || r.current == findingsScreen):
+		return r.guide(), true
 	case key.Matches(m, keys.again) && r.current != modulesScreen && r.current != findingsScreen && r.current != compareScreen:
 		r.say("r verifies one version, on Modules and Findings; R scans everything again")
 	case key.Matches(m, keys.bundle) && r.current != bundleScreen: // there it changes sides
