@@ -39,6 +39,9 @@ func EmptyMachine(env *testscript.Env) error {
 		"GOTOOLCHAIN=local", "SYSTEMROOT=" + os.Getenv("SYSTEMROOT"), ":=" + string(os.PathListSeparator), "/=" + string(os.PathSeparator),
 		"devnull=" + os.DevNull, "GODOCTOR=" + binary,
 	}
+	if dir := os.Getenv("GOCOVERDIR"); dir != "" { // somebody counts what the program comes past
+		env.Vars = append(env.Vars, "GOCOVERDIR="+dir)
+	}
 	return os.MkdirAll(home, 0o777)
 }
 
