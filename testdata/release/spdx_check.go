@@ -41,7 +41,6 @@ var (
 	relationShape = &shape{required: "relatedSpdxElement relationshipType spdxElementId", patterns: map[string]*regexp.Regexp{
 		"relationshipType": regexp.MustCompile(`^(DESCRIBES|CONTAINS)$`), "relatedSpdxElement": spdxID, "spdxElementId": spdxID}}
 	documentShape = &shape{
-		// The schema does without documentNamespace; clause 6.5 of the specification does not.
 		required: "SPDXID creationInfo dataLicense documentNamespace name spdxVersion",
 		patterns: map[string]*regexp.Regexp{"SPDXID": regexp.MustCompile(`^SPDXRef-DOCUMENT$`), "dataLicense": regexp.MustCompile(`^CC0-1\.0$`),
 			"spdxVersion": regexp.MustCompile(`^SPDX-2\.3$`)},
