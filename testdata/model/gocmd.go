@@ -12,8 +12,9 @@ import (
 	"time"
 )
 
-// goes to work: what the go command may do to versions that it uses. It makes whole what is not; the rest it leaves as it is.
-func (s *session) goUses(e *expectation, used map[string]bool) {
+// goUses says what the go command may do to versions that it uses. It makes whole what is not; the rest it leaves as it is. Where it
+// fails it ends in the middle of what else it was at.
+func (s *session) goUses(e *expectation, used map[string]bool, failed bool) {
 	e.build = nil
 	drops := e.drops
 	e.drops = func(id string, h heldEntry) bool { // it sweeps what waits in its place when it unpacks that version
@@ -24,7 +25,7 @@ func (s *session) goUses(e *expectation, used map[string]bool) {
 			e.allow(name, part, s.w.good[name][part])
 		}
 		e.allow(name, "partial", absent)
-		if s.mixed(name) { // it may begin anew
+		if s.mixed(name) || failed { // it may begin anew
 			for _, part := range allParts {
 				e.allow(name, part, absent)
 			}
@@ -83,7 +84,7 @@ func (s *session) builds(name string, offline bool) error {
 	}
 	e := s.expect()
 	e.litter = len(s.unsettled) > 0
-	s.goUses(e, p.reached())
+	s.goUses(e, p.reached(), r.code != 0)
 	hurt := s.anyHurt(p.reached())
 	if r.code != 0 && !hurt {
 		s.fault("%s does not build: %s", name, r)
@@ -146,7 +147,7 @@ func (s *session) goDownload(o op) (string, error) {
 		used[name] = true
 	}
 	hurt := s.anyHurt(used)
-	s.goUses(e, used)
+	s.goUses(e, used, r.code != 0)
 	for _, name := range list {
 		for part, f := range s.w.good[name] {
 			if r.code == 0 && !hurt {

@@ -162,7 +162,7 @@ func (s *session) repair(o op) (string, error) {
 				e.only(name, part, s.w.good[name][part], absent)
 			}
 		}
-		e.halves[name] = how != ended
+		e.halves[name] = how != ended || r.code != 0
 		done.items = append(done.items, removed{name: name, parts: allParts, had: is})
 	}
 	if how == ended && r.code != 0 && !r.busy() && !hopeless {
@@ -192,7 +192,7 @@ func (s *session) verified() error {
 	}
 	e := s.expect()
 	for _, p := range s.projects {
-		s.goUses(e, p.reached())
+		s.goUses(e, p.reached(), false)
 	}
 	e.build = nil
 	return s.check(e)

@@ -29,10 +29,10 @@ func (s *session) after(o op, e *expectation, how ending, hits map[string][]stat
 	if err := s.check(e); err != nil {
 		return err
 	}
+	if len(s.faults) > 0 {
+		s.fault("after %s", r)
+	}
 	if how == killed {
-		if s.unsettled == nil {
-			s.unsettled = make(map[string][]state)
-		}
 		for name, states := range hits {
 			s.unsettled[name] = append(append(s.unsettled[name], states...), s.now.versions[name])
 		}
@@ -169,6 +169,9 @@ func (s *session) undo(o op) (string, error) {
 		for id := range b.entries {
 			dropped[id] = true
 		}
+	}
+	for name := range hits { // a go command that fails ends in the middle of what else it was at
+		e.halves[name] = e.halves[name] || r.code != 0
 	}
 	if run.repair {
 		s.unmend(e, run, hits)
