@@ -43,7 +43,7 @@ c_start() {
 part_verify() {
 	contenders=(peer both sources since project start)
 	limits='
-		ratio  both    peer 0.70
+		ratio  both    peer 0.45
 		ratio  sources peer 0.20
 		ratio  since   peer 0.06
 		memory both    192
