@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"time"
 )
 
 // A session is one sequence of operations, and the model beside it.
@@ -131,6 +132,7 @@ func (s *session) history() (ids []string, err error) {
 	var d struct {
 		Runs []struct {
 			ID, Kind, Undone string
+			UndoUntil        time.Time `json:"undo_until"` // of a repair: it has put something aside
 			Items            []json.RawMessage
 		}
 	}
@@ -138,7 +140,7 @@ func (s *session) history() (ids []string, err error) {
 		return nil, errors.New(r.String())
 	}
 	for _, run := range d.Runs {
-		if (run.Kind == "clean" || run.Kind == "repair") && run.Undone == "" && len(run.Items) > 0 {
+		if (run.Kind == "clean" || run.Kind == "repair" && !run.UndoUntil.IsZero()) && run.Undone == "" && len(run.Items) > 0 {
 			ids = append(ids, run.ID)
 		}
 	}
