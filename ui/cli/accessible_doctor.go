@@ -133,7 +133,7 @@ func (c *conversation) Refused() string { return c.do.Clean.Refused }
 
 // policyOf is a policy as the screens have it.
 func policyOf(p prompt.Policy) tui.Policy {
-	return tui.Policy{Kinds: p.Kinds, OlderThan: p.OlderThan, Goal: p.Goal, Keep: p.Keep}
+	return tui.Policy{Kinds: p.Kinds, OlderThan: p.OlderThan, Young: p.Young, Goal: p.Goal, Keep: p.Keep}
 }
 
 // Plan makes a plan.

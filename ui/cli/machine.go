@@ -147,10 +147,15 @@ func (a *app) searched(env *goenv.Env) []string {
 
 // who finds out who needs what, and remembers the projects.
 func (a *app) who(ctx context.Context, inv *scan.Inventory, gone map[module.Version]bool) *usage.Result {
+	return a.whoAt(ctx, inv, gone, time.Duration(a.grace), a.graceGiven)
+}
+
+// whoAt is who with a grace period instead of that of the configuration, if it is given.
+func (a *app) whoAt(ctx context.Context, inv *scan.Inventory, gone map[module.Version]bool, grace time.Duration, given bool) *usage.Result {
 	start := time.Now()
 	in := &usage.Input{Inventory: inv, Config: a.conf, Now: inv.Finished, Gone: gone, Running: process.Programs(), Rate: a.kept.Rate()}
-	if a.graceGiven {
-		in.Grace, in.HasGrace = time.Duration(a.grace), true
+	if given {
+		in.Grace, in.HasGrace = grace, true
 	}
 	r := usage.Look(ctx, in)
 	a.debugf("who needs what: %v, %d projects, %d doubts", time.Since(start), len(r.Projects), len(r.Doubts))

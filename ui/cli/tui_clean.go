@@ -47,12 +47,27 @@ func flagsOf(p tui.Policy) *cleanFlags {
 	return &cleanFlags{policies: p.Kinds, olderThan: days(p.OlderThan), keep: p.Keep, goal: size(p.Goal), modules: p.Modules}
 }
 
+// inputOf is what a plan by a policy is made from. Where nothing is young, who needs what is found out again: the result
+// that the screen has says young of what was fetched today.
+func (s *screens) inputOf(ctx context.Context, inv *scan.Inventory, use *usage.Result, p tui.Policy) plan.Input {
+	if p.Young && use != nil && s.saved == nil {
+		s.mu.Lock()
+		use = s.whoAt(ctx, inv, nil, 0, true)
+		s.mu.Unlock()
+	}
+	in := s.planInput(&look{inv: inv, use: use}, flagsOf(p))
+	if p.Young {
+		in.Grace = 0
+	}
+	return in
+}
+
 func (s *screens) plan(ctx context.Context, inv *scan.Inventory, use *usage.Result, p tui.Policy) (*plan.Plan, error) {
-	return plan.New(ctx, s.planInput(&look{inv: inv, use: use}, flagsOf(p)))
+	return plan.New(ctx, s.inputOf(ctx, inv, use, p))
 }
 
 func (s *screens) prove(ctx context.Context, inv *scan.Inventory, use *usage.Result, p tui.Policy, q *plan.Plan, m *meter.Meter) *plan.Plan {
-	return plan.Prove(ctx, q, s.planInput(&look{inv: inv, use: use}, flagsOf(p)), m)
+	return plan.Prove(ctx, q, s.inputOf(ctx, inv, use, p), m)
 }
 
 // users looks who may need what of a plan.

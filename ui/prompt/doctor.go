@@ -71,6 +71,7 @@ type Machine struct {
 type Policy struct {
 	Kinds     plan.Policies
 	OlderThan time.Duration // only what was not used for so long
+	Young     bool          // with OlderThan 0: of any age, what was fetched or read within the grace period too
 	Goal      int64         // stop when so many bytes are planned; 0: none
 	Keep      int           // the newest so many versions of each module stay
 }

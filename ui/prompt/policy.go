@@ -49,7 +49,10 @@ func (t *talk) policyWords() string {
 }
 
 func (p *Policy) age() string {
-	if p.OlderThan <= 0 {
+	switch {
+	case p.OlderThan <= 0 && p.Young:
+		return "of any age, fetched today too"
+	case p.OlderThan <= 0:
 		return "of any age"
 	}
 	return fmt.Sprintf("not used for %d days", p.OlderThan/(24*time.Hour))
@@ -62,10 +65,10 @@ func (t *talk) setPolicy() (changed bool, err error) {
 	p := &t.policy
 	err = t.menu("What of it?", []choice{
 		{"for how long it was not used", func() error {
-			return t.value("For how long was it not used? Such as 90d, 2w or 1y; 0 for any age", p.age(), func(s string) error {
+			return t.value("For how long was it not used? Such as 90d, 2w or 1y; 0 for any age, what was fetched today too", p.age(), func(s string) error {
 				d, err := config.ParseDuration(s)
 				if err == nil {
-					p.OlderThan = d
+					p.OlderThan, p.Young = d, d == 0
 				}
 				return err
 			})

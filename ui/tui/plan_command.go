@@ -60,6 +60,9 @@ func (p *Policy) flags() string {
 	if p.OlderThan > 0 {
 		fmt.Fprintf(&b, " --older-than %dd", p.OlderThan/(24*time.Hour))
 	}
+	if p.Young {
+		b.WriteString(" --grace 0")
+	}
 	if p.Keep > 0 {
 		fmt.Fprintf(&b, " --keep %d", p.Keep)
 	}
@@ -80,7 +83,7 @@ func (p *planScreen) keep(m tea.KeyPressMsg) tea.Cmd {
 			return p.copyText("command", words)
 		}
 		if p.saved != "" && p.savedSeq == p.ticks.seq {
-			return p.copyText("command", applyCommand(p.saved))
+			return p.copyText("command", p.applyCommand(p.saved))
 		}
 		return p.save(true)
 	}

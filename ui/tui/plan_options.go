@@ -37,10 +37,10 @@ func ageOptions() (out []option) {
 	for _, a := range []struct {
 		age   time.Duration
 		words string
-	}{{0, "any age (build cache: a day)"}, {14 * ageDay, "2 weeks"}, {30 * ageDay, "30 days"}, {90 * ageDay, "90 days"},
+	}{{0, "any age, today's too (build cache: a day)"}, {14 * ageDay, "2 weeks"}, {30 * ageDay, "30 days"}, {90 * ageDay, "90 days"},
 		{180 * ageDay, "half a year"}, {365 * ageDay, "a year"}} {
 		out = append(out, option{words: a.words, one: true, on: func(p *Policy) bool { return p.OlderThan == a.age },
-			choose: func(p *Policy) { p.OlderThan = a.age }})
+			choose: func(p *Policy) { p.OlderThan, p.Young = a.age, a.age == 0 }})
 	}
 	out[0].section = "NOT USED FOR"
 	return out

@@ -115,7 +115,7 @@ func (p *planScreen) foot() []string {
 	case items == 0:
 		words = "nothing is ticked"
 	case !ok && p.saved != "" && p.savedSeq == p.ticks.seq:
-		words = "same as: " + p.env.clean(strings.Replace(applyCommand(p.saved), p.env.home, "~", 1))
+		words = "same as: " + p.env.clean(strings.Replace(p.applyCommand(p.saved), p.env.home, "~", 1))
 	case !ok:
 		words = "same as: godoctor clean --apply FILE, with the file that J saves"
 	default:

@@ -228,14 +228,20 @@ func (p *planScreen) onSaved(m planSavedMsg) tea.Cmd {
 		p.saved, p.savedSeq = m.file, m.seq
 	}
 	if m.copy {
-		return p.copyText("command", applyCommand(m.file))
+		return p.copyText("command", p.applyCommand(m.file))
 	}
 	p.say("saved " + p.env.path(m.file))
 	return nil
 }
 
-// applyCommand carries out a saved plan.
-func applyCommand(file string) string { return "godoctor clean --apply " + shellWord(file) }
+// applyCommand carries out the saved plan. What was young when it was made is no reason to keep it then either.
+func (p *planScreen) applyCommand(file string) string {
+	command := "godoctor clean --apply " + shellWord(file)
+	if p.policy.Young {
+		command += " --grace 0"
+	}
+	return command
+}
 
 // progress is how far the job is, as a line.
 func (p *planScreen) progress(width int) string {
