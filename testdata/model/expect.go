@@ -29,7 +29,6 @@ type expectation struct {
 	held    []heldEntry           // what has to be there then: one entry each
 	drops   func(id string, e heldEntry) bool
 	litter  bool            // temporary names of ours may stay
-	locks   bool            // of go's lock files any may be made, but none may vanish; always so
 	build   map[string]bool // files of the build cache that may go; a nil one: any may come and go
 	entries []string        // of the build cache, that have to be gone
 }

@@ -4,7 +4,6 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -83,14 +82,4 @@ func (s *session) purgeWrong(args []string, n int, settled bool) error {
 		s.unsettled = make(map[string][]state)
 	}
 	return nil
-}
-
-// heldOf are the entries of a run in the quarantine.
-func (s *session) heldOf(run string) (out []heldEntry) {
-	for _, id := range slices.Sorted(maps.Keys(s.now.held)) {
-		if strings.HasPrefix(id, run+"/") {
-			out = append(out, s.now.held[id])
-		}
-	}
-	return out
 }
