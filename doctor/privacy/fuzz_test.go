@@ -17,6 +17,8 @@ func FuzzText(f *testing.F) {
 	f.Add("/home/gopher/x C:\\Users\\gopher\\go ", " 10.1.2.3 [fe80::1%eth0] Authorization: Bearer x")
 	f.Add("Authorization: Basic x Authorization:", "-----BEGIN PRIVATE KEY-----\nx")
 	f.Add("--api-key '", "' https://a/b:c@d//e@f ://::1:2@")
+	f.Add("npm_v1.0.0[fe80::1]", "token=''Authorization: u:p@Basic USER")
+	f.Add("xox-X [fe80::1]=/home/github.com", "token=' @:\u00e9'Basic ***")
 	all := []*Redactor{New(Who{Home: "/home/gopher", Users: []string{"gopher", "ada \xff"}, Hosts: []string{"corp.example"}}), New(Who{KeepHosts: true, KeepHomes: true})}
 	f.Fuzz(func(t *testing.T, before, behind string) {
 		for _, r := range all {
@@ -27,6 +29,9 @@ func FuzzText(f *testing.F) {
 				}
 				if again := r.Text(out); again != out {
 					t.Errorf("%q becomes %q", out, again)
+				}
+				if some := Secrets(out); some != out {
+					t.Errorf("%q has secrets still: %q", out, some)
 				}
 			}
 		}

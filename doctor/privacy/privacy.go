@@ -102,8 +102,10 @@ var publicHosts = map[string]bool{"proxy.golang.org": true, "sum.golang.org": tr
 	"github.com": true, "gitlab.com": true, "bitbucket.org": true, "go.googlesource.com": true, "gopkg.in": true}
 
 // Text gives raw text without what is private.
-func (r *Redactor) Text(s string) string {
-	s = Secrets(s)
+func (r *Redactor) Text(s string) string { return settled(s, r.textOnce) }
+
+func (r *Redactor) textOnce(s string) string {
+	s = secretsOnce(s)
 	if !r.keepHosts {
 		s = address.ReplaceAllStringFunc(s, func(a string) string {
 			name, _, _ := strings.Cut(strings.TrimPrefix(a, "://"), ":")

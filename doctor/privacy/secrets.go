@@ -47,7 +47,9 @@ func hide(s string) string {
 
 // Secrets takes out of text what grants access to something: tokens, passwords, logins of addresses, and what flags of the
 // linker and of the C compiler define. Names of people, places and hosts stay: it is for reports that a team reads.
-func Secrets(s string) string {
+func Secrets(s string) string { return settled(s, secretsOnce) }
+
+func secretsOnce(s string) string {
 	s = hide(s)
 	if strings.Contains(s, "://") {
 		s = slashed.ReplaceAllString(s, "://")
@@ -156,4 +158,17 @@ func hideDefine(s string) string {
 		return s
 	}
 	return name + "=***"
+}
+
+// settled does something to a text until that changes it no more: what was taken out may be all that stood between two parts of
+// something else. Most texts are as they were at once, and the others soon.
+func settled(s string, once func(string) string) string {
+	for range 8 {
+		out := once(s)
+		if out == s {
+			break
+		}
+		s = out
+	}
+	return s
 }
