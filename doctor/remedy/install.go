@@ -78,7 +78,9 @@ func (r *Remover) install(ctx context.Context, in Installer, list []Want, offlin
 	for i := range list {
 		r.opt.Meter.Working(list[i].of().String())
 	}
+	stop := r.watch(list)
 	errs := download(ctx, d, list)
+	stop()
 	durable := r.mod.syncAll()
 	for i := range errs {
 		errs[i] = errors.Join(errs[i], durable)

@@ -1,13 +1,18 @@
 package remedy
 
 import (
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/dirhash"
 
 	"godoctor/doctor/plan"
-	"golang.org/x/mod/sumdb/dirhash"
+	"godoctor/scan/meter"
 )
 
 // goCommand is the go command of the machine that the test runs on.
@@ -53,5 +58,42 @@ func TestInstall(t *testing.T) {
 		if !exists(t, filepath.Join(m.GOMODCACHE, "example.com", "a@"+v, "a.go")) {
 			t.Errorf("%s did not come back", v)
 		}
+	}
+}
+
+// While one go command brings many versions, the meter says which of them have come.
+func TestInstallTells(t *testing.T) {
+	m := made(t)
+	names := []string{"example.com/x", "example.com/y", "example.com/z"}
+	for _, n := range names {
+		if err := m.Publish(mod(n, "v1.0.0")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := m.Serve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	watched := new(meter.Meter)
+	p.Hook(func(_ http.ResponseWriter, q *http.Request) bool {
+		for strings.HasSuffix(q.URL.Path, "/z/@v/v1.0.0.zip") && !strings.HasSuffix(watched.Sample().Now, "v1.0.0 (2 of 3)") && q.Context().Err() == nil {
+			time.Sleep(time.Millisecond) // the last one comes when the other two were told
+		}
+		return false
+	})
+	r := remover(t, m, Options{Meter: watched})
+	var list []Want
+	for _, n := range names {
+		list = append(list, Want{Module: n, Version: "v1.0.0"})
+	}
+	in := Installer{Go: goCommand(t), Environ: append(os.Environ(), m.Environ()...)}
+	r.Install(t.Context(), in, list, func(i int, err error) {
+		if err != nil {
+			t.Errorf("%s: %v", list[i].Module, err)
+		}
+	})
+	if got := watched.Sample().Units; got != 3 {
+		t.Errorf("%d done", got)
 	}
 }
