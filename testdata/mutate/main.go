@@ -123,6 +123,10 @@ func run(ctx context.Context, opt options) (good bool, err error) {
 				fmt.Println(m)
 			}
 			fmt.Printf("%s: %d mutants\n", p.path, len(wanted))
+			for _, s := range stale {
+				fmt.Printf("%s: %s\n", opt.explained, s)
+			}
+			good = good && len(stale) == 0
 			continue
 		}
 		if err := test(ctx, opt, p, wanted); err != nil {
