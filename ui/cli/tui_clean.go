@@ -138,7 +138,11 @@ func (s *screens) undoNow(ctx context.Context, inv *scan.Inventory, of *state.Ru
 	}
 	defer session.Close()
 	run := session.Undo(ctx, of, s.installer(inv), each)
-	s.did("brought back what run %s had removed: %d items", of.ID, report.RunOf(run, remedy.HoldFor).Done)
+	told, failed := report.RunOf(run, remedy.HoldFor), ""
+	if told.Failed > 0 {
+		failed = fmt.Sprintf(", %d failed: H on Activity, then enter, tells why", told.Failed)
+	}
+	s.did("brought back what run %s had removed: %d items%s", of.ID, told.Done, failed)
 	return tui.Outcome{Run: run, Stopped: ctx.Err() != nil, Notes: session.Notes}
 }
 
