@@ -193,9 +193,9 @@ func mendCost(from *Mending, steps []plan.Step) []entry {
 	return append(out, entry{label: "Undo", text: back})
 }
 
-// timeOf says how long so many bytes take, where that is known.
+// timeOf says how long so many bytes take, where that is known. Less than a second is the way there and back, not the bytes.
 func timeOf(from *Mending, bytes int64) string {
-	if from.Rate <= 0 || bytes <= 0 {
+	if from.Rate <= 0 || float64(bytes) < from.Rate {
 		return ""
 	}
 	return ", about " + text.Duration(secondsOf(float64(bytes)/from.Rate))
