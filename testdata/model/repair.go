@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/mod/sumdb/dirhash"
 )
 
 // A wound is one way to damage a version.
@@ -21,7 +23,8 @@ type wound struct {
 }
 
 var wounds = []wound{
-	{"a flipped byte in the zip", "zip", func(w *world, name string, n uint32) error { return flip(w.path(name, "zip"), n) }},
+	{"a flipped byte in the zip", "zip", (*world).flipZip},
+	{"an edited file in the directory", "dir", func(w *world, name string, n uint32) error { return edit(w.inDir(name, n)) }},
 	{"a flipped byte in the directory", "dir", func(w *world, name string, n uint32) error { return flip(w.inDir(name, n), n) }},
 	{"a flipped byte in .ziphash", "ziphash", func(w *world, name string, n uint32) error { return flip(w.path(name, "ziphash"), n) }},
 	{"no .info", "info", func(w *world, name string, _ uint32) error { return os.Remove(w.path(name, "info")) }},
@@ -59,6 +62,34 @@ func flip(file string, n uint32) error {
 	}
 	b[int(n%uint32(len(b)))] ^= 0x40
 	return writable(file, func() error { return os.WriteFile(file, b, 0) })
+}
+
+// flipZip flips a byte that is in the hash of the zip: the time of a file, say, is not, and nobody could tell.
+func (w *world) flipZip(name string, n uint32) error {
+	zip := w.path(name, "zip")
+	good, err := os.ReadFile(zip)
+	if err != nil {
+		return err
+	}
+	was, err := dirhash.HashZip(zip, dirhash.Hash1)
+	for err == nil {
+		if err := errors.Join(writable(zip, func() error { return os.WriteFile(zip, good, 0) }), flip(zip, n)); err != nil {
+			return err
+		}
+		if is, err := dirhash.HashZip(zip, dirhash.Hash1); err != nil || is != was {
+			return nil
+		}
+		n++
+	}
+	return err
+}
+
+func edit(file string) error {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	return writable(file, func() error { return os.WriteFile(file, append(b, "// a try\n"...), 0) })
 }
 
 func empty(file string) error {

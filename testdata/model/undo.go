@@ -159,6 +159,9 @@ func (s *session) undo(o op) (string, error) {
 		b := s.bring(run, it)
 		hits[it.name] = []state{s.now.versions[it.name], b.gives}
 		hindered = hindered || b.hindered
+		if b.hindered { // go may finish what it finds half unpacked
+			e.allow(it.name, "partial", absent)
+		}
 		for part, f := range b.gives {
 			if must && r.code == 0 && !b.hindered && (b.all || slices.Contains(it.parts, part)) {
 				e.only(it.name, part, f)
