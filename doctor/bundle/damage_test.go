@@ -74,6 +74,11 @@ func TestExtract(t *testing.T) {
 				t.Error("a zip of nothing")
 			}
 		}
+		bare := b.Manifest.Modules[0]
+		bare.Zip = ""
+		if files, _, err := b.Extract(t.Context(), to, []Module{bare}); err != nil || len(files) != 1 || files[0].Zip != "" || files[0].Mod == "" {
+			t.Errorf("of a go.mod file alone: %+v, %v", files, err)
+		}
 		proxy, removeSums, err := b.ExtractSums(t.Context(), to+"-sums")
 		check(t, err)
 		if _, err := os.Stat(filepath.Join(proxy, filepath.FromSlash(db+"supported"))); err != nil {
