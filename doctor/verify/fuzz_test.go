@@ -68,6 +68,7 @@ func FuzzVendorTree(f *testing.F) {
 	f.Add("# example.com/a v1.0.0\n## explicit\nexample.com/a\nexample.com/a/b\n# example.com/a/b/c v1.0.0 => ./c\nexample.com/a/b/c\n", "example.com/a/b/x.go")
 	f.Add("# example.com/a v1.0.0 => example.com/d v1.2.0\nexample.com/a\nexample.com/b\n", "example.com/a")
 	f.Add("# a =>\n# a v1 => b c d\na\n# \n../x\n", "a/x.go")
+	f.Add("# example.com/a v1.0.0\n# x\nexample.com/a\n# x y\nexample.com/a/b\n", "example.com/a/x.go")
 	f.Fuzz(func(t *testing.T, text, file string) {
 		v := &vendorTree{byPackage: map[string]*vendorModule{}, byPath: map[string]*vendorModule{}}
 		v.parse(text)

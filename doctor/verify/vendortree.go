@@ -68,9 +68,11 @@ func (t *vendorTree) parse(text string) {
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\r\n")
 		if rest, ok := strings.CutPrefix(line, "# "); ok {
-			now = nil
 			f := strings.Fields(rest)
-			if len(f) < 2 || !semver.IsValid(f[1]) { // "# PATH => ..." replaces all versions, and has no packages
+			if len(f) < 2 { // go passes over it, and what follows belongs to the module before
+				continue
+			}
+			if now = nil; !semver.IsValid(f[1]) { // "# PATH => ..." replaces all versions, and has no packages
 				continue
 			}
 			now = &vendorModule{listed: module.Version{Path: f[0], Version: f[1]}}
