@@ -60,7 +60,7 @@ func measure(binary string, dirs []string) error {
 	if len(dirs) > 1 {
 		args = append(args, "--gocache", dirs[1])
 	}
-	var first, answers, late []time.Duration
+	var first, answers, late, toured []time.Duration
 	for i := range starts {
 		if err := os.RemoveAll(filepath.Join(home, ".cache")); err != nil {
 			return err
@@ -69,17 +69,18 @@ func measure(binary string, dirs []string) error {
 		if err != nil {
 			return err
 		}
-		f, a, err := start(binary, home, args)
+		f, a, tour, err := start(binary, home, args)
 		l, lateErr := lateness()
 		if err := errors.Join(err, lateErr); err != nil {
 			return err
 		}
 		if i > 0 { // the first run warms the caches of the system
-			first, answers, late = append(first, f), append(answers, a...), append(late, l...)
+			first, answers, late, toured = append(first, f), append(answers, a...), append(late, l...), append(toured, tour...)
 		}
 	}
 	show("first frame", first, "starts")
 	show("key to answer, while scanning", answers, "keys")
+	show("key to answer on every screen, after the scan", toured, "keys")
 	show("how late a sleeper beside it woke up", late, "times")
 	return idle(binary, home, args)
 }
@@ -99,16 +100,16 @@ func open(binary, home string, args []string) (*tuitest.Terminal, error) {
 		Env: []string{"HOME=" + home, "PATH=" + os.Getenv("PATH")}})
 }
 
-// start measures the first frame and the answers to keys until the scan has ended.
-func start(binary, home string, args []string) (first time.Duration, answers []time.Duration, err error) {
+// start measures the first frame, the answers to keys until the scan has ended, and those of a tour through all screens.
+func start(binary, home string, args []string) (first time.Duration, answers, toured []time.Duration, err error) {
 	begin := time.Now()
 	t, err := open(binary, home, args)
 	if err != nil {
-		return 0, nil, err
+		return 0, nil, nil, err
 	}
 	defer t.Close()
 	if err := t.WaitText(patience, "[1 Overview]"); err != nil {
-		return 0, nil, err
+		return 0, nil, nil, err
 	}
 	first = time.Since(begin)
 	for i := 0; ; i++ {
@@ -121,19 +122,48 @@ func start(binary, home string, args []string) (first time.Duration, answers []t
 		}
 		pressed := time.Now()
 		if err := t.Keys(key); err != nil {
-			return 0, nil, err
+			return 0, nil, nil, err
 		}
 		if err := t.WaitText(patience, want); err != nil {
-			return 0, nil, err
+			return 0, nil, nil, err
 		}
 		answers = append(answers, time.Since(pressed))
 		time.Sleep(10*time.Millisecond + rand.N(30*time.Millisecond))
 	}
+	if toured, err = tour(t); err != nil {
+		return 0, nil, nil, err
+	}
 	if err := t.Keys("q"); err != nil {
-		return 0, nil, err
+		return 0, nil, nil, err
 	}
 	_, err = t.Wait(patience)
-	return first, answers, err
+	return first, answers, toured, err
+}
+
+// steps are the keys of a tour, each with what has to be on the screen then; nothing: it has to be another screen than before.
+var steps = []struct{ key, want string }{
+	{"2", "[2 Modules]"}, {"down", ""}, {"down", ""}, {"pgdown", ""}, {"G", ""}, {"g", ""}, {"s", ""}, {"f", "showing "}, {"f", "showing "},
+	{"3", "[3 Toolchains]"}, {"4", "[4 Projects]"}, {"5", "[5 Findings"}, {"6", "[6 Plan"}, {"7", "[7 Activity"}, {"C", "Compare"}, {"B", "Bundle"},
+	{"1", "[1 Overview"}, {"down", ""}, {"m", "Map of"}, {"right", ""}, {"down", ""}, {"m", "by age"}, {"m", "STORE"}, {"?", "type to search"},
+}
+
+// tour goes through all screens, and measures how long each key takes until the screen has changed as it should.
+func tour(t *tuitest.Terminal) (answers []time.Duration, err error) {
+	for _, s := range steps {
+		before, pressed := t.Screen(), time.Now()
+		if err := t.Keys(s.key); err != nil {
+			return nil, err
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		err := t.WaitFor(ctx, func(screen string) bool { return screen != before && strings.Contains(screen, s.want) })
+		cancel()
+		if err != nil {
+			return nil, fmt.Errorf("key %s: %w", s.key, err)
+		}
+		answers = append(answers, time.Since(pressed))
+		time.Sleep(30*time.Millisecond + rand.N(30*time.Millisecond))
+	}
+	return answers, t.Keys("esc")
 }
 
 // idle measures what the program costs when nothing happens, and what it holds then.
