@@ -103,7 +103,7 @@ func (s *session) clean(o op) (string, error) {
 		args = append(args, target)
 	}
 	e := s.expect()
-	e.litter = len(s.unsettled) > 0
+	e.litter = s.untidy
 	r, err := s.w.doctor(trouble{}, append(args, "-n")...)
 	if err == nil {
 		err = s.check(e)
@@ -236,6 +236,8 @@ func (s *session) remove(o op, p policy, args []string, items []planItem) error 
 	if broken == ended && r.code != 0 && !r.busy() && settled && !slices.ContainsFunc(items, func(it planItem) bool { return it.Module != "" && s.hurt(it.name()) }) {
 		s.fault("a clean that nothing stands in the way of does not come to its end: %s", r)
 	}
+	s.purging = p.has("--purge")
+	defer func() { s.purging = false }()
 	return s.after(o, e, broken, hits, done, r)
 }
 

@@ -83,7 +83,7 @@ func (s *session) builds(name string, offline bool) error {
 		s.tally.offline++
 	}
 	e := s.expect()
-	e.litter = len(s.unsettled) > 0
+	e.litter = s.untidy
 	s.goUses(e, p.reached(), r.code != 0)
 	hurt := s.anyHurt(p.reached())
 	if r.code != 0 && !hurt {
@@ -142,7 +142,7 @@ func (s *session) goDownload(o op) (string, error) {
 	}
 	r := s.w.gorun(s.w.scratch(), nil, append([]string{"mod", "download"}, list...)...)
 	e, used := s.expect(), make(map[string]bool)
-	e.litter = len(s.unsettled) > 0
+	e.litter = s.untidy
 	for _, name := range list {
 		used[name] = true
 	}

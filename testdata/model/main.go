@@ -69,7 +69,13 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: model -godoctor FILE -dir DIR -seconds N [-seed N] [-steps N] [-ops N,...] [-bound N] [-v]; model -prove SOURCE -dir DIR -bound N [-seed N]")
 		os.Exit(exitUsage)
 	}
-	code, err := 0, error(nil)
+	dir, err := filepath.Abs(opt.dir) // commands run elsewhere
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "model:", err)
+		os.Exit(exitError)
+	}
+	opt.dir = dir
+	code := 0
 	if opt.source != "" {
 		code, err = prove(&opt)
 	} else {

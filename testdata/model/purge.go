@@ -79,6 +79,7 @@ func (s *session) purgeWrong(args []string, n int, settled bool) error {
 		return err
 	}
 	if r.code == 0 || r.code == 5 {
+		s.untidy = false
 		s.unsettled = make(map[string][]state)
 	}
 	return nil

@@ -23,6 +23,7 @@ type session struct {
 	unsettled map[string][]state    // versions that something was killed in, and what they may be after the next run
 	planted   map[location][]string // what damages have made of parts
 	purging   bool                  // what goes is meant to go for good
+	untidy    bool                  // something was killed, and nothing has ended that
 	ended     bool                  // what was killed was ended by another run
 	faults    []string
 	log       []string

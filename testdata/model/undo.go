@@ -32,6 +32,7 @@ func (s *session) after(o op, e *expectation, how ending, hits map[string][]stat
 	if len(s.faults) > 0 {
 		s.fault("after %s", r)
 	}
+	s.untidy = how == killed || s.untidy && r.code != 0 && r.code != 4
 	if how == killed {
 		for name, states := range hits {
 			s.unsettled[name] = append(append(s.unsettled[name], states...), s.now.versions[name])
@@ -97,7 +98,7 @@ func (s *session) recover(was *snapshot, hits map[string][]state) error {
 		}
 		s.lost(was, name, states)
 	}
-	s.ended = true
+	s.ended, s.untidy = true, false
 	s.unsettled = make(map[string][]state)
 	return nil
 }
