@@ -142,7 +142,7 @@ func start(binary, home string, args []string) (first time.Duration, answers, to
 
 // steps are the keys of a tour, each with what has to be on the screen then; nothing: it has to be another screen than before.
 var steps = []struct{ key, want string }{
-	{"2", "[2 Modules]"}, {"down", ""}, {"down", ""}, {"pgdown", ""}, {"G", ""}, {"g", ""}, {"s", ""}, {"f", "showing "}, {"f", "showing "},
+	{"3", "[3 Toolchains]"}, {"2", "[2 Modules]"}, {"down", ""}, {"down", ""}, {"pgdown", ""}, {"G", ""}, {"g", ""}, {"s", ""}, {"s", ""}, {"f", "show "}, {"f", "show "}, {"esc", "sort "},
 	{"3", "[3 Toolchains]"}, {"4", "[4 Projects]"}, {"5", "[5 Findings"}, {"6", "[6 Plan"}, {"7", "[7 Activity"}, {"C", "Compare"}, {"B", "Bundle"},
 	{"1", "[1 Overview"}, {"down", ""}, {"m", "Map of"}, {"right", ""}, {"down", ""}, {"m", "by age"}, {"m", "STORE"}, {"?", "type to search"},
 }
