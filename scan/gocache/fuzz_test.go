@@ -11,7 +11,7 @@ import (
 // is read under no other name; a name of an entry is that of one action or output.
 func FuzzAction(f *testing.F) {
 	id := strings.Repeat("0f", idSize)
-	good := fmt.Sprintf("v1 %s %s %20d %20d\n", id, strings.Repeat("ab", idSize), 175, 1795000000000000000)
+	good := fmt.Sprintf("v1 %s %s %20d %20d\n", id, strings.Repeat("ab", idSize), 175, int64(1795000000000000000))
 	f.Add([]byte(good), id+"-a", byte(0x0f))
 	f.Add([]byte(strings.Replace(good, " 175 ", " -75 ", 1)), id+"-a", byte(0x0f))
 	f.Add([]byte(strings.ToUpper(good[:80])+good[80:]), id+"-a", byte(0x0f))

@@ -22,7 +22,11 @@ func FuzzEnviron(f *testing.F) {
 				if k == "" || again[k] != v {
 					t.Fatalf("%s: %q is %q, and %q without what does not count", goos, k, v, again[k])
 				}
-				if i := slices.IndexFunc(list, func(kv string) bool { return len(kv) > len(k) && envKey(goos, kv[:len(k)]) == k && kv[len(k)] == '=' }); i < 0 || list[i][len(k)+1:] != v {
+				first := slices.IndexFunc(list, func(kv string) bool {
+					at := strings.Index(kv[min(1, len(kv)):], "=") + 1
+					return at > 0 && envKey(goos, kv[:at]) == k
+				})
+				if first < 0 || list[first][strings.Index(list[first][1:], "=")+2:] != v {
 					t.Fatalf("%s: %q is %q in %q", goos, k, v, list)
 				}
 			}
