@@ -214,6 +214,13 @@ func (r *result) crashed() bool {
 	return strings.Contains(r.err, "goroutine ") || strings.Contains(r.err, "panic:") || strings.Contains(r.err, "fatal error:")
 }
 
+// ran reports whether it did anything: a repair that finds nothing to mend leaves alone what a killed purge has left, which is in
+// no journal; every other command that may change something ends that.
+func (r *result) ran() bool {
+	var d struct{ Run struct{ ID string } }
+	return json.Unmarshal([]byte(r.out), &d) == nil && d.Run.ID != ""
+}
+
 // busy reports whether a go command of somebody else on this machine stood before it.
 func (r *result) busy() bool {
 	return r.code == 6 || strings.Contains(r.out+r.err, "uses it, or may") || strings.Contains(r.out+r.err, "began to use it")

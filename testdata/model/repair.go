@@ -174,7 +174,7 @@ func (s *session) repair(o op) (string, error) {
 	}
 	how := s.outcome(o, r)
 	e, hits, done := s.expect(), make(map[string][]state), &cleaned{repair: true}
-	e.litter, e.build = how == killed, nil
+	e.litter, e.build = how == killed || s.untidy && !r.ran(), nil
 	hopeless := false
 	for _, name := range names {
 		is := s.now.versions[name]
@@ -222,6 +222,7 @@ func (s *session) verified() error {
 		}
 	}
 	e := s.expect()
+	e.litter = s.untidy
 	for _, p := range s.projects {
 		s.goUses(e, p.reached(), false)
 	}
@@ -242,6 +243,10 @@ func (s *session) unmend(e *expectation, run *cleaned, hits map[string][]state) 
 
 // last makes everything whole at the end of a sequence, and lets every project build.
 func (s *session) last() error {
+	if err := s.recover(s.now, nil); err != nil || len(s.faults) > 0 {
+		return err
+	}
+	s.ended = false
 	for _, o := range []op{{index: -1, kind: slices.IndexFunc(kinds, func(k kind) bool { return k.name == "repair" })}} {
 		if ok, err := s.step(o); err != nil || !ok {
 			return err

@@ -32,7 +32,7 @@ func (s *session) after(o op, e *expectation, how ending, hits map[string][]stat
 	if len(s.faults) > 0 {
 		s.fault("after %s", r)
 	}
-	s.untidy = how == killed || s.untidy && r.code != 0 && r.code != 4
+	s.untidy = how == killed || s.untidy && (r.code != 0 && r.code != 4 || done != nil && done.repair && !r.ran())
 	if how == killed {
 		for name, states := range hits {
 			s.unsettled[name] = append(append(s.unsettled[name], states...), s.now.versions[name])
