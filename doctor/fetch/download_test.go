@@ -316,7 +316,9 @@ func TestRestart(t *testing.T) {
 // Who goes away is let go at once, and comes back to what was there.
 func TestDownloadCanceled(t *testing.T) {
 	data := zipLike(300<<10, 1)
+	var asked atomic.Int64
 	stuck := func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
 		if r.Header.Get("Range") != "" {
 			(&shop{data: data}).ServeHTTP(w, r)
 			return
@@ -327,24 +329,23 @@ func TestDownloadCanceled(t *testing.T) {
 		<-r.Context().Done()
 	}
 	dir := t.TempDir()
-	c := downloader(t, serve(t, stuck))
+	c := patient(t, serve(t, stuck))
 	var progress meter.Meter
 	ctx, cancel := context.WithCancelCause(t.Context())
 	why := errors.New("a key was pressed")
-	var at time.Time
+	end := make(chan error, 1)
 	go func() {
-		for progress.Sample().Bytes < 200<<10 {
-			time.Sleep(time.Millisecond)
-		}
-		at = time.Now()
-		cancel(why)
+		_, err := c.Download(ctx, example, Downloads{Dir: dir, Progress: &progress})
+		end <- err
 	}()
-	_, err := c.Download(ctx, example, Downloads{Dir: dir, Progress: &progress})
+	until(t, "what came", func() bool { return progress.Sample().Bytes >= 200<<10 })
+	cancel(why)
+	err := got(t, "the end", end)
 	if wantKind(t, err, ErrStopped); !errors.Is(err, why) {
 		t.Error(err)
 	}
-	if took := time.Since(at); took > 250*time.Millisecond {
-		t.Errorf("it took %v", took)
+	if n := asked.Load(); n != 1 {
+		t.Errorf("%d requests, some of them after the end", n)
 	}
 	if got := names(t, dir); len(got) != 2 {
 		t.Errorf("kept: %v", got)

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // authed is a client of a TLS server with a GOAUTH, whose commands are run by run.
@@ -137,29 +136,33 @@ func TestGoAuthWaits(t *testing.T) {
 	s := httptest.NewTLSServer(say(200, ""))
 	defer s.Close()
 	c = authed(t, s, "x", nil)
+	runs, hold := make(chan bool, 3), make(chan bool)
 	c.auth.run = func(ctx context.Context, _, _ string, _ []byte) ([]byte, error) {
+		runs <- true
 		<-ctx.Done()
+		<-hold // one that does not end with its context
 		return nil, ctx.Err()
 	}
-	end := make(chan time.Duration, 3)
+	end := make(chan bool, 3)
 	ctx, cancel := context.WithCancel(t.Context())
-	for range 3 {
+	for i := range 3 {
 		go func() {
-			_, err := c.Download(ctx, version(len(end)), Downloads{Dir: t.TempDir()})
+			_, err := c.Download(ctx, version(i), Downloads{Dir: t.TempDir()})
 			if !errors.Is(err, ErrStopped) {
 				t.Error(err)
 			}
-			end <- 0
+			end <- true
 		}()
 	}
-	time.Sleep(50 * time.Millisecond)
-	start := time.Now()
+	got(t, "the run", runs)
 	cancel()
-	for range 3 {
-		<-end
+	for range 2 {
+		got(t, "who waits", end) // who waits for the turn goes while it is taken
 	}
-	if took := time.Since(start); took > 250*time.Millisecond {
-		t.Errorf("it took %v", took)
+	close(hold)
+	got(t, "who runs it", end)
+	if len(runs) > 0 {
+		t.Error("it was run again after the end")
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,6 +18,9 @@ import (
 
 // quick are time-outs for tests: long enough for a busy machine, short enough to wait for.
 var quick = Timeouts{Connect: 5 * time.Second, Header: 5 * time.Second, Stall: 5 * time.Second, Total: 20 * time.Second}
+
+// endless are time-outs that no test lives to see: what ends does so for another reason.
+var endless = Timeouts{Connect: time.Hour, Header: time.Hour, Stall: time.Hour, Total: time.Hour}
 
 // example is the version that most tests ask for.
 var example = module.Version{Path: "example.invalid/Mod", Version: "v1.0.0"}
@@ -51,6 +55,52 @@ func say(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(status)
 		w.Write([]byte(body))
+	}
+}
+
+// patient makes a downloader that waits for ever for who sends nothing.
+func patient(t *testing.T, goproxy string) *Client {
+	t.Helper()
+	c := New(settings(t, "GOPROXY="+goproxy), Options{Timeouts: endless})
+	t.Cleanup(c.Close)
+	c.backoff, c.breakFirst = time.Microsecond, time.Microsecond
+	c.room = func(string) (Room, error) { return Room{Bytes: 1 << 50, Inodes: -1}, nil }
+	return c
+}
+
+// stuck is a handler that counts, sends some bytes of many, and then nothing until its client goes.
+func stuck(asked *atomic.Int64, some int) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		w.Header().Set("Content-Length", "100000")
+		w.Write(make([]byte, some))
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+	}
+}
+
+// hangs is how long a test waits for what comes at once before it says that it hangs: a guard, and no measure of anything.
+const hangs = time.Minute
+
+// until waits for what another goroutine brings about.
+func until(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for end := time.Now().Add(hangs); !ok(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("waited in vain for %s", what)
+		}
+	}
+}
+
+// got waits for what another goroutine sends.
+func got[T any](t *testing.T, what string, from <-chan T) T {
+	t.Helper()
+	select {
+	case v := <-from:
+		return v
+	case <-time.After(hangs):
+		t.Fatalf("%s hangs", what)
+		panic("not reached")
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"golang.org/x/mod/module"
@@ -211,66 +212,88 @@ func TestBrokenAnswers(t *testing.T) {
 	wantKind(t, err, ErrNetwork)
 }
 
+// Who sends nothing, or next to nothing, is left after the time that is promised, and not earlier.
 func TestStalls(t *testing.T) {
-	const short = 150 * time.Millisecond
 	head := "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
-	trickle := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		for i := 0; i < 1000 && r.Context().Err() == nil; i++ {
-			io.WriteString(w, " ")
-			w.(http.Flusher).Flush()
-			time.Sleep(10 * time.Millisecond)
-		}
-	})
 	for name, c := range map[string]struct {
-		url      string
-		timeouts Timeouts
+		scheme, answer string
+		every          time.Duration // then one byte each; 0: nothing
+		kind           error
+		after          time.Duration
 	}{
-		"TLS":    {strings.Replace(raw(t, "", true), "http:", "https:", 1), Timeouts{Connect: short}},
-		"header": {raw(t, "HTTP/1.1 200 OK\r\n", true), Timeouts{Header: short}},
-		"body":   {raw(t, head+"{", true), Timeouts{Stall: short}},
-		"error":  {raw(t, strings.Replace(head, "200", "404", 1)+"{", true), Timeouts{Stall: short}},
-		"total":  {trickle, Timeouts{Total: 2 * short}},
+		"TLS":    {"https", "", 0, ErrTimeout, 10 * time.Second},
+		"header": {"http", "HTTP/1.1 200 OK\r\n", 0, ErrTimeout, 30 * time.Second},
+		"body":   {"http", head + "{", 0, ErrTimeout, 30 * time.Second},
+		"error":  {"http", strings.Replace(head, "200", "404", 1) + "{", 0, ErrNotFound, 30 * time.Second}, // the status says enough
+		"total":  {"http", head, time.Second, ErrTimeout, 2 * time.Minute},
 	} {
-		start := time.Now()
-		client := New(settings(t, "GOPROXY="+c.url), Options{Timeouts: c.timeouts})
-		_, err := client.Info(t.Context(), example)
-		client.Close()
-		kind := ErrTimeout
-		if name == "error" {
-			kind = ErrNotFound // the status says enough
-		}
-		wantKind(t, err, kind)
-		if d := time.Since(start); d > 3*time.Second {
-			t.Errorf("%s: noticed after %v", name, d)
-		}
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				wire := &pipes{conns: make(chan net.Conn), done: make(chan struct{})}
+				go wire.answer(c.answer, c.every)
+				client := New(settings(t, "GOPROXY="+c.scheme+"://proxy.test"), Options{})
+				client.first.DialContext = wire.dial
+				start := time.Now()
+				_, err := client.Info(t.Context(), example)
+				took := time.Since(start)
+				client.Close()
+				wire.Close()
+				time.Sleep(time.Minute) // for answers that sleep
+				if wantKind(t, err, c.kind); took != c.after {
+					t.Errorf("noticed after %v, want %v", took, c.after)
+				}
+			})
+		})
+	}
+}
+
+// answer gives every connection the same answer, and then a byte each time, until the client goes.
+func (p *pipes) answer(text string, every time.Duration) {
+	for conn, err := p.Accept(); err == nil; conn, err = p.Accept() {
+		go func() {
+			defer conn.Close()
+			conn.Read(make([]byte, 4096))
+			_, err := io.WriteString(conn, text)
+			for every > 0 && err == nil {
+				time.Sleep(every)
+				_, err = io.WriteString(conn, " ")
+			}
+			io.Copy(io.Discard, conn)
+		}()
 	}
 }
 
 // Who is slow and goes on is waited for.
 func TestSlow(t *testing.T) {
-	c := New(settings(t, "GOPROXY="+serve(t, func(w http.ResponseWriter, r *http.Request) {
+	timed(t, func(w http.ResponseWriter, r *http.Request) {
 		for _, b := range []byte(exampleInfo) {
 			w.Write([]byte{b})
 			w.(http.Flusher).Flush()
-			time.Sleep(15 * time.Millisecond)
+			time.Sleep(2 * time.Second)
 		}
-	})), Options{Timeouts: Timeouts{Stall: 500 * time.Millisecond}})
-	defer c.Close()
-	if _, err := c.Info(t.Context(), example); err != nil {
-		t.Error(err)
-	}
+	}, func(t *testing.T, c *Client) {
+		if _, err := c.Info(t.Context(), example); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // Who waits no longer gets an answer at once, and is told that he did so.
 func TestCancel(t *testing.T) {
-	c := client(t, raw(t, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{", true)+"|"+serve(t, forbidden(t)))
+	var asked atomic.Int64
+	c := patient(t, serve(t, stuck(&asked, 1))+"|"+serve(t, forbidden(t)))
 	ctx, cancel := context.WithCancelCause(t.Context())
 	why := errors.New("a signal")
-	time.AfterFunc(50*time.Millisecond, func() { cancel(why) })
-	start := time.Now()
-	_, err := c.Info(ctx, example)
-	if wantKind(t, err, ErrStopped); !errors.Is(err, why) || time.Since(start) > 2*time.Second {
-		t.Errorf("%v after %v", err, time.Since(start))
+	end := make(chan error, 1)
+	go func() {
+		_, err := c.Info(ctx, example)
+		end <- err
+	}()
+	until(t, "the question", func() bool { return asked.Load() > 0 })
+	cancel(why)
+	err := got(t, "the end", end)
+	if wantKind(t, err, ErrStopped); !errors.Is(err, why) || asked.Load() != 1 {
+		t.Errorf("%v after %d questions", err, asked.Load())
 	}
 }
 
