@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/sumdb/tlog"
@@ -277,14 +276,10 @@ func TestStopped(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	why := errors.New("enough")
 	go func() { <-entered; cancel(why) }()
-	start := time.Now()
-	for _, r := range db.LookupAll(ctx, []module.Version{nth(1), nth(2), nth(3)}, nil) {
+	for _, r := range db.LookupAll(ctx, []module.Version{nth(1), nth(2), nth(3)}, nil) { // while the database still hangs
 		if e := want(t, r.Err, ErrStopped); !errors.Is(e, why) {
 			t.Error(e)
 		}
-	}
-	if d := time.Since(start); d > 2*time.Second {
-		t.Errorf("it took %v", d)
 	}
 	close(leave)
 	p.mu.Lock()

@@ -44,7 +44,7 @@ func TestOdd(t *testing.T) {
 	if err := syscall.Mkfifo(filepath.Join(root, entryName(id("exe"), "d"), "pipe"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	within(t, 10*time.Second, func() {
+	within(t, func() {
 		s, c := lookAt(t, root)
 		if !c.Looks || c.LastTrimmedKnown || c.Outputs != 4 || c.AlienCount != 7 {
 			t.Errorf("looks %v, trim time %v, %d outputs, %d aliens", c.Looks, c.TrimTime, c.Outputs, c.AlienCount)
@@ -90,14 +90,14 @@ func fileSize(t *testing.T, name string) int64 {
 	return fi.Size()
 }
 
-// within fails rather than hang.
-func within(t *testing.T, limit time.Duration, f func()) {
+// within fails rather than hang: a minute is a guard, and no measure of anything.
+func within(t *testing.T, f func()) {
 	t.Helper()
 	done := make(chan struct{})
 	go func() { defer close(done); f() }()
 	select {
 	case <-done:
-	case <-time.After(limit):
+	case <-time.After(time.Minute):
 		t.Fatal("hangs")
 	}
 }

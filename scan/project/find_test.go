@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"godoctor/scan/goenv"
 	"godoctor/scan/meter"
@@ -183,9 +182,8 @@ func TestInterrupted(t *testing.T) {
 	w.file("a/go.mod", "module a\n")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	start := time.Now()
 	f := Find(ctx, Input{Roots: []string{w.dir}, Seen: []string{w.path("a/go.mod")}})
-	if !f.Interrupted || time.Since(start) > 10*time.Second {
+	if !f.Interrupted {
 		t.Errorf("%+v", f)
 	}
 	same(t, "doubts", kinds(w.one(f, "a/go.mod").Doubts), []DoubtKind{DoubtInterrupted})

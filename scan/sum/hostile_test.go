@@ -143,25 +143,29 @@ func TestTooLargeDirectory(t *testing.T) {
 func TestSparse(t *testing.T) {
 	zip, dir := zipOf(t, map[string]string{"a": "a", "sparse": "s"})
 	check(t, os.Truncate(filepath.Join(dir, "sparse"), 4<<30))
+	const workers = 2
 	for _, j := range []Job{{Dir: dir}, {Zip: zip, Dir: dir}} {
 		j.Path, j.Version = modPath, modVers
 		ctx, cancel := context.WithCancel(t.Context())
 		m := new(meter.Meter)
-		var stopped time.Time
+		var stopped int64
+		ended := make(chan bool)
 		go func() {
+			defer close(ended)
 			for m.Sample().Bytes < 50<<20 && ctx.Err() == nil {
 				time.Sleep(time.Millisecond)
 			}
-			stopped = time.Now()
 			cancel()
+			stopped = m.Sample().Bytes
 		}()
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		err := Run(ctx, []Job{j}, Options{Meter: m}, func(r *Result) { t.Errorf("a result: %+v", r) })
-		late := time.Since(stopped)
+		err := Run(ctx, []Job{j}, Options{Meter: m, Workers: workers}, func(r *Result) { t.Errorf("a result: %+v", r) })
 		runtime.ReadMemStats(&after)
-		if err != context.Canceled || late > 100*time.Millisecond {
-			t.Errorf("%v, %v after it was cancelled", err, late)
+		cancel()
+		<-ended
+		if late := m.Sample().Bytes - stopped; err != context.Canceled || late > workers*blockLen {
+			t.Errorf("%v, %d bytes after it was cancelled", err, late)
 		}
 		if used := after.TotalAlloc - before.TotalAlloc; used > 16<<20 {
 			t.Errorf("%d bytes of memory", used)

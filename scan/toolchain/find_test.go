@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"godoctor/scan/cachetest"
 	"godoctor/scan/goenv"
@@ -278,7 +277,7 @@ func TestNested(t *testing.T) {
 	}
 }
 
-// Two hundred toolchains are no trouble.
+// Two hundred toolchains are all found, in order.
 func TestMany(t *testing.T) {
 	w := newWorld(t)
 	for i := range 200 {
@@ -288,13 +287,10 @@ func TestMany(t *testing.T) {
 			w.tree(fmt.Sprintf("~/.goenv/versions/1.%d.%d", i/10, i%10), fmt.Sprintf("go1.%d.%d", i/10, i%10))
 		}
 	}
-	start := time.Now()
 	f := w.find()
-	found := time.Since(start)
 	f.Sizes(t.Context(), nil, 0)
-	t.Logf("200 toolchains found in %v, measured after %v", found, time.Since(start))
-	if len(f.Toolchains) != 200 || time.Since(start) > 10*time.Second { // 0.1 s where nothing else runs
-		t.Errorf("found %d in %v", len(f.Toolchains), time.Since(start))
+	if len(f.Toolchains) != 200 {
+		t.Errorf("found %d", len(f.Toolchains))
 	}
 	if !slices.IsSortedFunc(f.Toolchains, func(a, b Toolchain) int { return before(&a, &b) }) {
 		t.Error("not sorted")

@@ -217,16 +217,17 @@ func TestCheckStops(t *testing.T) {
 	a := newApp(IO{Args: []string{"-C", l.project, "check", "--no-progress"}, Environ: l.m.Environ(), Stdout: new(bytes.Buffer), Stderr: new(bytes.Buffer)})
 	a.checks = []*check.Check{{ID: "hangs", Title: "h", Run: func(*check.Pass) { began <- true; select {} }}}
 	ctx, cancel := context.WithCancelCause(t.Context())
-	code := make(chan int)
+	code := make(chan int, 1)
 	go func() { code <- a.run(ctx) }()
 	<-began
-	start := time.Now()
 	cancel(Stopped{syscall.SIGINT})
-	if got := <-code; got != 130 {
-		t.Errorf("exit code %d", got)
-	}
-	if d := time.Since(start); d > 250*time.Millisecond {
-		t.Errorf("it took %v to stop", d)
+	select {
+	case got := <-code:
+		if got != 130 {
+			t.Errorf("exit code %d", got)
+		}
+	case <-time.After(time.Minute): // a guard, no measure: the check never ends
+		t.Fatal("it hangs")
 	}
 }
 
