@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/mod/module"
 
@@ -111,17 +110,19 @@ func TestCancel(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	var at time.Time
+	late, ended := 0, false
 	r := remover(t, m, Options{Workers: 1, Before: func(op, path string) error {
-		if op == "remove" && strings.Contains(path, "big@v1.0.0") && at.IsZero() {
-			at = time.Now()
+		if ended && op == "remove" { // others put back what was out of sight already
+			late++
+		} else if op == "remove" && strings.Contains(path, "big@v1.0.0") {
+			ended = true
 			cancel()
 		}
 		return nil
 	}})
 	run := plan.Apply(ctx, &plan.Plan{Items: items}, r, plan.Options{})
-	if took := time.Since(at); at.IsZero() || took > time.Second || !run.Stopped {
-		t.Errorf("it ended %v after that: %+v", took, run.Stopped)
+	if !ended || late > 20 || !run.Stopped {
+		t.Errorf("%d files were removed after the end: %+v", late, run.Stopped)
 	}
 	untouched := 0
 	var list []module.Version

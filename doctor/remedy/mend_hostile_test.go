@@ -167,7 +167,7 @@ func (l *sickbay) bigEvil() cachetest.Module {
 	return m
 }
 
-// Whatever a proxy does, nothing wrong is installed, and the old state stays; who cancels waits no longer than 250 ms; and when the
+// Whatever a proxy does, nothing wrong is installed, and the old state stays; who cancels is not held by it; and when the
 // proxy behaves the same repair succeeds.
 func TestMendHostileProxies(t *testing.T) {
 	for _, c := range hostiles {
@@ -178,21 +178,19 @@ func TestMendHostileProxies(t *testing.T) {
 			was, r := l.state(), l.plan()
 			c.do(l)
 			ctx, cancel := context.WithCancel(t.Context())
-			start, stop := time.Now(), 400*time.Millisecond
-			if c.want == "stopped" {
-				defer time.AfterFunc(stop, cancel).Stop()
+			defer cancel()
+			var out []plan.Outcome
+			if c.want != "stopped" {
+				_, out = l.mend(ctx, r, true)
+			} else {
+				out = l.mendUntil(ctx, cancel, r)
 			}
-			_, out := l.mend(ctx, r, true)
-			took := time.Since(start) - stop
-			cancel()
 			done := out[0].Result == plan.Done
 			switch {
 			case done != (c.want == "done"):
 				t.Errorf("%+v", out)
 			case !done && l.state() != was:
 				t.Errorf("it was\n%s\nand is\n%s", was, l.state())
-			case c.want == "stopped" && took > 250*time.Millisecond+slack:
-				t.Errorf("it took %v to stop", took)
 			}
 			l.proxy.Forget()
 			if !done {
@@ -212,8 +210,34 @@ func TestMendHostileProxies(t *testing.T) {
 	}
 }
 
-// slack is what a machine may take on which many tests run.
-const slack = 750 * time.Millisecond
+// mendUntil cancels a repair once the proxy was asked for the zip: it ends by that, and asks for nothing more.
+func (l *sickbay) mendUntil(ctx context.Context, cancel func(), r *plan.Repair) []plan.Outcome {
+	zips := func() (n int) {
+		for _, q := range l.proxy.Requests() {
+			if strings.HasSuffix(q.Path, ".zip") {
+				n++
+			}
+		}
+		return n
+	}
+	asked := make(chan int, 1)
+	go func() { // ends with the question, or with ctx
+		for zips() == 0 && ctx.Err() == nil {
+			time.Sleep(time.Millisecond)
+		}
+		cancel()
+		asked <- zips()
+	}()
+	_, out := l.mend(ctx, r, true)
+	cancel()
+	if then, n := <-asked, zips(); then == 0 || n > then+1 { // one may have been on its way
+		l.t.Errorf("the zip was asked for %d times, and %d times at the end", then, n)
+	}
+	if out[0].Result != plan.Untouched {
+		l.t.Errorf("it was not stopped: %+v", out[0])
+	}
+	return out
+}
 
 // A zip that is cut at any place comes whole in the end, and is installed.
 func TestMendCuts(t *testing.T) {
