@@ -15,6 +15,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -81,6 +82,7 @@ func measure(binary string, dirs []string) error {
 	show("first frame", first, "starts")
 	show("key to answer, while scanning", answers, "keys")
 	show("key to answer on every screen, after the scan", toured, "keys")
+	slowest(toured)
 	show("how late a sleeper beside it woke up", late, "times")
 	return idle(binary, home, args)
 }
@@ -145,6 +147,24 @@ var steps = []struct{ key, want string }{
 	{"3", "[3 Toolchains]"}, {"2", "[2 Modules]"}, {"down", ""}, {"down", ""}, {"pgdown", ""}, {"G", ""}, {"g", ""}, {"s", ""}, {"s", ""}, {"f", "show "}, {"f", "show "}, {"esc", "sort "},
 	{"3", "[3 Toolchains]"}, {"4", "[4 Projects]"}, {"5", "[5 Findings"}, {"6", "[6 Plan"}, {"7", "[7 Activity"}, {"C", "Compare"}, {"B", "Bundle"},
 	{"1", "[1 Overview"}, {"down", ""}, {"m", "Map of"}, {"right", ""}, {"down", ""}, {"m", "by age"}, {"m", "STORE"}, {"?", "type to search"},
+}
+
+// slowest prints the three steps of the tours whose median is the largest.
+func slowest(toured []time.Duration) {
+	median := make(map[int]time.Duration)
+	order := make([]int, len(steps))
+	for i := range steps {
+		var d []time.Duration
+		for n := i; n < len(toured); n += len(steps) {
+			d = append(d, toured[n])
+		}
+		slices.Sort(d)
+		median[i], order[i] = d[len(d)/2], i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(median[b], median[a]) })
+	for _, i := range order[:3] {
+		fmt.Printf("| step %d of them, %s | median %v | |\n", i+1, steps[i].key, median[i].Round(100*time.Microsecond))
+	}
 }
 
 // tour goes through all screens, and measures how long each key takes until the screen has changed as it should.
