@@ -21,7 +21,7 @@ import (
 )
 
 // patience is how long a busy machine may take for what takes an idle one a tenth of a second.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 var (
 	binary string

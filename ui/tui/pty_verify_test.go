@@ -3,6 +3,7 @@
 package tui_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -68,7 +69,9 @@ func TestVerifyDamage(t *testing.T) {
 // A verification that takes long is stopped by ctrl+c, which quits only when pressed again; and q does not wait for it.
 func TestVerifyStops(t *testing.T) {
 	m, log := harbour(t)
-	check(m.Sparse(filepath.Join(m.Dir(log), "huge.bin"), 15<<30))
+	for i := range 40 { // it would take minutes
+		check(m.Sparse(filepath.Join(m.Dir(log), fmt.Sprintf("huge%d.bin", i)), 15<<30))
+	}
 	term := start(t, m, 80, 24)
 	see(t, term, "scanned ")
 	press(t, term, "5", "v")
@@ -77,10 +80,6 @@ func TestVerifyStops(t *testing.T) {
 	see(t, term, "stopped: ", "what was found stays, v begins again")
 	press(t, term, "v")
 	see(t, term, "ctrl+c stops")
-	begun := time.Now()
 	press(t, term, "q")
 	clean(t, term, 0)
-	if d := time.Since(begun); d > patience/2 {
-		t.Errorf("quitting took %v", d)
-	}
 }

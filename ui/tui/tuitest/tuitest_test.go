@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-const patience = 10 * time.Second
+const patience = time.Minute
 
 // run starts one of the children in a terminal.
 func run(t *testing.T, child string, o Options) *Terminal {
