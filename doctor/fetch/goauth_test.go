@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 )
 
 // authed is a client of a TLS server with a GOAUTH, whose commands are run by run.
@@ -133,36 +134,46 @@ func TestGoAuthWaits(t *testing.T) {
 	}
 	_, err := c.Download(t.Context(), example, Downloads{Dir: t.TempDir()})
 	wantKind(t, err, ErrRefused)
-	s := httptest.NewTLSServer(say(200, ""))
-	defer s.Close()
-	c = authed(t, s, "x", nil)
-	runs, hold := make(chan bool, 3), make(chan bool)
+	synctest.Test(t, authWaits)
+}
+
+func authWaits(t *testing.T) {
+	c := New(settings(t, "GOPROXY=https://proxy.test", "GOAUTH=x"), Options{}) // nobody comes as far as a connection
+	defer c.Close()
+	c.room = func(string) (Room, error) { return Room{}, errors.ErrUnsupported }
+	runs, hold := 0, make(chan bool)
 	c.auth.run = func(ctx context.Context, _, _ string, _ []byte) ([]byte, error) {
-		runs <- true
+		runs++
 		<-ctx.Done()
 		<-hold // one that does not end with its context
 		return nil, ctx.Err()
 	}
-	end := make(chan bool, 3)
+	end := make(chan error, 3)
 	ctx, cancel := context.WithCancel(t.Context())
+	dir := t.TempDir()
 	for i := range 3 {
 		go func() {
-			_, err := c.Download(ctx, version(i), Downloads{Dir: t.TempDir()})
-			if !errors.Is(err, ErrStopped) {
-				t.Error(err)
-			}
-			end <- true
+			_, err := c.Download(ctx, version(i), Downloads{Dir: dir})
+			end <- err
 		}()
 	}
-	got(t, "the run", runs)
+	synctest.Wait()
+	if runs != 1 || len(end) != 0 {
+		t.Errorf("%d runs, and %d ended", runs, len(end))
+	}
 	cancel()
-	for range 2 {
-		got(t, "who waits", end) // who waits for the turn goes while it is taken
+	synctest.Wait()
+	if len(end) != 2 { // who waits for the turn goes while it is taken
+		t.Errorf("%d went", len(end))
 	}
 	close(hold)
-	got(t, "who runs it", end)
-	if len(runs) > 0 {
-		t.Error("it was run again after the end")
+	for range 3 {
+		if err := <-end; !errors.Is(err, ErrStopped) {
+			t.Error(err)
+		}
+	}
+	if runs != 1 {
+		t.Errorf("%d runs", runs)
 	}
 }
 

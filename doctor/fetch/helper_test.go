@@ -46,7 +46,12 @@ func client(t *testing.T, goproxy string, vars ...string) *Client {
 func serve(t *testing.T, h http.HandlerFunc) string {
 	t.Helper()
 	s := httptest.NewServer(h)
-	t.Cleanup(s.Close)
+	t.Cleanup(func() {
+		if t.Failed() { // Close waits for who hangs
+			s.CloseClientConnections()
+		}
+		s.Close()
+	})
 	return s.URL
 }
 

@@ -224,6 +224,7 @@ func TestStalls(t *testing.T) {
 		"TLS":    {"https", "", 0, ErrTimeout, 10 * time.Second},
 		"header": {"http", "HTTP/1.1 200 OK\r\n", 0, ErrTimeout, 30 * time.Second},
 		"body":   {"http", head + "{", 0, ErrTimeout, 30 * time.Second},
+		"empty":  {"http", head, 0, ErrTimeout, 30 * time.Second},
 		"error":  {"http", strings.Replace(head, "200", "404", 1) + "{", 0, ErrNotFound, 30 * time.Second}, // the status says enough
 		"total":  {"http", head, time.Second, ErrTimeout, 2 * time.Minute},
 	} {
