@@ -11,7 +11,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -297,6 +299,24 @@ func TestGetToolchainDamaged(t *testing.T) {
 	l.refused(1, "its zip in the module cache is not what was published", "go1.99.1")
 }
 
+// watched is an output that is read while it is written.
+type watched struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.Write(p)
+}
+
+func (w *watched) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.String()
+}
+
 // Cut at half and given up, it goes on at half; --jsonl tells of it.
 func TestGetToolchainResumes(t *testing.T) {
 	one := here("go1.99.1")
@@ -329,7 +349,8 @@ func TestGetToolchainResumes(t *testing.T) {
 	})
 	ctx, stop := cancelable(t)
 	done := make(chan int)
-	var out, errs bytes.Buffer
+	var out watched
+	var errs bytes.Buffer
 	go func() {
 		done <- Run(ctx, IO{Args: []string{"toolchains", "get", "--experimental", "--jsonl", "go1.99.1"}, Environ: l.environ(), Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs})
 	}()
@@ -338,16 +359,26 @@ func TestGetToolchainResumes(t *testing.T) {
 	case code := <-done:
 		t.Fatalf("it ended before half of it came: %d %s%s", code, out.String(), errs.String())
 	}
-	time.Sleep(300 * time.Millisecond) // the bytes are on their way
+	progress := `{"event":"progress","module":"golang.org/toolchain","version":"` + one.Version
+	came := func(name string) bool {
+		fi, err := os.Stat(name)
+		return err == nil && fi.Size() >= size/4
+	}
+	for end := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) { // the bytes are on their way; the minute is a guard
+		parts, _ := filepath.Glob(filepath.Join(filepath.Dir(l.m.GOMODCACHE), ".godoctor", "*", "*", "*"))
+		if slices.ContainsFunc(parts, came) && strings.Contains(out.String(), progress) {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("nothing came, or nothing tells of it: %s", out.String())
+		}
+	}
 	stop()
 	if code := <-done; code != 1 {
 		t.Fatalf("stopped: %d %s", code, errs.String())
 	}
 	if !strings.Contains(errs.String(), "of the zip are kept: the same command goes on there") {
 		t.Errorf("says %s", errs.String())
-	}
-	if !strings.Contains(out.String(), `{"event":"progress","module":"golang.org/toolchain","version":"`+one.Version) {
-		t.Errorf("no progress in %s", out.String())
 	}
 	if isThere(l.cache(one)) {
 		t.Error("it is there")
