@@ -109,6 +109,9 @@ func (r *Redactor) textOnce(s string) string {
 	if !r.keepHosts {
 		s = address.ReplaceAllStringFunc(s, func(a string) string {
 			name, _, _ := strings.Cut(strings.TrimPrefix(a, "://"), ":")
+			if name == "~" { // of file:///home/USER, which has been here
+				return a
+			}
 			return "://" + hostName(name, a[len("://"):])
 		})
 		s = lookedUp.ReplaceAllStringFunc(s, func(l string) string {
