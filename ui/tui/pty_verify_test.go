@@ -3,7 +3,6 @@
 package tui_test
 
 import (
-	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -69,9 +68,7 @@ func TestVerifyDamage(t *testing.T) {
 // A verification that takes long is stopped by ctrl+c, which quits only when pressed again; and q does not wait for it.
 func TestVerifyStops(t *testing.T) {
 	m, log := harbour(t)
-	for i := range 40 { // it would take minutes
-		check(m.Sparse(filepath.Join(m.Dir(log), fmt.Sprintf("huge%d.bin", i)), 15<<30))
-	}
+	check(m.Sparse(filepath.Join(m.Dir(log), "huge.bin"), 15<<30))
 	term := start(t, m, 80, 24)
 	see(t, term, "scanned ")
 	press(t, term, "5", "v")
