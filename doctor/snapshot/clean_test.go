@@ -22,7 +22,7 @@ func TestLargeValues(t *testing.T) {
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
-		if cpu := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(); cpu > 20*time.Second {
+		if cpu := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(); cpu > 5*time.Second { // 0.3 s as it should be
 			t.Errorf("it took %v of the processors", cpu)
 		} else {
 			t.Log(cpu)
