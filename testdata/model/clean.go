@@ -203,7 +203,7 @@ func (s *session) remove(o op, p policy, args []string, items []planItem) error 
 	free := r.code == 0 && broken == ended
 	for _, it := range items {
 		if it.Module == "" {
-			s.entriesGo(e, free)
+			s.entriesGo(e, free && it.Part == "entry") // what else has no name is a leftover
 			continue
 		}
 		name, parts := it.name(), goes[it.Part]
