@@ -81,8 +81,8 @@ func measure(binary string, dirs []string) error {
 	}
 	show("first frame", first, "starts")
 	show("key to answer, while scanning", answers, "keys")
-	show("key to answer on every screen, after the scan", toured, "keys")
 	slowest(toured)
+	show("key to answer on every screen, after the scan", toured, "keys")
 	show("how late a sleeper beside it woke up", late, "times")
 	return idle(binary, home, args)
 }
