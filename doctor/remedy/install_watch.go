@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/mod/module"
+	"godoctor/doctor/plan"
 )
 
 // watchEvery is how often it is looked which versions have come.
@@ -18,8 +18,8 @@ const watchEvery = 250 * time.Millisecond
 func (r *Remover) watch(list []Want) (stop func()) {
 	missing := make(map[string]string) // directory: version
 	for i := range list {
-		if dir := r.sources(list[i].of()); dir != "" {
-			missing[dir] = list[i].of().String()
+		if at, err := plan.Places(list[i].of()); err == nil {
+			missing[filepath.Join(r.mod.path, filepath.FromSlash(at.Dir))] = list[i].of().String()
 		}
 	}
 	came := 0
@@ -51,14 +51,4 @@ func (r *Remover) watch(list []Want) (stop func()) {
 		}
 	})
 	return func() { close(end); wait.Wait() }
-}
-
-// sources is where go unpacks a version, or nothing for a version that has no such place.
-func (r *Remover) sources(m module.Version) string {
-	path, err1 := module.EscapePath(m.Path)
-	version, err2 := module.EscapeVersion(m.Version)
-	if err1 != nil || err2 != nil {
-		return ""
-	}
-	return filepath.Join(r.mod.path, filepath.FromSlash(path)+"@"+version)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"godoctor/doctor/plan"
+	"godoctor/scan/modcache"
 )
 
 // Things are what is no module version. What go or a tool may look into goes by one rename in its directory, to a name
@@ -13,7 +14,7 @@ import (
 // where it is. There is no undo but that go or the tool makes it anew.
 
 // tempMark is what follows the name of a thing that was renamed away, before the run and a number.
-const tempMark = ".tmp-godoctor-"
+const tempMark = modcache.TempMark
 
 var (
 	errNoBuild  = errors.New("no build cache was opened")

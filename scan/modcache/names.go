@@ -20,15 +20,15 @@ func splitVersionDir(rel string, unescape func(string) (string, bool)) (path, ve
 	if !ok {
 		return "", "", false
 	}
-	if strings.Contains(v, ourTemp) { // behind a pseudo-version that reads like a version, too
+	if strings.Contains(v, TempMark) { // behind a pseudo-version that reads like a version, too
 		return "", "", false
 	}
 	version, ok = unescapeVersion(v)
 	return path, version, ok
 }
 
-// ourTemp is in the names that godoctor gives to directories that are on their way: "mod@v1.0.0.tmp-godoctor-...".
-const ourTemp = ".tmp-godoctor-"
+// TempMark is in the names that godoctor gives to directories that are on their way: "mod@v1.0.0.tmp-godoctor-...".
+const TempMark = ".tmp-godoctor-"
 
 // isOldTemp recognises the directories that go 1.15 and earlier extracted into, "mod@v1.0.0.tmp-123",
 // which later versions of go sweep away; godoctor uses the same form so that they would sweep ours.

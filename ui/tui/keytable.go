@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 
 	"charm.land/bubbles/v2/key"
@@ -15,6 +16,9 @@ type use struct {
 	when string // in which state of the place it works; empty: in every
 	row  bool   // it is about the row under the cursor, which should be seen first
 }
+
+// words say what the key does there.
+func (u *use) words() string { return cmp.Or(u.does, u.key.Help().Desc) }
 
 // A place is where keys work: a screen, or what takes the keys of all of them. The help, the palette and 'godoctor keys' are
 // made from the places; what a screen says of its keys in a footer is of the moment, and must be in its place here.
@@ -196,11 +200,7 @@ func Keys() (out []report.KeyPlace) {
 	for _, p := range places() {
 		g := report.KeyPlace{Name: p.name, Keys: []report.Key{}}
 		for _, u := range p.uses {
-			k := report.Key{Keys: u.key.Keys(), Does: u.does, When: u.when}
-			if k.Does == "" {
-				k.Does = u.key.Help().Desc
-			}
-			g.Keys = append(g.Keys, k)
+			g.Keys = append(g.Keys, report.Key{Keys: u.key.Keys(), Does: u.words(), When: u.when})
 		}
 		out = append(out, g)
 	}

@@ -62,7 +62,7 @@ func (r *root) screenRows(n int) (rows []helpRow) {
 		if slices.ContainsFunc(now, func(b key.Binding) bool { return len(b.Keys()) > 0 && b.Keys()[0] == u.key.Keys()[0] }) {
 			continue
 		}
-		row := helpRow{group: name, key: shownKeys(u.key), what: cmp.Or(u.does, u.key.Help().Desc), not: cmp.Or(here.idle, "something else is open")}
+		row := helpRow{group: name, key: shownKeys(u.key), what: u.words(), not: cmp.Or(here.idle, "something else is open")}
 		if u.when != "" {
 			row.not = "only when " + u.when
 		}
