@@ -31,8 +31,8 @@ func (db *DB) LookupAll(ctx context.Context, versions []module.Version, m *meter
 	for range min(workers, len(versions)) {
 		wg.Go(func() { // ends with the last version
 			for i := next.Add(1) - 1; i < int64(len(versions)); i = next.Add(1) - 1 {
-				if err := ctx.Err(); err != nil {
-					results[i] = Result{Module: versions[i], Err: err}
+				if ctx.Err() != nil { // its turn has not come
+					results[i] = Result{Module: versions[i], Err: db.name(&Error{Kind: ErrStopped, Err: context.Cause(ctx)}, versions[i])}
 					continue
 				}
 				m.Working(versions[i].String())

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/mod/module"
@@ -272,6 +273,8 @@ func TestStopped(t *testing.T) {
 	p := newPlace(t, 10)
 	entered, leave := make(chan bool, 9), make(chan bool)
 	p.raw = func(http.ResponseWriter, string) bool { entered <- true; <-leave; return false }
+	answer := sync.OnceFunc(func() { close(leave) })
+	defer answer() // the server waits for its answers
 	db := p.open(Options{Online: true})
 	ctx, cancel := context.WithCancelCause(t.Context())
 	why := errors.New("enough")
@@ -281,7 +284,12 @@ func TestStopped(t *testing.T) {
 			t.Error(e)
 		}
 	}
-	close(leave)
+	for _, r := range db.LookupAll(ctx, []module.Version{nth(1), nth(2)}, nil) { // it has ended before their turn
+		if e := want(t, r.Err, ErrStopped); !errors.Is(e, why) || e.Module != r.Module {
+			t.Error(e)
+		}
+	}
+	answer()
 	p.mu.Lock()
 	p.raw = nil
 	p.mu.Unlock()
