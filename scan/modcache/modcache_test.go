@@ -226,6 +226,13 @@ func TestFastEqualsExact(t *testing.T) {
 
 func abs(n int64) int64 { return max(n, -n) }
 
+// nearly says whether two sizes are the same but for what directories take: that grows with their entries on some file
+// systems (tmpfs, btrfs), and a zip does not say it.
+func nearly(a, b tree.Size) bool {
+	dirs := a.Dirs * 4096
+	return a.Files == b.Files && a.Dirs == b.Dirs && abs(a.Bytes-b.Bytes) < dirs && abs(a.Disk-b.Disk) < dirs
+}
+
 // A damaged zip says nothing of the directory: the directory is walked.
 func TestFastWithoutZip(t *testing.T) {
 	m := machine(t)
@@ -243,7 +250,7 @@ func TestFastWithoutZip(t *testing.T) {
 	exact, _, _ := look(t, m.GOMODCACHE, false, nil)
 	fast, _, _ := look(t, m.GOMODCACHE, true, nil)
 	for i, v := range fast.Versions {
-		if e := exact.Versions[i]; v.Sources != e.Sources {
+		if e := exact.Versions[i]; !nearly(v.Sources, e.Sources) {
 			t.Errorf("%s: %+v, want %+v", v.Path, v.Sources, e.Sources)
 		}
 	}
@@ -262,7 +269,7 @@ func TestIndexSeesNewVersions(t *testing.T) {
 	must(t, m.Install(mod("example.com/a", "v1.1.0", nil), mod("other.example/b", "v1.0.0", nil)))
 	fast, _, _ := look(t, m.GOMODCACHE, true, x)
 	exact, _, _ := look(t, m.GOMODCACHE, false, nil)
-	if len(fast.Versions) != 3 || fast.Total() != exact.Total() {
+	if len(fast.Versions) != 3 || !nearly(fast.Total(), exact.Total()) {
 		t.Errorf("%d versions, %+v; want 3, %+v", len(fast.Versions), fast.Total(), exact.Total())
 	}
 }
