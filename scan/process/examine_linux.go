@@ -56,7 +56,7 @@ func (g *Gate) examine(t *table, c *candidate) *memo {
 		}
 	}
 	switch {
-	case err != nil && isGone(err):
+	case err != nil && (isGone(err) || t.ended(c.pid)):
 		return nil
 	case errors.Is(err, fs.ErrPermission):
 		m.unknown = unseen

@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"regexp"
 	"slices"
@@ -235,6 +236,29 @@ func TestUnseen(t *testing.T) {
 	cancel()
 	if NewGate(GateInput{ModCache: w.path("home")}).Look(ctx).Known() {
 		t.Error("a look that was broken off is known")
+	}
+}
+
+// TestEnded: of a process that has ended the kernel says what it says of another user's. Nobody has to wait for it.
+func TestEnded(t *testing.T) {
+	w := newWorld(t, nil)
+	for _, c := range []struct {
+		state          string
+		flags, threads int
+		ended          bool
+	}{
+		{"Z", 4194308, 1, true}, {"X", 0, 0, true}, {"R", 4194308, 1, true}, // a zombie; dead; exiting
+		{"S", 4194304, 1, false}, {"Z", 4194308, 2, false}, {"R", 0x40, 9, false}, // of another user; its first thread only
+	} {
+		w.process(&made{pid: 61, comm: "go"})
+		w.file("proc/61/stat", fmt.Sprintf("61 (go) Z) 1 (g) %s 1 1 1 0 -1 %d 0 0 0 0 0 0 0 0 20 0 %d 0 9 0 0", c.state, c.flags, c.threads))
+		if got := w.users(); (got == "") != c.ended {
+			t.Errorf("%+v: %q", c, got)
+		}
+	}
+	w.file("proc/61/stat", "61 (go) Z 1")
+	if got := w.users(); got != everything {
+		t.Errorf("a line that is cut short: %q", got)
 	}
 }
 

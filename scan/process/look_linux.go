@@ -106,7 +106,7 @@ func (g *Gate) first(ctx context.Context, t *table, pids []int) (found []candida
 			continue
 		}
 		exe, err := t.link(pid, "exe")
-		if err != nil && isGone(err) {
+		if err != nil && (isGone(err) || t.ended(pid)) {
 			continue
 		}
 		if err != nil { // of another user

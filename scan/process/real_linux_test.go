@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -210,6 +211,35 @@ func TestRealOrphan(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	t.Error(got)
+}
+
+// TestRealZombie: a go command that has ended, and that its parent has not waited for, uses nothing.
+func TestRealZombie(t *testing.T) {
+	s := newStage(t)
+	pid, in := s.run("sleep", s.program("go/bin/go"), "p", nil, "build")
+	if got := s.uses(byPID(pid)); got == "" {
+		t.Fatal("while it runs nobody uses anything")
+	}
+	in.Close()
+	if state := s.zombie(pid); state != "Z" {
+		t.Fatal("its state:", state)
+	}
+	if got := s.uses(byPID(pid)); got != "" {
+		t.Error("a zombie:", got)
+	}
+}
+
+// zombie waits until a process has ended, or for ten seconds.
+func (s *stage) zombie(pid int) (state string) {
+	for range 1000 {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		s.must(err)
+		if state, _, _ = strings.Cut(string(stat[strings.LastIndexByte(string(stat), ')')+2:]), " "); state == "Z" {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return state
 }
 
 // TestRealOpen: what a reader has open, and a toolchain that runs from the cache.

@@ -124,22 +124,44 @@ func (t *table) read(pid int, name string) ([]byte, error) {
 	}
 }
 
-// stat reads who started a process and when. The name in it may hold anything, so the last parenthesis counts.
+// stat reads who started a process and when.
 func (t *table) stat(pid int) stat {
 	if s, known := t.stats[pid]; known {
 		return s
 	}
 	var s stat
-	if data, err := t.read(pid, "stat"); err == nil {
-		f := bytes.Fields(data[bytes.LastIndexByte(data, ')')+1:])
-		if len(f) > 19 { // state is field 3, ppid 4, starttime 22
-			parent, err1 := strconv.Atoi(string(f[1]))
-			started, err2 := strconv.ParseInt(string(f[19]), 10, 64)
-			s = stat{parent, started, err1 == nil && err2 == nil}
-		}
+	if f := t.fields(pid); len(f) > 19 { // ppid is field 4, starttime 22
+		parent, err1 := strconv.Atoi(string(f[1]))
+		started, err2 := strconv.ParseInt(string(f[19]), 10, 64)
+		s = stat{parent, started, err1 == nil && err2 == nil}
 	}
 	t.stats[pid] = s
 	return s
+}
+
+// ended reports whether a process has come to its end, or is doing so: it waits for its parent to take note, which may be never
+// where the first process of a container is no init. Of one's own processes too the kernel then says what it says of another
+// user's: permission denied. Where only its first thread has ended, the others go on.
+func (t *table) ended(pid int) bool {
+	const exiting = 4 // PF_EXITING of linux/sched.h
+	f := t.fields(pid)
+	if len(f) < 18 { // state is field 3, flags 9, num_threads 20
+		return false
+	}
+	flags, err := strconv.ParseUint(string(f[6]), 10, 32)
+	threads, err2 := strconv.Atoi(string(f[17]))
+	state := string(f[0])
+	return err == nil && err2 == nil && threads <= 1 && (state == "Z" || state == "X" || flags&exiting != 0)
+}
+
+// fields are those of the file stat of a process, from the third on. The name before them may hold anything, so the last
+// parenthesis counts. They are good until the next read.
+func (t *table) fields(pid int) [][]byte {
+	data, err := t.read(pid, "stat")
+	if err != nil {
+		return nil
+	}
+	return bytes.Fields(data[bytes.LastIndexByte(data, ')')+1:])
 }
 
 // started is when a process was started, on the clock of this process, a tick early at most.
