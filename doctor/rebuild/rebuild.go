@@ -76,35 +76,62 @@ func Run(ctx context.Context, in Input) (_ *Result, err error) {
 		return nil, err
 	}
 	r := &Result{Flags: in.Build.Flags(), Set: in.Build.Environ()}
-	var keep map[string]bool
-	for i, name := range names {
-		b, err := prepare(ctx, s, &in, top, name)
-		if err != nil {
-			return nil, err
-		}
-		b.Cache = cache
-		if i == 0 {
-			in.Meter.Working("the standard library")
-			if err := b.Standard(ctx); err != nil {
-				return nil, failed(err, s, b)
-			}
-			in.Meter.Done(1)
-			if keep, err = kept.Files(cache); err != nil {
-				return nil, err
-			}
-		}
-		if r.Files[i], r.Took[i], err = one(ctx, s, b, name, in.Meter); err != nil {
-			return nil, err
-		}
-		if err := kept.Forget(cache, keep); err != nil {
-			return nil, err
-		}
+	if err := r.twice(ctx, &in, s, kept, cache, top); err != nil {
+		return nil, err
 	}
 	if !r.Same() {
 		r.Parts = compare.Parts(r.Files[0].Program, r.Files[1].Program)
 		r.Reason = compare.Reason(r.Files[0], r.Files[1], r.Parts)
 	}
 	return r, nil
+}
+
+// twice builds in both directories. What the first compiles of the standard library stays in the cache, all else goes.
+func (r *Result) twice(ctx context.Context, in *Input, s, kept *state.Scratch, cache, top string) (err error) {
+	var keep map[string]bool
+	for i, name := range names {
+		b, err := prepare(ctx, s, in, top, name)
+		if err != nil {
+			return err
+		}
+		b.Cache = cache
+		if i == 1 && b.Cgo {
+			if err := nextSecond(ctx); err != nil {
+				return err
+			}
+		}
+		if i == 0 {
+			in.Meter.Working("the standard library")
+			if err := b.Standard(ctx); err != nil {
+				return failed(err, s, b)
+			}
+			in.Meter.Done(1)
+			if keep, err = kept.Files(cache); err != nil {
+				return err
+			}
+		}
+		if r.Files[i], r.Took[i], err = one(ctx, s, b, name, in.Meter); err != nil {
+			return err
+		}
+		if err := kept.Forget(cache, keep); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nextSecond waits until the clock shows another second. C compilers put the time into programs that ask for it, to the second:
+// two builds of a small program in the same one would be the same, and no other build.
+func nextSecond(ctx context.Context) error {
+	const past = 5 * time.Millisecond // the clock is set a little now and then
+	t := time.NewTimer(time.Until(time.Now().Truncate(time.Second).Add(time.Second + past)))
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // prepare copies the sources to a directory of this name, and gives the build that is to be made there.

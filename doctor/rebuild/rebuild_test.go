@@ -12,6 +12,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"godoctor/doctor/bundle"
 	"godoctor/doctor/state"
@@ -190,4 +192,24 @@ func (l *lab) withoutCompiler() {
 	l.in.Build.Cgo, l.in.Build.Path = true, filepath.Join(l.m.Root, "no-such-directory")
 	wants("the build failed", "cgo runs a C compiler and there is none in PATH", "install one, or leave --cgo out", "not found")
 	l.in.Build.Cgo, l.in.Build.Path = false, ""
+}
+
+// TestNextSecond: no two builds with cgo in one second, and no waiting for who has stopped.
+func TestNextSecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, late := range []time.Duration{0, time.Nanosecond, 300 * time.Millisecond, 999 * time.Millisecond} {
+			time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(time.Second + late)))
+			before := time.Now()
+			must(t, nextSecond(t.Context()))
+			if after := time.Now(); after.Unix() != before.Unix()+1 || after.Sub(before) > 1005*time.Millisecond {
+				t.Errorf("%s in a second: %s later", late, after.Sub(before))
+			}
+		}
+		ctx, cancel := context.WithCancelCause(t.Context())
+		why := fmt.Errorf("enough")
+		cancel(why)
+		if err := nextSecond(ctx); err != why {
+			t.Error(err)
+		}
+	})
 }
