@@ -28,7 +28,7 @@ func TestUnreadable(t *testing.T) {
 		for _, f := range Run(t.Context(), inv, Options{}, nil).Findings {
 			fmt.Printf("found %s %s %s %s\n", f.Check, f.Severity, f.Target.Module, filepath.Base(f.Target.Path))
 		}
-		return
+		os.Exit(0) // it could not write down what it came past, which go test would take for a failure
 	}
 	m, mods := unreadableMachine(t)
 	close := func(file string) { must(t, os.Chmod(file, 0)) }
