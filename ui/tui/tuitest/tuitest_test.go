@@ -23,7 +23,7 @@ func run(t *testing.T, child string, o Options) *Terminal {
 		t.Fatal(err)
 	}
 	// Under -race a program waits for a second before it ends, for what others might still report.
-	o.Env = append(o.Env, "TUITEST_CHILD="+child, "GORACE=atexit_sleep_ms=0")
+	o.Env = append(o.Env, "TUITEST_CHILD="+child, "GORACE=atexit_sleep_ms=0", "GOCOVERDIR="+os.Getenv("GOCOVERDIR"))
 	term, err := Start(t.Context(), self, o)
 	if err != nil {
 		t.Fatal(err)
@@ -270,7 +270,7 @@ func TestContext(t *testing.T) {
 	self, err := os.Executable()
 	check(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
-	term, err := Start(ctx, self, Options{Env: []string{"TUITEST_CHILD=stay"}})
+	term, err := Start(ctx, self, Options{Env: []string{"TUITEST_CHILD=stay", "GOCOVERDIR=" + os.Getenv("GOCOVERDIR")}})
 	check(t, err)
 	check(t, term.WaitText(patience, "here"))
 	cancel()
