@@ -47,8 +47,11 @@ func (r *result) crashed() bool {
 	return strings.Contains(r.err, "goroutine ") || strings.Contains(r.err, "panic:") || strings.Contains(r.err, "fatal error:")
 }
 
-// environ is that of godoctor and go on the machine.
+// environ is that of godoctor and go on the machine. A godoctor that counts what it comes past is told where.
 func (w *world) environ(more ...string) []string {
+	if dir := os.Getenv("GOCOVERDIR"); dir != "" {
+		more = append(more, "GOCOVERDIR="+dir)
+	}
 	return append(append(w.m.Environ(), "GOSUMDB="+cachetest.SumDBKey(), "GOMAXPROCS=2"), more...)
 }
 
