@@ -19,10 +19,19 @@ import (
 // sumMax bounds a go.sum file.
 const sumMax = 64 << 20
 
-// editSum changes lines of a go.sum file, all or none: under the lock that the go command takes on it
-// (modfetch.WriteGoSum: lockedfile.Transform), only while every line says what it said, and by a rename, so that nobody
-// reads half of it. Its mode is kept.
+// editSum changes lines of a go.sum file, all or none, only while every line says what it said.
 func (s *Session) editSum(name string, edits []finding.Edit) error {
+	return s.rewriteSum(name, func(old []byte) ([]byte, error) { return edited(old, edits) })
+}
+
+// uneditSum takes edits of a go.sum file back.
+func (s *Session) uneditSum(name string, edits []state.LineEdit) error {
+	return s.rewriteSum(name, func(now []byte) ([]byte, error) { return unedited(now, edits) })
+}
+
+// rewriteSum puts another text in the place of a go.sum file: under the lock that the go command takes on it
+// (modfetch.WriteGoSum: lockedfile.Transform), and by a rename, so that nobody reads half of it. Its mode is kept.
+func (s *Session) rewriteSum(name string, change func(old []byte) ([]byte, error)) error {
 	if !filepath.IsAbs(name) || filepath.Ext(name) != ".sum" {
 		return fmt.Errorf("%q: %w", name, errNotNamed)
 	}
@@ -51,7 +60,7 @@ func (s *Session) editSum(name string, edits []finding.Edit) error {
 	if err != nil {
 		return err
 	}
-	text, err := edited(old, edits)
+	text, err := change(old)
 	if err != nil {
 		return fmt.Errorf("%q: %w", name, err)
 	}
@@ -164,35 +173,4 @@ func (s *Session) unmend(it *state.RunItem) error {
 		return err
 	}
 	return s.swap(module.Version{Path: it.Module, Version: it.Version}, it.Kept)
-}
-
-func (s *Session) uneditSum(name string, edits []state.LineEdit) error {
-	data, err := os.ReadFile(name)
-	if err != nil {
-		return err
-	}
-	text, err := unedited(data, edits)
-	if err != nil {
-		return fmt.Errorf("%q: %w", name, err)
-	}
-	// One edit that knows the whole file: what comes in between is noticed under the lock.
-	dir, err := openFolder(filepath.Dir(name), s.disk)
-	if err != nil {
-		return err
-	}
-	defer dir.close()
-	base := filepath.Base(name)
-	st, err := dir.lstat(base)
-	if err != nil {
-		return err
-	}
-	lock, err := dir.lock(base)
-	if err != nil {
-		return err
-	}
-	defer lock.Close()
-	if now, err := io.ReadAll(io.LimitReader(lock, sumMax+1)); err != nil || !bytes.Equal(now, data) {
-		return errors.Join(errChanged, err)
-	}
-	return dir.replace(base, text, st, s.temp(base+".godoctor-%s.tmp"))
 }
