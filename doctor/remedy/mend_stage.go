@@ -1,6 +1,7 @@
 package remedy
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -71,7 +72,10 @@ func (x *mending) gatherZip() error {
 
 // provedZip compares a zip with the hash that it has to have.
 func (x *mending) provedZip(file string) error {
-	h := x.hashZip(file)
+	h, err := x.hashZip(file)
+	if err != nil {
+		return err
+	}
 	if h.H1 == "" {
 		return fmt.Errorf("what came is no zip of it: %w", h.Err)
 	}
@@ -82,9 +86,14 @@ func (x *mending) provedZip(file string) error {
 	return nil
 }
 
-func (x *mending) hashZip(file string) *sum.Hashed {
+// hashZip hashes a zip. The error is that of the context, which may end before.
+func (x *mending) hashZip(file string) (*sum.Hashed, error) {
 	j := sum.Job{Path: x.st.Module, Version: x.st.Version, Zip: file, Toolchain: x.st.Module == toolchainPath}
-	return sum.One(x.ctx, j, sum.Options{Workers: x.r.opt.Workers, Meter: x.r.opt.Meter}).Zip
+	res := sum.One(x.ctx, j, sum.Options{Workers: x.r.opt.Workers, Meter: x.r.opt.Meter})
+	if res == nil {
+		return nil, context.Cause(x.ctx)
+	}
+	return res.Zip, nil
 }
 
 // localZip hashes the zip in the cache. Where nobody outside the cache knows the version, .ziphash or the extracted
@@ -97,8 +106,10 @@ func (x *mending) localZip() error {
 	if was.kind != file {
 		return pathError("hash", x.t.download.child(path.Base(x.t.names.Zip)), errForeign)
 	}
-	h := x.hashZip(filepath.Join(x.r.mod.path, filepath.FromSlash(x.t.names.Zip)))
+	h, err := x.hashZip(filepath.Join(x.r.mod.path, filepath.FromSlash(x.t.names.Zip)))
 	switch {
+	case err != nil:
+		return err
 	case h.H1 == "":
 		return fmt.Errorf("the zip in the cache cannot be used: %w", h.Err)
 	case x.st.Hash != "" && h.H1 != x.st.Hash:
@@ -120,7 +131,8 @@ func (x *mending) agrees(hash string) bool {
 		return false
 	}
 	j := sum.Job{Path: x.st.Module, Version: x.st.Version, Dir: at(x.t.names.Dir), Toolchain: x.st.Module == toolchainPath}
-	return sum.One(x.ctx, j, sum.Options{Workers: x.r.opt.Workers}).Dir.H1 == hash
+	res := sum.One(x.ctx, j, sum.Options{Workers: x.r.opt.Workers}) // nil: the context has ended
+	return res != nil && res.Dir.H1 == hash
 }
 
 // fetch brings a file into the staging directory.
