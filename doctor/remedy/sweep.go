@@ -41,11 +41,13 @@ func (b *removal) sweep(m module.Version, names plan.Below, each func(module.Ver
 		return
 	}
 	lock, err := hidden[0].to.lockOf(b, names)
-	if err != nil {
+	if err != nil && !gone(err) { // where there is no @v nobody unpacks
 		each(m, 0, err)
 		return
 	}
-	defer lock.Close()
+	if err == nil {
+		defer lock.Close()
+	}
 	if back := b.unhidden(names, hidden); len(back) > 0 {
 		t := &target{names: names, moved: back}
 		if err := t.back(); err != nil {
