@@ -181,9 +181,6 @@ func (f *folder) names(n int) ([]entry, error) {
 		}
 		out = append(out, entry{e.Name(), k})
 	}
-	if err != nil && !errors.Is(err, io.EOF) {
-		return out, err
-	}
 	return out, err
 }
 

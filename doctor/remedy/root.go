@@ -90,11 +90,9 @@ func (r *Remover) owned(f *folder) error {
 	if err != nil || r.opt.Shared || st.uid < 0 {
 		return err
 	}
-	switch me := os.Geteuid(); {
-	case st.uid != me && me == 0:
-		return fmt.Errorf("it belongs to user %d: run godoctor as that user (sudo -u), or give --allow-shared", st.uid)
-	case st.uid != me:
-		return fmt.Errorf("it belongs to user %d: give --allow-shared if that is meant", st.uid)
+	switch {
+	case st.uid != os.Geteuid():
+		return fmt.Errorf("it belongs to user %d: run godoctor as that user (sudo -u), or give --allow-shared if that is meant", st.uid)
 	case st.strangers():
 		return fmt.Errorf("others can write it (mode %#o): chmod go-w, or give --allow-shared", st.mode.Perm())
 	}

@@ -246,13 +246,9 @@ func (s *scrap) base() string { return path.Base(s.names.Dir) }
 
 // halfDone removes a half-unpacked directory, and then the file that says so: a directory without it counts as whole.
 func (b *removal) halfDone(i int, download *folder, s *scrap) error {
+	temp := s.base() + b.r.temp(tempMark+"%s")
 	in, err := b.at(path.Dir(s.names.Dir))
-	temp := ""
 	if err == nil {
-		_, err = in.lstat(s.base())
-	}
-	if err == nil {
-		temp = s.base() + b.r.temp(tempMark+"%s")
 		if err = in.rename(s.base(), in, temp); err == nil {
 			err = in.sync() // .partial may not go first, not even in a power cut
 		}
@@ -261,7 +257,7 @@ func (b *removal) halfDone(i int, download *folder, s *scrap) error {
 		return err
 	}
 	so := b.unlinkFile(download, path.Base(s.names.Partial))
-	if temp == "" {
+	if err != nil { // there is no directory
 		b.each(i, so.outcome())
 		return nil
 	}
