@@ -29,7 +29,9 @@ func (s *sweeping) version(_ module.Version, freed int64, err error) {
 	s.errs = errors.Join(s.errs, err)
 }
 
-func (s *sweeping) thing(_ *plan.Item, freed int64, err error) { s.version(module.Version{}, freed, err) }
+func (s *sweeping) thing(_ *plan.Item, freed int64, err error) {
+	s.version(module.Version{}, freed, err)
+}
 
 func rename(t *testing.T, from, to string) {
 	t.Helper()
