@@ -82,8 +82,6 @@ func MakeModCache(dir string) error {
 	switch fi, err := os.Stat(dir); {
 	case err == nil && !fi.IsDir():
 		return &fs.PathError{Op: "mkdir", Path: dir, Err: fmt.Errorf("it is no directory")}
-	case err == nil:
-		return nil
 	case !gone(err):
 		return err
 	}
