@@ -78,7 +78,7 @@ func TestMendInstalledOther(t *testing.T) {
 			if s.Proved(l.mod.ID()) != "" || s.Proved(l.other.ID()) != second.Hash {
 				t.Errorf("proved: %q, %q", s.Proved(l.mod.ID()), s.Proved(l.other.ID()))
 			}
-			must(t, os.RemoveAll(l.file("dir")+".away"))
+			l.remove(l.file("dir") + ".away")
 			l.tidy()
 		})
 	}
