@@ -104,7 +104,6 @@ type scrap struct {
 	of      module.Version // zero: it belongs to none
 	names   plan.Below
 	partial bool // V.partial, beside a directory that is not whole
-	temp    bool // a file that was being written
 	dir     bool // a directory that was being unpacked or deleted
 	ours    bool // this package renamed it
 }
@@ -136,7 +135,6 @@ func scrapOf(name string) (s scrap, ok bool) {
 	}
 	if listTemp.MatchString(base) {
 		_, err := module.UnescapePath(escaped)
-		s.temp = true
 		return s, err == nil
 	}
 	if v, is := strings.CutSuffix(base, ".partial"); is {
@@ -150,7 +148,7 @@ func scrapOf(name string) (s scrap, ok bool) {
 		rest := base[i+1:]
 		_, ours := oursFile(rest)
 		if (ours || fileTemp.MatchString(rest)) && s.version(escaped, base[:i], true) {
-			s.temp, s.ours = true, ours
+			s.ours = ours
 			return s, true
 		}
 	}
