@@ -86,7 +86,7 @@ func TestClosedFolder(t *testing.T) {
 		"read a":  func() error { _, err := f.read("a"); return err },
 		"names .": func() error { _, err := f.names(1); return err },
 		"seek .":  f.rewind,
-		"sync .":  f.syncAll,
+		"all .":   f.syncAll,
 	} {
 		all[what] = do
 	}

@@ -5,6 +5,7 @@ package remedy
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -151,6 +152,9 @@ func TestSweepThingsOdd(t *testing.T) {
 	rest := filepath.Join(vcs, hash+tempMark+"1-1")
 	write(t, filepath.Join(rest, "HEAD"), "1")
 	mine := write(t, filepath.Join(vcs, hash+tempMark+"mine"), "1")
+	for i := range 1100 { // more than are listed at once
+		write(t, filepath.Join(vcs, fmt.Sprint("other", i)), "")
+	}
 	info := write(t, filepath.Join(vcs, hash+".info"), "1")
 	lock, err := opened(t, vcs).lock(hash + ".lock")
 	if err != nil {

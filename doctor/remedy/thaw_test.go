@@ -4,6 +4,7 @@ package remedy
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -17,6 +18,9 @@ func TestThaw(t *testing.T) {
 		if err := f.thaw(name, 0o777); err == nil || !strings.Contains(err.Error(), f.child(name)) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	if err := f.thaw("none", 0o777); !gone(err) {
+		t.Error(err)
 	}
 	elsewhere := *f
 	elsewhere.mount.id++
@@ -32,5 +36,32 @@ func TestThaw(t *testing.T) {
 	}
 	if st, err := f.lstat("d"); err != nil || st.mode != 0o700 {
 		t.Error(st.mode, err)
+	}
+}
+
+// A mount is told by the number that the kernel has for it, so that one file system in two places is two. What lies on another one
+// is not opened, and no descriptor comes with a refusal.
+func TestMounts(t *testing.T) {
+	f, top := folderOf(t), opened(t, "/")
+	for _, f := range []*folder{f, top} {
+		info, err := os.ReadFile(fmt.Sprintf("/proc/self/fdinfo/%d", f.fd()))
+		if err != nil || !strings.Contains(string(info), fmt.Sprintf("mnt_id:\t%d\n", f.mount.id)) {
+			t.Errorf("%s: %+v, %s, %v", f.path, f.mount, info, err)
+		}
+	}
+	for name, want := range map[string]error{"link": errLink, "a": errLink, "none": os.ErrNotExist} {
+		if fd, err := openBelow(f.fd(), name, f.mount); fd != -1 || !errors.Is(err, want) {
+			t.Errorf("%s: %d, %v", name, fd, err)
+		}
+	}
+	if fd, err := openBelow(top.fd(), "proc", top.mount); fd != -1 || !errors.Is(err, errMount) {
+		t.Errorf("another mount: %d, %v", fd, err)
+	}
+	proc := opened(t, "/proc")
+	if f.sameMount(proc) || !f.sameMount(f) || top.sameMount(proc) {
+		t.Error("mounts are mixed up")
+	}
+	if err := top.thaw("proc", 0o777); !errors.Is(err, errMount) {
+		t.Error(err)
 	}
 }

@@ -70,7 +70,7 @@ func TestStrangers(t *testing.T) {
 	for _, only := range append(all, "", "link") {
 		m := madeIn(t, quick(t))
 		a := mod("example.com/a", "v1.0.0")
-		for _, ext := range all {
+		for _, ext := range append(all, "lock") {
 			if ext != only {
 				if err := os.Remove(m.CachePath(a, ext)); err != nil {
 					t.Fatal(err)
@@ -85,6 +85,9 @@ func TestStrangers(t *testing.T) {
 		o := one(t, remover(t, m, Options{}), item(t, m, a.Path, a.Version, plan.Version))
 		if only == "" || only == "link" {
 			wantLeft(t, o, plan.Failed, errStranger.Error(), m.Dir(a))
+			if exists(t, m.CachePath(a, "lock")) {
+				t.Error("a lock file was made for what is not go's")
+			}
 			continue
 		}
 		wantDone(t, o, m.Dir(a))
