@@ -34,9 +34,6 @@ func New(ctx context.Context, in Input) (*Plan, error) {
 			return nil, err
 		}
 	}
-	if m.err != nil {
-		return nil, m.err
-	}
 	return m.finish(), ctx.Err()
 }
 
@@ -46,7 +43,6 @@ type maker struct {
 	ctx   context.Context
 	kept  tally
 	found []choice
-	err   error
 }
 
 // A choice is what a policy names and nothing keeps.
