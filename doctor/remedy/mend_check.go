@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"godoctor/doctor/plan"
@@ -29,11 +30,13 @@ func (x *mending) check() error {
 	at := func(name string) string { return filepath.Join(x.r.mod.path, filepath.FromSlash(name)) }
 	if x.st.Has(plan.FixMod) {
 		if data, err := os.ReadFile(at(n.Mod)); err != nil || string(data) != string(x.text) {
+			x.bad = []string{n.Mod}
 			return errors.Join(errors.New("the go.mod file that go has written is not the one that was proved"), err)
 		}
 	}
 	if x.st.Has(plan.FixInfo) {
 		if err := checkInfo(at(n.Info), x.mod); err != nil {
+			x.bad = []string{n.Info}
 			return err
 		}
 	}
@@ -49,6 +52,7 @@ func (x *mending) check() error {
 		return err
 	}
 	if res.Dir.H1 != x.hash {
+		x.bad = []string{n.Dir}
 		return errors.Join(fmt.Errorf("the directory that go has installed has the hash %q, want %q", res.Dir.H1, x.hash), res.Dir.Err)
 	}
 	x.hashed = true
@@ -65,7 +69,11 @@ func (x *mending) checkZip() error {
 		return nil
 	}
 	s := Staged{Module: x.st.Module, Version: x.st.Version, Zip: x.staged("zip"), Hash: x.hash}
-	return settledZip(x.ctx, &s, x.t.download, name)
+	err := settledZip(x.ctx, &s, x.t.download, name)
+	if err != nil && x.ctx.Err() == nil {
+		x.bad = []string{x.t.names.Zip, x.t.names.Ziphash, x.t.names.Dir}
+	}
+	return err
 }
 
 // toolchainPath is the module of the toolchains.
@@ -79,23 +87,35 @@ func (x *mending) content() bool {
 // lockWait is how long the way back waits for the lock, which the go command that was just run held.
 const lockWait = 2 * time.Second
 
-// back puts the old state back: what go has brought meanwhile in the place of what was taken is renamed away and deleted.
+// back puts the old state back: what go has brought meanwhile in the place of what was taken is renamed away and deleted. So is
+// what it has brought in the place of nothing, where that is not what was proved: go would use it.
 func (x *mending) back() error {
 	t := x.t
-	if t == nil || len(t.moved) == 0 {
-		if t != nil {
-			t.vault.drop()
-		}
+	if t == nil {
 		return nil
 	}
+	bad := slices.DeleteFunc(x.bad, func(name string) bool { return !slices.Contains(x.absent, name) })
+	if len(t.moved)+len(bad) == 0 {
+		t.vault.drop()
+		return nil
+	}
+	waits := "the old state waits in the quarantine"
+	if len(t.moved) == 0 {
+		waits = "it stays there"
+	}
 	if err := x.lockAgain(); err != nil {
-		return fmt.Errorf("the old state waits in the quarantine, and the next run puts it back: %w", err)
+		return fmt.Errorf("%s: %w", waits, err)
 	}
 	defer t.unlock()
 	job := x.r.newErasure(context.WithoutCancel(x.ctx))
 	for _, m := range t.moved {
 		if err := x.discard(job, m.from, m.name); err != nil {
-			return fmt.Errorf("the old state waits in the quarantine: %w", err)
+			return fmt.Errorf("%s: %w", waits, err)
+		}
+	}
+	for _, name := range bad {
+		if err := x.discardPart(job, name); err != nil {
+			return fmt.Errorf("%s: %w", waits, err)
 		}
 	}
 	if err := t.back(); err != nil {
@@ -104,6 +124,22 @@ func (x *mending) back() error {
 	err := x.r.mod.syncAll()
 	job.wait()
 	return err
+}
+
+// discardPart is discard for a part by its name below the module cache.
+func (x *mending) discardPart(job *erasure, name string) (err error) {
+	in := x.t.download
+	if name == x.t.names.Dir {
+		if x.t.dir == nil {
+			if x.t.dir, err = x.b.at(path.Dir(name)); gone(err) {
+				return nil
+			} else if err != nil {
+				return err
+			}
+		}
+		in = x.t.dir
+	}
+	return x.discard(job, in, path.Base(name))
 }
 
 func (x *mending) lockAgain() error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -81,6 +82,52 @@ func TestMendInstalledOther(t *testing.T) {
 			l.remove(l.file("dir") + ".away")
 			l.tidy()
 		})
+	}
+}
+
+// What go has brought in the place of nothing, and is not what was proved, does not stay: go would use it. What else it has brought is
+// as it should be, and may.
+func TestMendInstalledOtherAnew(t *testing.T) {
+	for _, c := range []struct {
+		name, script string
+		fixes        []string
+		gone         string // parts
+	}{
+		{"the directory", "chmod u+w %[1]s/sick.go; echo >> %[1]s/sick.go", []string{plan.FixFetch}, "dir"},
+		{"the zip", "chmod u+w %[2]szip; : > %[2]szip", []string{plan.FixFetch}, "zip ziphash dir"},
+		{"the go.mod file", "chmod u+w %[2]smod; echo '// x' >> %[2]smod", []string{plan.FixFetch, plan.FixMod}, "mod"},
+		{"the .info", "chmod u+w %[2]sinfo; echo '{}' > %[2]sinfo", []string{plan.FixFetch, plan.FixInfo}, "info"},
+	} {
+		for _, whole := range []bool{true, false} {
+			t.Run(fmt.Sprint(c.name, ", whole=", whole), func(t *testing.T) {
+				t.Parallel()
+				l := newSickbay(t)
+				for _, part := range []string{"zip", "ziphash", "mod", "info", "dir"} {
+					l.remove(l.file(part))
+				}
+				if whole { // not even where it would lie
+					l.remove(filepath.Join(l.GOMODCACHE, "example.com"))
+					l.remove(filepath.Join(l.GOMODCACHE, "cache", "download", "example.com"))
+					must(t, os.Chmod(l.GOMODCACHE, 0o755))
+				}
+				script := fmt.Sprintf(c.script+"\n:", quote(l.file("dir")), quote(strings.TrimSuffix(l.file("zip"), "zip")))
+				s := l.session()
+				var out plan.Outcome
+				s.Mend(t.Context(), []plan.Step{l.known(c.fixes...)}, remedy.Mender{Installer: l.odd(script), Fetch: gives(right(l))},
+					func(_ int, o plan.Outcome) { out = o })
+				s.Close()
+				if out.Result != plan.Failed || out.Kept != "" {
+					t.Errorf("%+v", out)
+				}
+				for _, part := range []string{"zip", "ziphash", "mod", "info", "dir"} {
+					_, err := os.Lstat(l.file(part))
+					if want := slices.Contains(strings.Fields(c.gone), part); (err != nil) != want {
+						t.Errorf("%s: %v", part, err)
+					}
+				}
+				l.tidy()
+			})
+		}
 	}
 }
 

@@ -27,6 +27,8 @@ type mending struct {
 	made  bool     // the .info in the staging was made up, and does not stay
 
 	early, late []string // what goes into the quarantine: before the second look, and after it
+	absent      []string // what was not there when the lock was taken
+	bad         []string // what was looked at after go had installed it, and is not what was proved
 	hashed      bool     // zip and directory were compared with the hash after go had installed them
 	touched     bool     // something was changed in the cache, or may have been
 	err         error    // why it failed
@@ -78,8 +80,9 @@ func (x *mending) has(name string) bool {
 // lock takes the version's lock, and finds out what is wrong there now.
 func (x *mending) lock() error {
 	t := x.t
-	if t.download == nil {
-		return nil // nothing of the version is there
+	if t.download == nil { // nothing of the version is there, but maybe its directory
+		x.absent = x.lacks()
+		return nil
 	}
 	if x.st.Has(plan.FixOdd) {
 		if err := x.oddLock(); err != nil {
@@ -97,7 +100,19 @@ func (x *mending) lock() error {
 		}
 	}
 	x.early, x.late = x.wrong()
+	x.absent = x.lacks()
 	return nil
+}
+
+// lacks are the parts that are not there.
+func (x *mending) lacks() (out []string) {
+	n := &x.t.names
+	for _, name := range []string{n.Zip, n.Ziphash, n.Dir, n.Mod, n.Info} {
+		if !x.has(name) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // like reports whether a file looks as it did.
