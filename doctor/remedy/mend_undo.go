@@ -82,18 +82,15 @@ func (s *Session) setAside(b *removal, of module.Version, names plan.Below, held
 		if !held[base] {
 			continue
 		}
-		in, temp := download, s.temp(base+".godoctor-%s.tmp")
+		in, temp, err := download, s.temp(base+".godoctor-%s.tmp"), error(nil)
 		if name == names.Dir {
 			temp = s.temp(base + ".tmp-godoctor-%s")
-			if in, err = b.at(path.Dir(name)); gone(err) {
-				continue
-			}
+			in, err = b.at(path.Dir(name))
 		}
 		if err == nil {
 			err = in.rename(base, in, temp)
 		}
 		if gone(err) {
-			err = nil
 			continue
 		}
 		if err != nil {

@@ -108,6 +108,14 @@ func TestMendUndoRefuses(t *testing.T) {
 			t.Errorf("%q came back", kept)
 		}
 	}
+	download := filepath.Dir(l.file("zip"))
+	must(t, os.Rename(download, download+"x"))
+	must(t, os.Symlink(download+"x", download))
+	if err := l.undo(of); err == nil || !strings.Contains(err.Error(), "a link to one") {
+		t.Errorf("through a link: %v", err)
+	}
+	must(t, os.Remove(download))
+	must(t, os.Rename(download+"x", download))
 	manifest := filepath.Join(filepath.Dir(l.GOMODCACHE), ".godoctor", "quarantine", filepath.FromSlash(of.Items[0].Kept), "manifest.json")
 	must(t, os.WriteFile(manifest, []byte("{}"), 0o600))
 	if err := l.undo(of); err == nil || !strings.Contains(err.Error(), "manifest.json") {
@@ -121,16 +129,20 @@ func TestMendUndoRefuses(t *testing.T) {
 
 // Where go clean has taken everything away meanwhile, what was put aside comes back all the same.
 func TestMendUndoAfterClean(t *testing.T) {
-	for _, all := range []bool{false, true} {
+	for _, c := range []struct{ above, all bool }{{}, {above: true}, {true, true}} {
 		l, of, was, _ := mendedOnce(t)
+		all := c.all
 		l.remove(l.file("dir"))
-		if all {
+		if c.above {
 			l.remove(filepath.Join(l.GOMODCACHE, "example.com"))
+			must(t, os.Chmod(l.GOMODCACHE, 0o755))
+		}
+		if all {
 			l.remove(filepath.Join(l.GOMODCACHE, "cache", "download", "example.com"))
 			must(t, os.Chmod(l.GOMODCACHE, 0o755))
 		}
 		if err := l.undo(of); err != nil {
-			t.Errorf("all %v: %v", all, err)
+			t.Errorf("%+v: %v", c, err)
 		}
 		if now := l.state(); now != was && !all { // .ziphash, which was right, was not put aside
 			t.Errorf("it was\n%.2000s\nand is\n%.2000s", was, now)
