@@ -51,6 +51,7 @@ type sickbay struct {
 	gate    remedy.Gate
 	options func(*remedy.Options) // may be nil
 	runs    int
+	met     int // what a fault counts
 }
 
 // newSickbay makes one below a directory, in memory where there is such a file system: every step is made durable.
