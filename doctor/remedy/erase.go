@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"io/fs"
 	"sync"
 
 	"godoctor/doctor/plan"
@@ -170,14 +169,12 @@ func (e *erasure) begin(b *branch) (subs []*branch) {
 
 // enter opens a directory and unlinks what is in it.
 func (e *erasure) enter(b *branch, st stat) (subs []*branch, err error) {
-	b.dir, err = b.in.open(b.name)
-	if errors.Is(err, fs.ErrPermission) && st.mode&0o500 != 0o500 {
-		if err = b.in.thaw(b.name, st.mode|0o700); err == nil {
-			b.dir, err = b.in.open(b.name)
-		}
+	var thawed error
+	if st.mode&0o500 != 0o500 { // only root opens it as it is
+		thawed = b.in.thaw(b.name, st.mode|0o700)
 	}
-	if err != nil {
-		return nil, err
+	if b.dir, err = b.in.open(b.name); err != nil {
+		return nil, errors.Join(err, thawed)
 	}
 	b.disk = st.disk
 	if st.mode&0o300 != 0o300 { // go makes extracted directories read-only

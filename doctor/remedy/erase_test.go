@@ -143,6 +143,34 @@ func TestGoneMeanwhile(t *testing.T) {
 	}
 }
 
+// A directory that its owner can neither read nor enter goes all the same; what cannot be opened is said.
+func TestFrozen(t *testing.T) {
+	f := opened(t, quick(t))
+	for _, mode := range []os.FileMode{0, 0o300, 0o500, 0o600} {
+		write(t, f.child("dir/sub/x"), "1")
+		if err := errors.Join(os.Chmod(f.child("dir/sub"), mode), os.Chmod(f.child("dir"), mode)); err != nil {
+			t.Fatal(err)
+		}
+		if e := erase(t.Context(), f, "dir", false, nil); e.err != nil || e.freed <= 0 || exists(t, f.child("dir")) {
+			t.Errorf("%v: %+v", mode, e)
+		}
+	}
+	write(t, f.child("dir/x"), "1")
+	here := *f
+	here.disk = &disk{before: func(op, path string) error {
+		if path != f.child("dir") || op != "chmod" {
+			t.Errorf("%s %s", op, path)
+		}
+		return errors.Join(syscall.EIO, os.Rename(path, path+".away"), os.Symlink("dir.away", path))
+	}}
+	if err := os.Chmod(f.child("dir"), 0); err != nil {
+		t.Fatal(err)
+	}
+	if e := erase(t.Context(), &here, "dir", false, nil); !errors.Is(e.err, errLink) || !errors.Is(e.err, syscall.EIO) || e.freed != 0 {
+		t.Errorf("%+v", e)
+	}
+}
+
 // Once the context has ended nothing more is removed, and it is said that something is left: also where it ends with the last file.
 func TestErasureEnds(t *testing.T) {
 	f := opened(t, t.TempDir())

@@ -29,7 +29,7 @@ func mountOf(fd int) (mount, error) {
 }
 
 // openBelow opens a directory in a directory: no link, no other mount. openat2(2) refuses both in one call; where there
-// is none, or a sandbox forbids it, the mount is compared afterwards.
+// is none, or a sandbox forbids it, the mount is compared afterwards. Any other error comes again there.
 func openBelow(dir int, name string, m mount) (int, error) {
 	const flags = unix.O_RDONLY | unix.O_DIRECTORY | unix.O_NOFOLLOW | unix.O_CLOEXEC
 	fd, err := ignoringEINTR(func() (int, error) {
@@ -43,8 +43,6 @@ func openBelow(dir int, name string, m mount) (int, error) {
 		return -1, errMount
 	case errors.Is(err, unix.ELOOP), errors.Is(err, unix.ENOTDIR):
 		return -1, errLink
-	case !errors.Is(err, unix.ENOSYS) && !errors.Is(err, unix.EPERM) && !errors.Is(err, unix.EINVAL) && !errors.Is(err, unix.EAGAIN):
-		return -1, err
 	}
 	return openCompared(dir, name, m)
 }

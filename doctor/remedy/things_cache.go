@@ -272,7 +272,7 @@ func (b *removal) resume(i int, s *scrap) error {
 	switch {
 	case err != nil:
 		return err
-	case !told: // another item of this version did it
+	case !told: // somebody else did it meanwhile
 		return pathError("remove", s.names.Dir, fs.ErrNotExist)
 	case slices.ContainsFunc(hidden, func(m move) bool { _, err := m.from.lstat(m.name); return err == nil }):
 		return errPutBack
