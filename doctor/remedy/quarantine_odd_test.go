@@ -3,6 +3,7 @@
 package remedy
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -163,10 +164,14 @@ func TestQuarantineOdd(t *testing.T) {
 		}
 	}
 	for what, do := range map[string]func(dir string) error{
-		"open to others":  func(dir string) error { return os.Chmod(dir, 0o755) },
-		"no manifest":     func(dir string) error { return os.Remove(filepath.Join(dir, manifestFile)) },
-		"no JSON":         func(dir string) error { return os.WriteFile(filepath.Join(dir, manifestFile), []byte("{"), 0o600) },
-		"endless":         func(dir string) error { return os.Truncate(filepath.Join(dir, manifestFile), manifestMax+2) },
+		"open to others": func(dir string) error { return os.Chmod(dir, 0o755) },
+		"no manifest":    func(dir string) error { return os.Remove(filepath.Join(dir, manifestFile)) },
+		"no JSON":        func(dir string) error { return os.WriteFile(filepath.Join(dir, manifestFile), []byte("{"), 0o600) },
+		"endless":        func(dir string) error { return os.Truncate(filepath.Join(dir, manifestFile), manifestMax+2) },
+		"a wrong type": func(dir string) error {
+			b, err := os.ReadFile(filepath.Join(dir, manifestFile))
+			return errors.Join(err, os.WriteFile(filepath.Join(dir, manifestFile), []byte(strings.Replace(string(b), `"disk_bytes": 0`, `"disk_bytes": "0"`, 1)), 0o600))
+		},
 		"a newer schema":  set(func(m *manifest) { m.Schema = "godoctor/v2" }),
 		"no version":      set(func(m *manifest) { m.Part = plan.Entry }),
 		"a path upwards":  set(func(m *manifest) { m.Module = "../../x" }),
@@ -264,6 +269,13 @@ func TestSweepHeld(t *testing.T) {
 	mark := write(t, filepath.Join(run, "x.purged", "file"), "mine")
 	disk, _ := diskOf(t, filepath.Join(run, "5.purged"))
 	var s sweeping
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	before := tree(t, k.Root)
+	k.r.Sweep(ctx, nil, s.version)
+	if sameTree(t, "after the end", before, tree(t, k.Root)); s.told > 0 {
+		t.Errorf("%+v", s)
+	}
 	k.r.Sweep(t.Context(), nil, s.version)
 	if s != (sweeping{told: 1, freed: disk}) || !exists(t, mine) || !exists(t, mark) || !exists(t, filepath.Join(k.dir, doneFile)) {
 		t.Errorf("%+v, want %d", s, disk)

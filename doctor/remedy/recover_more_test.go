@@ -47,7 +47,10 @@ func TestBrokenOffIsEnded(t *testing.T) {
 	done := *broken
 	done.ID, done.Finished, done.Left = "20260101-000000-002", time.Now(), true
 	done.Items = []state.RunItem{{Module: it[2].Module, Version: it[2].Version, Part: "version", Result: "done"}}
-	if err := s.home.SaveRun(&done); err != nil {
+	over := done // it was ended by another run: nothing of it is looked for
+	over.ID, over.Left = "20260101-000000-0021", false
+	over.Items = []state.RunItem{{Module: it[2].Module, Version: it[2].Version, Part: "version", Result: "failed"}}
+	if err := errors.Join(s.home.SaveRun(&done), s.home.SaveRun(&over)); err != nil {
 		t.Fatal(err)
 	}
 	all := []string{whole, left, rest, clone}

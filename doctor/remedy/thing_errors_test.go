@@ -237,7 +237,11 @@ func TestEntriesGone(t *testing.T) {
 		t.Errorf("%+v", o)
 	}
 	r.dropEntry("0a/" + names[0]) // it fails, and is not told
+	if err := os.Remove(filepath.Join(m.GOCACHE, "0b")); err != nil {
+		t.Fatal(err)
+	}
 	r.dropEntry("0b/0b" + strings.Repeat("00", 31) + "-a")
+	wantRoots(t, "dropped", m.Root, r)
 }
 
 // A program's directory frees what it and the program occupy; what fails of it is told, and what went counts.
