@@ -21,7 +21,7 @@ import (
 func openPaths(dir string) (out []string) {
 	list, _ := os.ReadDir("/proc/self/fd")
 	for _, e := range list {
-		if to, err := os.Readlink("/proc/self/fd/" + e.Name()); err == nil && strings.HasPrefix(to, dir+"/") {
+		if to, err := os.Readlink("/proc/self/fd/" + e.Name()); err == nil && strings.HasPrefix(to, strings.TrimSuffix(dir, "/")+"/") {
 			out = append(out, to)
 		}
 	}
