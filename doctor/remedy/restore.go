@@ -184,12 +184,8 @@ func (r *Remover) restore(name string, over bool) (module.Version, error) {
 		return module.Version{}, err
 	}
 	v := &vault{name: name, run: run, dir: dir}
-	defer func() {
-		if v != nil {
-			v.close()
-			v.run.close()
-		}
-	}()
+	defer run.close() // once more where it was dropped, which does no harm
+	defer v.close()
 	m, err := readManifest(dir)
 	if err != nil {
 		return module.Version{}, err
@@ -210,7 +206,6 @@ func (r *Remover) restore(name string, over bool) (module.Version, error) {
 	if err := t.back(); err != nil {
 		return of, err
 	}
-	v = nil // back has dropped it
 	r.dropRun(path.Dir(name))
 	return of, r.mod.syncAll()
 }

@@ -24,7 +24,7 @@ type entries struct {
 	dir   *folder
 
 	freed         int64
-	removed, left int // left: young, or gone
+	removed, left int // left: they were not there
 	young         bool
 	errs          []error
 }
@@ -114,7 +114,6 @@ func (b *removal) unlinkSome(e *entries, suffix string) {
 			b.r.opt.Meter.Add(1, freed)
 		case errors.Is(err, errYoung):
 			e.young = true
-			e.left++
 		case gone(err):
 			e.left++
 		default:
