@@ -213,6 +213,15 @@ func TestQuarantineOdd(t *testing.T) {
 		if _, err := k.r.Restore(k.name); err == nil || !strings.Contains(err.Error(), dir) {
 			t.Errorf("%s is open to others: %v", dir, err)
 		}
+		told := 0
+		k.r.Sweep(t.Context(), nil, func(m module.Version, _ int64, err error) {
+			if told++; m.Path != "" || err == nil || dir == run {
+				t.Errorf("%v, %v", m, err)
+			}
+		})
+		if told == 0 && dir != run {
+			t.Error("the sweep says nothing")
+		}
 		if err := k.r.finishHeld(k.name); err == nil {
 			t.Error("it is marked as whole")
 		}
@@ -267,7 +276,13 @@ func TestSweepHeld(t *testing.T) {
 	mine := write(t, filepath.Join(run, "8", "v1.0.0.zip"), "mine")
 	write(t, filepath.Join(run, "5.purged", "v1.0.0.zip"), strings.Repeat("x", 9000))
 	mark := write(t, filepath.Join(run, "x.purged", "file"), "mine")
+	write(t, filepath.Join(run, "6.purged", manifestFile), "{}")
+	if err := os.Chmod(filepath.Join(run, "6.purged"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	disk, _ := diskOf(t, filepath.Join(run, "5.purged"))
+	more, _ := diskOf(t, filepath.Join(run, "6.purged"))
+	disk += more
 	var s sweeping
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -280,7 +295,7 @@ func TestSweepHeld(t *testing.T) {
 	if s != (sweeping{told: 1, freed: disk}) || !exists(t, mine) || !exists(t, mark) || !exists(t, filepath.Join(k.dir, doneFile)) {
 		t.Errorf("%+v, want %d", s, disk)
 	}
-	for _, name := range []string{"7", "9", "5.purged"} {
+	for _, name := range []string{"7", "9", "5.purged", "6.purged"} {
 		if exists(t, filepath.Join(run, name)) {
 			t.Errorf("%s is left", name)
 		}

@@ -86,6 +86,16 @@ func wrongRoots(t testing.TB, m *cachetest.Machine) []wrongRoot {
 	}
 }
 
+// A path that is none of a root's is refused before it is followed, and nothing of it comes back.
+func TestRealRoot(t *testing.T) {
+	r := &Remover{}
+	for _, name := range []string{"", "x", "./x/y", "a/b/c", "/a/b\nc", "/", "/usr"} {
+		if real, err := r.realRoot(name); err == nil || real != "" {
+			t.Errorf("%q is %q, %v", name, real, err)
+		}
+	}
+}
+
 // A group that can write is no stranger where it is the user's own (umask 002), and is one else.
 func TestGroupWrites(t *testing.T) {
 	for _, c := range []struct {

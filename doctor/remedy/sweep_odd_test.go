@@ -180,9 +180,20 @@ func TestSweepThingsOdd(t *testing.T) {
 	if s := sweep(clone); s.told > 0 || !exists(t, info) {
 		t.Errorf("%+v", s)
 	}
-	if s := sweep([]plan.Item{{Part: plan.VCS, Name: "../" + hash}, {Part: plan.Entry, Name: "0a"}, {Part: plan.SDK, Root: filepath.Join(m.Home, "none", "x")}}); s.told > 0 {
+	before := tree(t, m.Root)
+	if s := sweep([]plan.Item{{Part: plan.VCS, Name: "../" + hash}, {Part: plan.VCS, Name: "x"}, {Part: plan.Entry, Name: "0a"}, {Part: plan.SDK, Root: filepath.Join(m.Home, "none", "x")}}); s.told > 0 {
 		t.Errorf("nothing to sweep: %+v", s)
 	}
+	sameTree(t, "nothing to sweep", before, tree(t, m.Root))
+	if err := m.BuildCacheFiles(long, long); err != nil {
+		t.Fatal(err)
+	}
+	none, err := Open(Options{GoCache: m.GOCACHE, Home: m.Home})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer none.Close()
+	none.SweepThings(t.Context(), clone, func(it *plan.Item, _ int64, err error) { t.Errorf("without a module cache: %v", err) })
 	if s := sweep([]plan.Item{{Part: plan.SDK, Root: "go1.20"}}); s.told != 1 || !errors.Is(s.errs, ErrRoot) {
 		t.Errorf("%+v", s)
 	}

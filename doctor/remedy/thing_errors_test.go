@@ -160,6 +160,21 @@ func TestPartialFails(t *testing.T) {
 	}
 }
 
+// A mark that nothing was unpacked for goes alone, whether or not any module of that host was unpacked.
+func TestPartialAlone(t *testing.T) {
+	m := madeIn(t, quick(t))
+	r := remover(t, m, Options{})
+	for _, path := range []string{"example.com/none", "other.example/none"} {
+		mark := write(t, m.CachePath(mod(path, "v1.0.0"), "partial"), "x")
+		disk, _ := diskOf(t, mark)
+		o := one(t, r, leftoverItem(t, m, mark))
+		wantDone(t, o, mark)
+		if o.Disk != disk {
+			t.Errorf("%s: freed %d, want %d", path, o.Disk, disk)
+		}
+	}
+}
+
 // A directory that go was unpacking goes also where nothing else of its module was downloaded; its name says of what it is.
 func TestLeftoverWithoutDownload(t *testing.T) {
 	m := madeIn(t, quick(t))
