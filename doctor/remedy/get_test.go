@@ -115,6 +115,9 @@ func TestSDKRoot(t *testing.T) {
 		}
 	}
 	m, files := sdkLab(t)
+	if err := remover(t, m, Options{SDK: filepath.Join(m.Home, "none", "sdk")}).UnpackSDK(t.Context(), files, "go1.99.1"); !gone(err) {
+		t.Errorf("in a directory that is not there: %v", err)
+	}
 	r := remover(t, m, Options{SDK: sdkOf(m), Before: func(op, path string) error {
 		if op == "mkdir" && path == sdkOf(m) {
 			return syscall.EROFS

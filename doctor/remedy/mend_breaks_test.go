@@ -203,3 +203,30 @@ func TestMendRecords(t *testing.T) {
 		}
 	}
 }
+
+// Where the directory is gone with those of all others, a wrong zip is put aside all the same, and all comes anew.
+func TestMendWithNoDirectories(t *testing.T) {
+	l := newSickbay(t)
+	l.write(l.file("zip"), "old")
+	l.remove(filepath.Join(l.GOMODCACHE, "example.com"))
+	must(t, os.Chmod(l.GOMODCACHE, 0o755))
+	st := l.known(plan.FixFetch)
+	st.Keep = true
+	s := l.session()
+	var out plan.Outcome
+	run := s.Mend(t.Context(), []plan.Step{st}, remedy.Mender{Installer: l.installer(), Fetch: gives(right(l))}, func(_ int, o plan.Outcome) { out = o })
+	s.Close()
+	if out.Result != plan.Done || out.Err != nil || out.Kept == "" {
+		t.Errorf("%+v", out)
+	}
+	if _, err := os.Lstat(l.file("dir")); err != nil {
+		t.Error(err)
+	}
+	if err := l.undo(run); err != nil {
+		t.Error(err)
+	}
+	if b, err := os.ReadFile(l.file("zip")); string(b) != "old" {
+		t.Errorf("%q, %v", b, err)
+	}
+	l.tidy()
+}

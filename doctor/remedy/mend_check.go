@@ -91,9 +91,6 @@ const lockWait = 2 * time.Second
 // what it has brought in the place of nothing, where that is not what was proved: go would use it.
 func (x *mending) back() error {
 	t := x.t
-	if t == nil {
-		return nil
-	}
 	bad := slices.DeleteFunc(x.bad, func(name string) bool { return !slices.Contains(x.absent, name) })
 	if len(t.moved)+len(bad) == 0 {
 		t.vault.drop()
@@ -127,19 +124,15 @@ func (x *mending) back() error {
 }
 
 // discardPart is discard for a part by its name below the module cache.
-func (x *mending) discardPart(job *erasure, name string) (err error) {
-	in := x.t.download
-	if name == x.t.names.Dir {
-		if x.t.dir == nil {
-			if x.t.dir, err = x.b.at(path.Dir(name)); gone(err) {
-				return nil
-			} else if err != nil {
-				return err
-			}
-		}
-		in = x.t.dir
+func (x *mending) discardPart(job *erasure, name string) error {
+	in, err := x.b.at(path.Dir(name))
+	if gone(err) {
+		return nil
 	}
-	return x.discard(job, in, path.Base(name))
+	if err == nil {
+		err = x.discard(job, in, path.Base(name))
+	}
+	return err
 }
 
 func (x *mending) lockAgain() error {
@@ -160,7 +153,7 @@ func (x *mending) lockAgain() error {
 // discard renames something away, to a name that go sweeps too, and has it deleted.
 func (x *mending) discard(job *erasure, in *folder, name string) error {
 	temp := x.r.temp(name + ".godoctor-%s.tmp")
-	if in == x.t.dir {
+	if name == path.Base(x.t.names.Dir) {
 		temp = x.r.temp(name + ".tmp-godoctor-%s")
 	}
 	err := in.rename(name, in, temp)

@@ -3,6 +3,7 @@
 package remedy_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -95,6 +96,7 @@ func TestMendInstalledOtherAnew(t *testing.T) {
 	}{
 		{"the directory", "chmod u+w %[1]s/sick.go; echo >> %[1]s/sick.go", []string{plan.FixFetch}, "dir"},
 		{"the zip", "chmod u+w %[2]szip; : > %[2]szip", []string{plan.FixFetch}, "zip ziphash dir"},
+		{"the zip, and no directory", "chmod -R u+w %[1]s/..; rm -rf $(dirname %[1]s); chmod u+w %[2]szip; : > %[2]szip", []string{plan.FixFetch}, "zip ziphash dir"},
 		{"the go.mod file", "chmod u+w %[2]smod; echo '// x' >> %[2]smod", []string{plan.FixFetch, plan.FixMod}, "mod"},
 		{"the .info", "chmod u+w %[2]sinfo; echo '{}' > %[2]sinfo", []string{plan.FixFetch, plan.FixInfo}, "info"},
 	} {
@@ -128,6 +130,27 @@ func TestMendInstalledOtherAnew(t *testing.T) {
 				l.tidy()
 			})
 		}
+	}
+}
+
+// Where what go has brought cannot be taken away, that is told too.
+func TestMendInstalledOtherStays(t *testing.T) {
+	l := newSickbay(t)
+	for _, part := range []string{"zip", "ziphash", "dir"} {
+		l.remove(l.file(part))
+	}
+	installed := false
+	l.before = func(op, path string) error {
+		installed = installed || op == "install"
+		return failsIf(installed && op == "rename")
+	}
+	script := fmt.Sprintf("chmod u+w %[1]s/sick.go; echo >> %[1]s/sick.go", quote(l.file("dir")))
+	s := l.session()
+	var out plan.Outcome
+	s.Mend(t.Context(), []plan.Step{l.known(plan.FixFetch)}, remedy.Mender{Installer: l.odd(script), Fetch: gives(right(l))}, func(_ int, o plan.Outcome) { out = o })
+	s.Close()
+	if out.Result != plan.Failed || !errors.Is(out.Err, syscall.EIO) || !strings.Contains(out.Err.Error(), "it stays there") {
+		t.Errorf("%+v", out)
 	}
 }
 

@@ -136,7 +136,7 @@ func TestMendThingFails(t *testing.T) {
 	list, tile := filepath.Join(m.GOMODCACHE, filepath.FromSlash(aList)), filepath.Join(m.GOMODCACHE, filepath.FromSlash(asideTile))
 	was := tree(t, m.GOMODCACHE)
 	for _, c := range []struct{ fix, name, file, fails string }{{plan.FixEntry, name, file, "-a"}, {plan.FixRemove, aList, list, "list"},
-		{plan.FixAside, asideTile, tile, "000"}, {plan.FixAside, asideTile, tile, "godoctor"}} { // the last: there is no quarantine
+		{plan.FixAside, asideTile, tile, "godoctor"}, {plan.FixAside, asideTile, tile, "000"}} { // with godoctor there is no quarantine
 		fails = c.fails
 		if o := mended(t, s, plan.Step{Fixes: []string{c.fix}, Name: c.name, Stamp: stampOf(t, c.file)}); o.Result != plan.Failed || !errors.Is(o.Err, syscall.EIO) {
 			t.Errorf("%s: %+v", c.name, o)

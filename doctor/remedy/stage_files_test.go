@@ -132,14 +132,28 @@ func TestStagedNowhere(t *testing.T) {
 	if g, err := r.stage(); g != nil || !errors.Is(err, syscall.ENOSPC) {
 		t.Error(g, err)
 	}
+	open := filepath.Join(filepath.Dir(m.GOMODCACHE), ".godoctor", "staging", "20200101-000000-002-1") // not this user's alone
+	write(t, filepath.Join(open, "f"), "")
+	if err := os.Chmod(open, 0o755); err != nil {
+		t.Fatal(err)
+	}
 	fails = "lock" // where there are no locks it is used all the same
 	g, err := r.stage()
 	if err != nil || g.lock != nil {
 		t.Fatal(g, err)
 	}
 	g.remove()
-	if exists(t, g.path) {
-		t.Error("it is still there")
+	if exists(t, g.path) || !exists(t, open) {
+		t.Error("it is still there, or what others can change was swept")
+	}
+	fails = ""
+	if g, err = r.stage(); err != nil {
+		t.Fatal(err)
+	}
+	defer g.remove()
+	write(t, filepath.Join(g.path, "proxy"), "")
+	if err := g.bring(&s); !errors.Is(err, syscall.ENOTDIR) {
+		t.Errorf("no room for a version: %v", err)
 	}
 }
 
@@ -194,6 +208,11 @@ func TestSettled(t *testing.T) {
 				t.Errorf(".%s is right again: %v", ext, err)
 			}
 		}
+	}
+	few := s
+	few.Info = ""
+	if err := errors.Join(os.Remove(at+"info"), r.settled(t.Context(), &few)); err != nil {
+		t.Errorf("no .info was wanted: %v", err)
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errBusy)
