@@ -38,6 +38,11 @@ func TestKeptInPlace(t *testing.T) {
 	if !Waits(left[0], made.Add(time.Hour)) || Waits(left[0], made.Add(HoldFor)) || Waits(dir+".tmp-godoctor-20261126-1", made) {
 		t.Error("how long it waits")
 	}
+	for name, want := range map[string]bool{"20261126-220000": false, "20261126-220000-1-2": false, "20261126": true, "mine-and-yours": true, "": true} {
+		if got := Waits(dir+".tmp-godoctor-keep-"+name, made.Add(HoldFor)); got != want {
+			t.Errorf("%q waits: %v", name, got)
+		}
+	}
 	r.Sweep(t.Context(), []module.Version{{Path: "example.com/a", Version: "v1.0.0"}}, func(_ module.Version, _ int64, err error) {
 		if err != nil && !errors.Is(err, syscall.ENOSPC) {
 			t.Error(err)

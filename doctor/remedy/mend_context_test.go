@@ -3,6 +3,7 @@ package remedy
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"golang.org/x/mod/module"
@@ -43,5 +44,32 @@ func TestMendLooksAreStopped(t *testing.T) {
 	write(t, partsOf(t, m, "example.com/a", "v1.0.0")[1], "")
 	if v.agrees(v.hash) {
 		t.Error("the directory agrees, and nobody has looked at it")
+	}
+}
+
+// An error says no more than that the context has ended if it is that of the context or its cause; and only then. What a version that
+// was not touched says then is told to nobody.
+func TestMendStoppedSays(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	x := &batch{ctx: ctx}
+	for _, err := range []error{context.Canceled, errBusy, errThere} {
+		if x.stopped(err) {
+			t.Errorf("not yet stopped: %v", err)
+		}
+	}
+	cancel(errBusy)
+	for err, want := range map[error]bool{context.Canceled: true, errBusy: true, errThere: false, errors.Join(errThere, errBusy): true} {
+		if x.stopped(err) != want {
+			t.Errorf("%v: want %v", err, want)
+		}
+	}
+	st := &plan.Step{Module: "example.com/a", Version: "v1.0.0", Fixes: []string{plan.FixFetch}}
+	for _, v := range []*mending{{st: st, err: context.Canceled}, {st: st, err: errBusy, touched: true}, {st: st, err: errThere}} {
+		x.list = append(x.list, v)
+	}
+	var told []int
+	x.mend(func(i int, o plan.Outcome) { told = append(told, i) })
+	if !slices.Equal(told, []int{1, 2}) {
+		t.Errorf("told of %v", told)
 	}
 }
