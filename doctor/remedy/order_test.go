@@ -96,6 +96,53 @@ func TestNotPutBack(t *testing.T) {
 	}
 }
 
+// Whatever fails is told once, and ends the item: no later step is made for it, its lock is free, and it is as it was.
+func TestFailsOnce(t *testing.T) {
+	for _, part := range []plan.Part{plan.Sources, plan.Zip, plan.Version, plan.Forget} {
+		for _, hold := range []bool{false, true} {
+			for k := 1; ; k++ {
+				m := madeIn(t, quick(t))
+				it := item(t, m, "example.com/a", "v1.0.0", part)
+				if hold {
+					it.Tier = usage.Hold
+				}
+				was := states(t, m, it.Module, it.Version)
+				n, fired, later := 0, "", 0
+				r := remover(t, m, Options{Before: func(op, path string) error {
+					if op == "rename" {
+						if n++; n == k {
+							fired = path
+							return syscall.EIO
+						}
+						if fired != "" && !strings.Contains(path, "godoctor") {
+							later++
+						}
+					}
+					return nil
+				}})
+				var told []plan.Outcome
+				r.Remove(t.Context(), []plan.Item{it}, func(_ int, o plan.Outcome) { told = append(told, o) })
+				if fired == "" {
+					if k < 2 {
+						t.Errorf("%s: nothing is renamed", part)
+					}
+					break
+				}
+				if len(told) != 1 || told[0].Result != plan.Failed || !errors.Is(told[0].Err, syscall.EIO) || len(r.pending) > 0 || later > 0 {
+					t.Errorf("%s, hold %v, %s: %+v, %d pending, %d steps more", part, hold, fired, told, len(r.pending), later)
+				}
+				if now := states(t, m, it.Module, it.Version); now != was {
+					t.Errorf("%s, hold %v, %s: %s\nwas %s", part, hold, fired, now, was)
+				}
+				if held, err := r.Quarantined(); len(held) > 0 || err != nil {
+					t.Errorf("%s, hold %v, %s: %+v, %v", part, hold, fired, held, err)
+				}
+				wantRoots(t, fired, m.Root, r)
+			}
+		}
+	}
+}
+
 // Where not everything could be made durable, all of it is put back and said to be.
 func TestNotDurable(t *testing.T) {
 	m := madeIn(t, quick(t))
