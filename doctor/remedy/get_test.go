@@ -32,6 +32,7 @@ func sdkSession(t *testing.T, m *cachetest.Machine, opt Options) *Session {
 // What could not be brought or installed is told, written down, and what was fetched stays for the next time.
 func TestGetFails(t *testing.T) {
 	m, files := sdkLab(t)
+	nothingOpen(t, m.Root)
 	g := Get{Module: files.Module, Version: files.Version}
 	in := Installer{Go: goCommand(t), Environ: append(os.Environ(), m.Environ()...)}
 	bring := func(string) (Staged, func(), error) {
@@ -103,6 +104,7 @@ func TestSDKRoot(t *testing.T) {
 		"others write it": {func(at string) error { return errors.Join(os.Mkdir(at, 0o755), os.Chmod(at, 0o777)) }, ErrRoot},
 	} {
 		m, files := sdkLab(t)
+		nothingOpen(t, m.Root)
 		if err := c.do(sdkOf(m)); err != nil {
 			t.Fatal(err)
 		}
@@ -115,6 +117,7 @@ func TestSDKRoot(t *testing.T) {
 		}
 	}
 	m, files := sdkLab(t)
+	nothingOpen(t, m.Root)
 	if err := remover(t, m, Options{SDK: filepath.Join(m.Home, "none", "sdk")}).UnpackSDK(t.Context(), files, "go1.99.1"); !gone(err) {
 		t.Errorf("in a directory that is not there: %v", err)
 	}
@@ -132,6 +135,7 @@ func TestSDKRoot(t *testing.T) {
 // What killed runs have begun goes, what others keep beside it stays.
 func TestSDKSweepsOursOnly(t *testing.T) {
 	m, files := sdkLab(t)
+	nothingOpen(t, m.Root)
 	for _, name := range []string{".godoctor-20260101-000000-001", ".godoctor-mine", ".godoctor-", "20260101-000000-001", "go1.98"} {
 		write(t, filepath.Join(sdkOf(m), name, "f"), "x")
 	}
@@ -155,6 +159,7 @@ func TestSDKSweepsOursOnly(t *testing.T) {
 func TestUnpackSDKFaults(t *testing.T) {
 	for k, done := 1, false; !done; k++ {
 		m, files := sdkLab(t)
+		nothingOpen(t, m.Root)
 		for ; !done; k++ {
 			n, hit := 0, ""
 			r := remover(t, m, Options{SDK: sdkOf(m), Before: func(op, path string) error {
@@ -186,6 +191,7 @@ func TestUnpackSDKFaults(t *testing.T) {
 // Where what was begun cannot be taken away either, both errors are told.
 func TestUnpackSDKLeaves(t *testing.T) {
 	m, files := sdkLab(t)
+	nothingOpen(t, m.Root)
 	r := remover(t, m, Options{SDK: sdkOf(m), Before: func(op, path string) error {
 		switch {
 		case op == "remove":
@@ -203,6 +209,7 @@ func TestUnpackSDKLeaves(t *testing.T) {
 // Permissions are those of a distribution, whatever the umask is.
 func TestUnpackSDKUmask(t *testing.T) {
 	m, files := sdkLab(t)
+	nothingOpen(t, m.Root)
 	r := remover(t, m, Options{SDK: sdkOf(m)})
 	had := syscall.Umask(0o027)
 	err := r.UnpackSDK(t.Context(), files, "go1.99.1")
@@ -221,6 +228,7 @@ func TestUnpackSDKUmask(t *testing.T) {
 // itself is unpacked nowhere.
 func TestUnpackSDKOddZips(t *testing.T) {
 	m, files := sdkLab(t)
+	nothingOpen(t, m.Root)
 	r := remover(t, m, Options{SDK: sdkOf(m)})
 	prefix := files.Module + "@" + files.Version + "/"
 	odd := files

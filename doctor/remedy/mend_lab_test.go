@@ -64,6 +64,9 @@ func newSickbay(t *testing.T) *sickbay {
 	m, err := cachetest.New(filepath.Join(dir, "m"))
 	must(t, err)
 	t.Cleanup(func() {
+		if open := remedy.OpenPaths(filepath.Join(m.GOPATH, "pkg")); len(open) > 0 {
+			t.Errorf("still open: %q", open)
+		}
 		if err := errors.Join(m.RemoveAll(), os.RemoveAll(dir)); err != nil {
 			t.Error(err)
 		}

@@ -33,6 +33,7 @@ func sumFile(t *testing.T, before func(op, path string) error) (*Session, string
 	if err != nil {
 		t.Fatal(err)
 	}
+	nothingOpen(t, dir)
 	name := write(t, filepath.Join(dir, "p", "go.sum"), sumText)
 	if err := os.Chmod(name, 0o664); err != nil { // a usual umask would take that away
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"testing"
@@ -24,6 +25,7 @@ const asideTile = "cache/download/sumdb/sum.golang.org/tile/8/0/000"
 func thingLab(t *testing.T, before func(op, path string) error) (*cachetest.Machine, *Session) {
 	t.Helper()
 	m := madeIn(t, quick(t))
+	nothingOpen(t, m.Root)
 	for _, err := range []error{m.BuildCacheFiles(long, long), m.BuildEntry(cachetest.BuildEntry{Kind: cachetest.KindPackage, Package: "example.com/p", GoVersion: "go1.20", Used: long})} {
 		if err != nil {
 			t.Fatal(err)
@@ -38,6 +40,18 @@ func thingLab(t *testing.T, before func(op, path string) error) (*cachetest.Mach
 	}
 	t.Cleanup(s.Close)
 	return m, s
+}
+
+// nothingOpen checks when the test ends, and what it has opened is closed, that nothing below a directory is open.
+func nothingOpen(t testing.TB, dir string) {
+	t.Helper()
+	had := debug.SetGCPercent(-1) // which would close what nobody holds
+	t.Cleanup(func() {
+		debug.SetGCPercent(had)
+		if open := openPaths(dir); len(open) > 0 {
+			t.Errorf("still open: %q", open)
+		}
+	})
 }
 
 const aList = "cache/download/example.com/a/@v/list"

@@ -25,6 +25,7 @@ import (
 func waiting(t *testing.T, n int) (*cachetest.Machine, []plan.Item, *state.Run) {
 	t.Helper()
 	m := machine(t, quick(t))
+	nothingOpen(t, m.Root)
 	items := versions(t, m, "example.com/w", n, plan.Version)
 	for i := range items {
 		items[i].Tier, items[i].Disk = usage.Hold, int64(1000*(i+1))
@@ -225,6 +226,7 @@ func TestUndoFindsWhatWaits(t *testing.T) {
 // What became of each item is in the history, with errors and sums, and what was not come to is told apart.
 func TestApplyIsWrittenDown(t *testing.T) {
 	m := machine(t, quick(t))
+	nothingOpen(t, m.Root)
 	items := versions(t, m, "example.com/w", 3, plan.Version)
 	items[0].Disk, items[1].Tier, items[1].Disk, items[2].Dir.Inode = 5000, usage.Hold, 7000, 1
 	items[2].Hash, items[2].Rule = "h1:x", "unused"
@@ -314,6 +316,7 @@ func TestHistoryCannotBeWritten(t *testing.T) {
 // not, and nothing is overwritten.
 func TestUndoInPlace(t *testing.T) {
 	m := machine(t, quick(t))
+	nothingOpen(t, m.Root)
 	items := versions(t, m, "example.com/w", 1, plan.Version)
 	items[0].Tier = usage.Hold
 	parts := partsOf(t, m, items[0].Module, items[0].Version)

@@ -22,6 +22,7 @@ import (
 // overwritten.
 func TestStageFile(t *testing.T) {
 	dir := quick(t)
+	nothingOpen(t, dir)
 	for _, from := range []string{
 		write(t, filepath.Join(dir, "from"), "text"),
 		filepath.Join(filepath.Dir(filepath.Dir(goCommand(t))), "VERSION"), // on another file system, as a rule, or of another user
@@ -66,6 +67,7 @@ func TestStageFile(t *testing.T) {
 // once, and the meter too.
 func TestStagedOneIsWrong(t *testing.T) {
 	m := made(t)
+	nothingOpen(t, m.Root)
 	watched := new(meter.Meter)
 	r := remover(t, m, Options{Meter: watched})
 	list := []Staged{staged(t, m, mod("example.com/s", "v1.0.0")), staged(t, m, mod("example.com/s", "v1.0.1")), staged(t, m, mod("example.com/s", "v1.0.2")),
@@ -91,6 +93,7 @@ func TestStagedOneIsWrong(t *testing.T) {
 // Where there is no room for a staging, or no module cache, every version is told why.
 func TestStagedNowhere(t *testing.T) {
 	m := made(t)
+	nothingOpen(t, m.Root)
 	full := remover(t, m, Options{Before: func(op, path string) error {
 		if strings.Contains(path, "godoctor") {
 			return syscall.ENOSPC
@@ -181,6 +184,7 @@ func TestInstalledNotDurable(t *testing.T) {
 // A look at what is installed sees whatever is not as it was staged.
 func TestSettled(t *testing.T) {
 	m := made(t)
+	nothingOpen(t, m.Root)
 	r := remover(t, m, Options{})
 	s := staged(t, m, mod("example.com/s", "v1.0.0"))
 	if err := installed(t, r, m, s)[0]; err != nil {
@@ -234,6 +238,7 @@ func TestSettled(t *testing.T) {
 // A zip of other bytes and the same content, as another packer makes it, is as good as the one that was proved.
 func TestSettledRepacked(t *testing.T) {
 	m := made(t)
+	nothingOpen(t, m.Root)
 	r := remover(t, m, Options{})
 	s := staged(t, m, mod("example.com/s", "v1.0.0"))
 	if err := installed(t, r, m, s)[0]; err != nil {
@@ -257,6 +262,7 @@ func TestSettledRepacked(t *testing.T) {
 // Two files are the same or not whatever their lengths are: that of a look, one more, one less.
 func TestSameFile(t *testing.T) {
 	dir := quick(t)
+	nothingOpen(t, dir)
 	f := opened(t, dir)
 	const look = 256 << 10
 	for _, n := range []int{0, 1, look - 1, look, look + 1, 2 * look} {
