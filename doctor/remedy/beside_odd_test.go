@@ -34,7 +34,14 @@ func TestBesideStranger(t *testing.T) {
 	r := remover(t, m, Options{Places: []string{root}, Before: func(string, string) error { return syscall.EIO }})
 	o := one(t, r, besideItem(t, plan.Related, "gopls", root))
 	wantLeft(t, o, plan.Failed, "belongs to user", root)
+	f := opened(t, root)
+	if err := r.owned(f); err == nil || !strings.Contains(err.Error(), "belongs to user") {
+		t.Error(err)
+	}
 	r.opt.Shared = true
+	if err := r.owned(f); err != nil {
+		t.Error(err)
+	}
 	if o = one(t, r, besideItem(t, plan.Related, "gopls", root)); !errors.Is(o.Err, syscall.EIO) {
 		t.Errorf("%+v", o)
 	}

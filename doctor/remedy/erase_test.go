@@ -185,6 +185,17 @@ func TestErasureEnds(t *testing.T) {
 	if !errors.Is(e.err, errLeft) || e.freed <= 0 || exists(t, f.child("dir/only")) || !exists(t, f.child("dir")) {
 		t.Errorf("%+v", e)
 	}
+	write(t, f.child("more/a"), "1")
+	write(t, f.child("more/b"), "1")
+	write(t, f.child("more/c"), "1")
+	soon, stop := context.WithCancel(t.Context())
+	f.disk.before = func(string, string) error {
+		stop()
+		return nil
+	}
+	if e := erase(soon, f, "more", false, nil); e.err != errLeft || len(mustGlob(t, f.child("more/*"))) != 2 {
+		t.Errorf("%+v", e)
+	}
 	for _, name := range []string{"dir", "file"} {
 		if e := erase(ctx, f, name, false, nil); e != (erased{0, errLeft, 1}) || !exists(t, f.child(name)) {
 			t.Errorf("%s: %+v", name, e)

@@ -199,6 +199,19 @@ func TestQuarantineOdd(t *testing.T) {
 		write(t, filepath.Join(run, name, manifestFile), "{}")
 	}
 	write(t, filepath.Join(filepath.Dir(run), "x", "1", manifestFile), "{}")
+	says, err := os.ReadFile(filepath.Join(k.dir, manifestFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"01", "0", "3000000000"} {
+		write(t, filepath.Join(run, name, manifestFile), string(says))
+		if err := os.Chmod(filepath.Join(run, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := k.r.Restore(filepath.Base(run) + "/" + name); err == nil || !strings.Contains(err.Error(), "is no entry of the quarantine") || !exists(t, filepath.Join(run, name)) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 	if held, err := k.r.Quarantined(); len(held) != 1 || err != nil || held[0].Err != nil {
 		t.Errorf("%+v, %v", held, err)
 	}

@@ -122,6 +122,14 @@ func TestSweepTakesBack(t *testing.T) {
 	if s := sweep(); s.told > 0 {
 		t.Errorf("%+v", s)
 	}
+	b := mod("alone.example/b", "v1.0.0") // which was never extracted
+	alone := write(t, m.CachePath(b, "zip")+".godoctor-1-1.tmp", "x")
+	disk, _ = diskOf(t, alone)
+	var s sweeping
+	r.Sweep(t.Context(), []module.Version{b.ID()}, s.version)
+	if s != (sweeping{told: 1, freed: disk}) || exists(t, alone) || exists(t, m.CachePath(b, "zip")) {
+		t.Errorf("%+v, want %d", s, disk)
+	}
 }
 
 // The rest of a clone goes under its lock; what is no such name, or somebody else's, stays, and what stands in the way is said.

@@ -94,6 +94,33 @@ func TestStrangers(t *testing.T) {
 	}
 }
 
+// A version that was never extracted goes with what there is of it; its sources alone do not go.
+func TestNeverExtracted(t *testing.T) {
+	m := madeIn(t, quick(t))
+	a := mod("alone.example/a", "v1.0.0")
+	if err := m.Install(a); err != nil {
+		t.Fatal(err)
+	}
+	top := filepath.Join(m.GOMODCACHE, "alone.example")
+	if err := filepath.WalkDir(top, func(path string, _ fs.DirEntry, err error) error { return errors.Join(err, os.Chmod(path, 0o755)) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(top); err != nil {
+		t.Fatal(err)
+	}
+	r := remover(t, m, Options{Index: func(string) []string { t.Error("it has no index"); return nil }})
+	it := item(t, m, a.Path, a.Version, plan.Sources)
+	wantLeft(t, one(t, r, it), plan.Skipped, "", m.CachePath(a, "zip"), m.CachePath(a, "ziphash"))
+	it.Part = plan.Version
+	was, _ := diskOf(t, m.CachePath(a, "zip"))
+	hash, _ := diskOf(t, m.CachePath(a, "ziphash"))
+	o := one(t, r, it)
+	wantDone(t, o, m.CachePath(a, "zip"), m.CachePath(a, "ziphash"), top)
+	if o.Disk != was+hash {
+		t.Errorf("freed %d, want %d", o.Disk, was+hash)
+	}
+}
+
 // What a removal frees is what the parts that went occupied.
 func TestVersionFrees(t *testing.T) {
 	for part, exts := range map[plan.Part][]string{plan.Sources: {"dir"}, plan.Zip: {"zip"}, plan.Version: {"dir", "zip", "ziphash"}, plan.Forget: {"dir", "zip", "ziphash", "mod", "info"}} {
