@@ -64,9 +64,7 @@ func TestMendStoppedSays(t *testing.T) {
 		}
 	}
 	st := &plan.Step{Module: "example.com/a", Version: "v1.0.0", Fixes: []string{plan.FixFetch}}
-	for _, v := range []*mending{{st: st, err: context.Canceled}, {st: st, err: errBusy, touched: true}, {st: st, err: errThere}} {
-		x.list = append(x.list, v)
-	}
+	x.list = []*mending{{st: st, err: context.Canceled}, {st: st, err: errBusy, touched: true}, {st: st, err: errThere}}
 	var told []int
 	x.mend(func(i int, o plan.Outcome) { told = append(told, i) })
 	if !slices.Equal(told, []int{1, 2}) {
