@@ -14,6 +14,7 @@ import (
 
 	"godoctor/doctor/plan"
 	"godoctor/scan/cachetest"
+	"godoctor/scan/meter"
 )
 
 // cloned makes a machine with a clone, and an item of it.
@@ -194,7 +195,8 @@ func TestLeftoverWithoutDownload(t *testing.T) {
 	write(t, filepath.Join(ours, "x.go"), "package x")
 	wantDone(t, one(t, r, leftoverItem(t, m, ours)), ours)
 	for _, name := range []string{"cache/download/example.com/a/list1.tmp", "example.com/a@v1.0.0-!.tmp-1", "example.com/a.tmp-1", "cache/download/!/@v/list1.tmp",
-		"cache/download/example.com/a/@v/v1.0.0-!.zip1.tmp", "cache/download/example.com/a/@v/v1.0.0-!.partial"} {
+		"cache/download/example.com/a/@v/v1.0.0-!.zip1.tmp", "cache/download/example.com/a/@v/v1.0.0-!.partial",
+		"cache/download/example.com/a/@v/v1.0.0-aXzip1.tmp", "cache/download/example.com/a/@v/v1.0.0_zip1.tmp"} {
 		wantLeft(t, one(t, r, plan.Item{Part: plan.Leftover, Name: name}), plan.Failed, errNotNamed.Error())
 	}
 	// What was renamed away by an earlier run and is locked now is left.
@@ -257,6 +259,12 @@ func TestEntriesGone(t *testing.T) {
 	}
 	r.dropEntry("0b/0b" + strings.Repeat("00", 31) + "-a")
 	wantRoots(t, "dropped", m.Root, r)
+	r.disk.before, r.opt.Meter = nil, new(meter.Meter)
+	r.dropEntry("0a/" + names[2])
+	r.dropEntry("0a/" + names[0])
+	if s := r.opt.Meter.Sample(); s.Entries != 1 || s.Bytes != disk/2 || exists(t, filepath.Join(m.GOCACHE, "0a", names[0])) || !exists(t, filepath.Join(m.GOCACHE, "0a", names[1])) {
+		t.Errorf("%+v, want %d", s, disk/2)
+	}
 }
 
 // A program's directory frees what it and the program occupy; what fails of it is told, and what went counts.
