@@ -39,7 +39,11 @@ func TestGetFails(t *testing.T) {
 		return files, func() { t.Error("what was fetched is taken away") }, nil
 	}
 	s := sdkSession(t, m, Options{})
-	if r, err := s.Get(t.Context(), in, g, bring); !errors.Is(err, errNoModule) || r.Items[0].Result != "failed" || r.Items[0].Error == "" || r.Items[0].Tier != "keep" {
+	never := func(string) (Staged, func(), error) {
+		t.Error("it is brought, and there is no place for it")
+		return bring("")
+	}
+	if r, err := s.Get(t.Context(), in, g, never); !errors.Is(err, errNoModule) || r.Items[0].Result != "failed" || r.Items[0].Error == "" || r.Items[0].Tier != "keep" {
 		t.Errorf("no module cache: %+v, %v", r, err)
 	}
 	s.Close()
