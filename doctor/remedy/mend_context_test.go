@@ -3,6 +3,7 @@ package remedy
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"slices"
 	"testing"
 
@@ -69,5 +70,23 @@ func TestMendStoppedSays(t *testing.T) {
 	x.mend(func(i int, o plan.Outcome) { told = append(told, i) })
 	if !slices.Equal(told, []int{1, 2}) {
 		t.Errorf("told of %v", told)
+	}
+}
+
+// What leaves a thing as it is for a reason that lies outside is no failure; what somebody holds is busy; all else has failed.
+func TestOutcomeOf(t *testing.T) {
+	for _, err := range []error{errBusy, usedError("go (pid 1)"), fs.ErrNotExist, errLink, errMount, errChanged, errYoung, errThere, errNetwork, errNotNamed, nil} {
+		want := plan.Outcome{Result: plan.Skipped, Err: err}
+		switch err {
+		case nil:
+			want.Result = plan.Done
+		case errBusy, usedError("go (pid 1)"):
+			want.Busy = true
+		case errThere, errNetwork, errNotNamed:
+			want.Result = plan.Failed
+		}
+		if got := outcomeOf(err); got != want {
+			t.Errorf("%v: %+v", err, got)
+		}
 	}
 }

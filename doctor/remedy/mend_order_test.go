@@ -51,6 +51,9 @@ func TestMendOrder(t *testing.T) {
 	}
 	again := s.Mend(t.Context(), steps[3:], m, func(i int, o plan.Outcome) {
 		order = append(order, i+3)
+		if k, err := state.Home(filepath.Join(l.Home, "state")).Run(r.ID); err != nil || !k.Interrupted() {
+			t.Errorf("%d: the history has the end of what goes on: %+v, %v", i+3, k, err)
+		}
 		if (o.Result == plan.Done) != (i == 1) {
 			t.Errorf("%d: %+v", i+3, o)
 		}

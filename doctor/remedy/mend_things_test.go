@@ -239,6 +239,9 @@ func TestRestoreAside(t *testing.T) {
 	if _, err := s.Restore(o.Kept); !errors.Is(err, errThere) {
 		t.Error(err)
 	}
+	if err := s.unmend(&state.RunItem{Result: "done", Kept: o.Kept}); !errors.Is(err, errThere) {
+		t.Errorf("taken back: %v", err)
+	}
 	if b, _ := os.ReadFile(file); string(b) != "fetched" {
 		t.Errorf("it says %q", b)
 	}

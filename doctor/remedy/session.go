@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"time"
 
 	"golang.org/x/mod/module"
 
@@ -32,12 +31,6 @@ func Start(ctx context.Context, home state.Home, opt Options, args []string) (*S
 	unlock, err := home.LockRuns()
 	if err != nil {
 		return nil, err
-	}
-	if opt.Now == nil {
-		opt.Now = time.Now
-	}
-	if opt.Run == "" {
-		opt.Run = RunID(opt.Now())
 	}
 	r, err := Open(opt)
 	if err != nil {
