@@ -16,6 +16,7 @@ import (
 
 	"godoctor/doctor/plan"
 	"godoctor/doctor/remedy"
+	"godoctor/scan/cachetest"
 )
 
 // What breaks at one place of a repair is told, and the version is as it was: at once, or once the next run has begun.
@@ -227,6 +228,25 @@ func TestMendWithNoDirectories(t *testing.T) {
 	}
 	if b, err := os.ReadFile(l.file("zip")); string(b) != "old" {
 		t.Errorf("%q, %v", b, err)
+	}
+	l.tidy()
+}
+
+// A go.mod file whose hash nobody knows is that of the zip that was proved, not one that is made up.
+func TestMendModOfTheZip(t *testing.T) {
+	l := newSickbay(t)
+	l.mod = cachetest.Module{Path: "example.com/wants", Version: "v1.0.0", Files: map[string]string{"go.mod": "module example.com/wants\n\ngo 1.20\n", "a.go": "package a\n"}}
+	must(t, l.Install(l.mod))
+	st := l.known(plan.FixMod)
+	st.ModHash = ""
+	want, err := os.ReadFile(l.file("mod"))
+	must(t, err)
+	l.write(l.file("mod"), "module example.com/wants\n")
+	if out := l.mendWith(t.Context(), nil, st)[0]; out.Result != plan.Done || out.Err != nil {
+		t.Errorf("%+v", out)
+	}
+	if now, err := os.ReadFile(l.file("mod")); string(now) != string(want) || !strings.Contains(string(now), "go 1.20") {
+		t.Errorf("%q, want %q, %v", now, want, err)
 	}
 	l.tidy()
 }
