@@ -235,7 +235,7 @@ func TestMendWithNoDirectories(t *testing.T) {
 // A go.mod file whose hash nobody knows is that of the zip that was proved, not one that is made up.
 func TestMendModOfTheZip(t *testing.T) {
 	l := newSickbay(t)
-	l.mod = cachetest.Module{Path: "example.com/wants", Version: "v1.0.0", Files: map[string]string{"go.mod": "module example.com/wants\n\ngo 1.20\n", "a.go": "package a\n"}}
+	l.mod = cachetest.Module{Path: "example.com/wants", Version: "v1.0.0", GoMod: "module example.com/wants\n\ngo 1.20\n", Files: map[string]string{"a.go": "package a\n"}}
 	must(t, l.Install(l.mod))
 	st := l.known(plan.FixMod)
 	st.ModHash = ""
