@@ -261,6 +261,7 @@ func (l *lab) run(t testing.TB, f *fault) *plan.Run {
 		t.Fatal(err)
 	}
 	defer r.Close()
+	defer func() { wantRoots(t, f.op+" "+f.fired, l.Root, r) }()
 	return plan.Apply(context.Background(), &plan.Plan{Items: l.items(t)}, r, plan.Options{})
 }
 

@@ -180,6 +180,10 @@ func (t *target) back() error {
 		errs = append(errs, t.vault.restored(t.dir, t.vault.isDir))
 	}
 	if err := errors.Join(errs...); err != nil {
+		if t.vault != nil { // it waits, and is not looked at again here
+			t.vault.close()
+			t.vault.run.close()
+		}
 		return err
 	}
 	t.moved = nil
