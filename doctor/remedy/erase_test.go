@@ -87,6 +87,7 @@ func TestOneFails(t *testing.T) {
 		if err := os.Chmod(f.child("big/e"), 0o500); err != nil {
 			t.Fatal(err)
 		}
+		t.Cleanup(func() { os.Chmod(f.child("big/e"), 0o700) }) // else it can be left
 		f.disk = &disk{before: func(op, path string) error {
 			if op == c.op && path == f.child(c.path) || path == f.child("none") {
 				return syscall.EIO
@@ -166,6 +167,7 @@ func TestFrozen(t *testing.T) {
 	if err := os.Chmod(f.child("dir"), 0); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { os.Chmod(f.child("dir.away"), 0o700) })
 	if e := erase(t.Context(), &here, "dir", false, nil); !errors.Is(e.err, errLink) || !errors.Is(e.err, syscall.EIO) || e.freed != 0 {
 		t.Errorf("%+v", e)
 	}
