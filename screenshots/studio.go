@@ -162,9 +162,13 @@ func ofScreen(term *tuitest.Terminal, sh shot) (picture, error) {
 	return picture{title: cmp.Or(term.Title(), "godoctor"), cells: cells}, nil
 }
 
-// follow does what a step says, and waits until the screen is at rest.
+// follow does what a step says, and waits until the screen is at rest: for longer than a question waits for who types ahead,
+// or the next key would make it wait anew.
 func follow(term *tuitest.Terminal, st step) error {
-	const most = 50 // keys, until something is there
+	const (
+		most = 50 // keys, until something is there
+		rest = 400 * time.Millisecond
+	)
 	if err := term.WaitText(patience, st.wait); err != nil {
 		return err
 	}
@@ -174,7 +178,7 @@ func follow(term *tuitest.Terminal, st step) error {
 				return err
 			}
 		}
-		if err := term.WaitIdle(patience, 250*time.Millisecond); err != nil {
+		if err := term.WaitIdle(patience, rest); err != nil {
 			return err
 		}
 		if strings.Contains(term.Screen(), st.until) {
