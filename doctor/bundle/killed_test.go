@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"golang.org/x/mod/module"
+
+	"godoctor/doctor/fetch"
 )
 
 // broken makes a bundle that is broken off when the step begins.
@@ -137,7 +139,7 @@ func TestBrokenOffFinished(t *testing.T) {
 	check(t, os.Rename(filepath.Join(l.out, "other"), filepath.Join(l.out, "dir")))
 	lock, err := os.OpenFile(filepath.Join(at, "lock"), os.O_RDWR, 0)
 	check(t, err)
-	check(t, lockFile(lock))
+	check(t, fetch.TryLock(lock))
 	_, err = Make(t.Context(), l.making("dir"))
 	wantErr(t, err, ErrThere, "remove it, or name another one")
 	if _, err := os.Stat(filepath.Join(at, "tree")); err != nil {

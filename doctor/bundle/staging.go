@@ -42,8 +42,11 @@ func openStaging(target string) (*staging, error) {
 	if s.lock, err = os.OpenFile(filepath.Join(s.dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600); err != nil {
 		return nil, err
 	}
-	if err := lockFile(s.lock); err != nil {
+	if err := fetch.TryLock(s.lock); err != nil {
 		s.lock.Close()
+		if errors.Is(err, fetch.ErrLocked) {
+			err = ErrBusy
+		}
 		return nil, fmt.Errorf("%q: %w", target, err)
 	}
 	if err := s.reset(); err != nil {
@@ -62,7 +65,7 @@ func (s *staging) finished() bool {
 	if s.lock, err = os.OpenFile(filepath.Join(s.dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600); err != nil {
 		return false
 	}
-	err = lockFile(s.lock)
+	err = fetch.TryLock(s.lock)
 	return s.close(err == nil) == nil && err == nil
 }
 

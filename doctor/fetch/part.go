@@ -28,7 +28,8 @@ const (
 // ErrBusy: another process, or another call, fetches the same file into the same directory.
 var ErrBusy = errors.New("somebody else is fetching it: wait for its end, or stop it")
 
-var errPartLocked = errors.New("locked")
+// ErrLocked: somebody else has the lock of the file.
+var ErrLocked = errors.New("locked by somebody else")
 
 // A part is a file that is not whole yet, or not yet proved, open and locked. It is used by one goroutine.
 type part struct {
@@ -245,7 +246,7 @@ func writeSidecar(path string, s sidecar) error {
 func lockPart(ctx context.Context, path string) (*os.File, error) {
 	for start := time.Now(); ; {
 		f, err := openLocked(path)
-		if !errors.Is(err, errPartLocked) {
+		if !errors.Is(err, ErrLocked) {
 			return f, err
 		}
 		if time.Since(start) > partPatient {
@@ -267,9 +268,9 @@ func openLocked(path string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = lockFile(f)
+	err = TryLock(f)
 	if err == nil && !isAt(f, path) {
-		err = errPartLocked // removed by who held it
+		err = ErrLocked // removed by who held it
 	}
 	if err != nil {
 		f.Close()

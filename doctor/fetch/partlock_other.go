@@ -4,8 +4,8 @@ package fetch
 
 import "os"
 
-// lockFile has no lock to take here.
-func lockFile(*os.File) error { return nil }
+// TryLock has no lock to take here.
+func TryLock(*os.File) error { return nil }
 
 func isFull(error) bool { return false }
 

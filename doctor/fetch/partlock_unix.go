@@ -10,14 +10,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lockFile takes the exclusive lock of a file, which ends when the file is closed, without waiting.
-func lockFile(f *os.File) error {
+// TryLock takes the exclusive lock of a file, which ends when the file is closed. It does not wait: ErrLocked. Where a file system
+// has no locks it takes none.
+func TryLock(f *os.File) error {
 	for {
 		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 		switch {
 		case errors.Is(err, syscall.EINTR):
 		case errors.Is(err, syscall.EWOULDBLOCK):
-			return errPartLocked
+			return ErrLocked
 		case errors.Is(err, syscall.ENOTSUP), errors.Is(err, syscall.ENOSYS), errors.Is(err, syscall.ENOLCK):
 			return nil // a file system without locks
 		default:

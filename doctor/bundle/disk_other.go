@@ -1,8 +1,0 @@
-//go:build !windows && (!unix || aix || solaris || illumos)
-
-package bundle
-
-import "os"
-
-// lockFile has no lock to take here.
-func lockFile(*os.File) error { return nil }
