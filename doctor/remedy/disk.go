@@ -3,10 +3,12 @@ package remedy
 import (
 	"errors"
 	"io/fs"
+	"sync"
 )
 
-// disk is what all folders of a Remover share: the hook in front of every change.
+// disk is what all folders of a Remover share: the hook in front of every change, which is never called twice at once.
 type disk struct {
+	mu     sync.Mutex
 	before func(op, path string) error
 }
 
@@ -14,6 +16,8 @@ func (d *disk) ask(op, path string) error {
 	if d == nil || d.before == nil {
 		return nil
 	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	return d.before(op, path)
 }
 

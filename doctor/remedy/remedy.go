@@ -85,8 +85,8 @@ type Options struct {
 	Meter   *meter.Meter     // is told of entries and bytes on disk as they are freed
 	Now     func() time.Time // nil: time.Now
 
-	// Before, if set, is called before every change of the disk; what it returns is returned instead. Tests fail or
-	// kill the program there.
+	// Before, if set, is called before every change of the disk; what it returns is returned instead. It is never
+	// called twice at once. Tests fail or kill the program there.
 	Before func(op, path string) error
 }
 
