@@ -92,7 +92,8 @@ func (s *session) recover(was *snapshot, hits map[string][]state) error {
 	}
 	for name, states := range hits {
 		is := s.now.versions[name]
-		ok := slices.ContainsFunc(append(states, left.versions[name]), func(st state) bool { return maps.Equal(st, is) })
+		states = append(append(states, s.unsettled[name]...), left.versions[name]) // it may end what an earlier one was killed in
+		ok := slices.ContainsFunc(states, func(st state) bool { return maps.Equal(st, is) })
 		if !ok && !(is["partial"] != absent) && !s.mixture(name, states) {
 			s.fault("after a kill, and after the next run, %s is %v: neither as before nor as after: %v", name, is, states)
 		}
