@@ -24,7 +24,7 @@ func keptFile(rest string) (string, bool) {
 }
 
 func keptDir(rest string) (string, bool) {
-	run, ok := strings.CutPrefix(rest, ".tmp-godoctor-keep-")
+	run, ok := strings.CutPrefix(rest, tempMark+"keep-")
 	return "", ok && validRun(run)
 }
 

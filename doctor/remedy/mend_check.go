@@ -96,7 +96,7 @@ func (x *mending) back() error {
 		t.vault.drop()
 		return nil
 	}
-	waits := "the old state waits in the quarantine"
+	waits := "the old state waits in the quarantine, and the next run puts it back"
 	if len(t.moved) == 0 {
 		waits = "it stays there"
 	}
@@ -154,7 +154,7 @@ func (x *mending) lockAgain() error {
 func (x *mending) discard(job *erasure, in *folder, name string) error {
 	temp := x.r.temp(name + ".godoctor-%s.tmp")
 	if name == path.Base(x.t.names.Dir) {
-		temp = x.r.temp(name + ".tmp-godoctor-%s")
+		temp = x.r.temp(name + tempMark + "%s")
 	}
 	err := in.rename(name, in, temp)
 	if gone(err) {

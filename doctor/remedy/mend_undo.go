@@ -84,7 +84,7 @@ func (s *Session) setAside(b *removal, of module.Version, names plan.Below, held
 		}
 		in, temp, err := download, s.temp(base+".godoctor-%s.tmp"), error(nil)
 		if name == names.Dir {
-			temp = s.temp(base + ".tmp-godoctor-%s")
+			temp = s.temp(base + tempMark + "%s")
 			in, err = b.at(path.Dir(name))
 		}
 		if err == nil {

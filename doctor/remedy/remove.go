@@ -226,7 +226,7 @@ func (t *target) parts() []part {
 	at := func(name string, veil bool) part {
 		return part{in: t.download, name: path.Base(name), temp: path.Base(name) + ".godoctor-%s.tmp", veil: veil}
 	}
-	dir := part{in: t.dir, name: path.Base(t.names.Dir), temp: path.Base(t.names.Dir) + ".tmp-godoctor-%s"}
+	dir := part{in: t.dir, name: path.Base(t.names.Dir), temp: path.Base(t.names.Dir) + tempMark + "%s"}
 	zip, hash := at(t.names.Zip, true), at(t.names.Ziphash, true)
 	switch t.it.Part {
 	case plan.Sources:

@@ -146,6 +146,6 @@ func oursFile(rest string) (string, bool) {
 }
 
 func oursDir(rest string) (string, bool) {
-	run, ok := strings.CutPrefix(rest, ".tmp-godoctor-")
+	run, ok := strings.CutPrefix(rest, tempMark)
 	return "", ok && validRun(run)
 }

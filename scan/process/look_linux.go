@@ -106,7 +106,7 @@ func (g *Gate) first(ctx context.Context, t *table, pids []int) (found []candida
 			continue
 		}
 		exe, err := t.link(pid, "exe")
-		if err != nil && (isGone(err) || t.ended(pid)) {
+		if err != nil && isGone(err) {
 			continue
 		}
 		if err != nil { // of another user
@@ -114,7 +114,7 @@ func (g *Gate) first(ctx context.Context, t *table, pids []int) (found []candida
 			if err != nil && !isGone(err) {
 				return nil, false // hidepid=1
 			}
-			if isGoName(name) {
+			if isGoName(name) && !t.ended(pid) {
 				if isCommand(name) {
 					t.kinds[pid] = kindCommand
 				}
