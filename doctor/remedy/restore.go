@@ -138,7 +138,10 @@ func decodeManifest(b []byte) (m manifest, err error) {
 	return m, err
 }
 
-// entry opens an entry of the quarantine by its name.
+// errNoEntry says that nothing waits under such a name.
+var errNoEntry = fmt.Errorf("it waits in the quarantine no more, it was put back or purged: %w", fs.ErrNotExist)
+
+// entry opens an entry of the quarantine by its name. The error is errNoEntry where there is none.
 func (r *Remover) entry(name string) (run, dir *folder, err error) {
 	runName, n, ok := strings.Cut(name, "/")
 	if !ok || !validRun(runName) || !isNumber(n) {
@@ -146,7 +149,7 @@ func (r *Remover) entry(name string) (run, dir *folder, err error) {
 	}
 	list, err := r.quarantines()
 	if err == nil {
-		err = pathError("open", name, fs.ErrNotExist)
+		err = errNoEntry
 	}
 	for _, q := range list {
 		if dir == nil {
@@ -154,10 +157,13 @@ func (r *Remover) entry(name string) (run, dir *folder, err error) {
 		}
 		q.close()
 	}
-	if dir == nil {
-		return nil, nil, err
+	switch {
+	case dir != nil:
+		return run, dir, nil
+	case gone(err):
+		err = fmt.Errorf("%s: %w", name, errNoEntry)
 	}
-	return run, dir, nil
+	return nil, nil, err
 }
 
 // entryIn opens an entry in one quarantine.
@@ -230,7 +236,7 @@ func (r *Remover) destination(of module.Version, v *vault, m manifest, over bool
 		return nil, b, err
 	}
 	t.lock = lock
-	over = over && !t.usable()
+	over = over && !b.usable(names)
 	for _, p := range t.parts() {
 		if _, err := v.dir.lstat(p.name); err != nil {
 			continue
@@ -249,11 +255,9 @@ func (r *Remover) destination(of module.Version, v *vault, m manifest, over bool
 	return t, b, nil
 }
 
-// usable reports whether there is a zip or a directory of the version.
-func (t *target) usable() bool {
-	_, zip := t.download.lstat(path.Base(t.names.Zip))
-	_, dir := t.dir.lstat(path.Base(t.names.Dir))
-	return zip == nil || dir == nil
+// usable reports whether there is a zip or a directory of a version.
+func (b *removal) usable(names plan.Below) bool {
+	return b.there(names.Zip, file) || b.there(names.Dir, directory)
 }
 
 // mkdirs opens a directory below the module cache, made where it is not there: go clean may have been here.

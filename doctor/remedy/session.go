@@ -149,7 +149,7 @@ func (s *Session) Undo(ctx context.Context, of *state.Run, in Installer, each fu
 		it.Result = "done"
 		if err != nil {
 			it.Result, it.Error = "failed", err.Error()
-			if errors.Is(err, ErrNoUndo) {
+			if errors.Is(err, ErrNoUndo) || errors.Is(err, errNoEntry) {
 				it.Result = "skipped"
 			}
 		}
@@ -161,9 +161,7 @@ func (s *Session) Undo(ctx context.Context, of *state.Run, in Installer, each fu
 		case ctx.Err() != nil, it.Result != "done" && it.Result != "": // nothing was done to it
 		case of.Kind == "repair":
 			told(i, s.unmend(it))
-		case it.Kept != "":
-			_, err := s.Restore(it.Kept)
-			told(i, err)
+		case it.Kept != "" && s.restoredHeld(it, told, i):
 		case s.restoredHere(it, told, i):
 		case it.Module == "":
 			if it.Result == "done" {
@@ -178,6 +176,23 @@ func (s *Session) Undo(ctx context.Context, of *state.Run, in Installer, each fu
 	s.end(r)
 	s.mark(of, r)
 	return r
+}
+
+// restoredHeld puts back what waits in the quarantine, and reports whether there is nothing more to be done. An undo that was
+// killed, or could not be written down, has put back what waits there no more; what was purged is to be fetched.
+func (s *Session) restoredHeld(it *state.RunItem, told func(int, error), i int) bool {
+	_, err := s.Restore(it.Kept)
+	if errors.Is(err, errNoEntry) {
+		names, bad := plan.Places(module.Version{Path: it.Module, Version: it.Version})
+		b := &removal{r: s.Remover, folders: make(map[string]*folder)}
+		defer b.close()
+		if bad != nil || !b.usable(names) {
+			return false
+		}
+		err = nil
+	}
+	told(i, err)
+	return true
 }
 
 // restoredHere puts back what was left in place for lack of room, and reports whether there was anything.

@@ -69,21 +69,23 @@ func (b *removal) sweep(m module.Version, names plan.Below, each func(module.Ver
 // unhidden are the moves to take back: all, where the extracted directory is still in place; .ziphash where the zip is,
 // for only the sources were to go.
 func (b *removal) unhidden(names plan.Below, hidden []move) (back []move) {
-	there := func(name string, k kind) bool {
-		f, err := b.at(path.Dir(name))
-		if err != nil {
-			return false
-		}
-		st, err := f.lstat(path.Base(name))
-		return err == nil && st.kind == k
-	}
-	dir, zip := there(names.Dir, directory), there(names.Zip, file)
+	dir, zip := b.there(names.Dir, directory), b.there(names.Zip, file)
 	for _, m := range b.free(hidden) {
 		if dir || zip && m.name == path.Base(names.Ziphash) {
 			back = append(back, m)
 		}
 	}
 	return back
+}
+
+// there reports whether something of that kind has a name below the module cache.
+func (b *removal) there(name string, k kind) bool {
+	f, err := b.at(path.Dir(name))
+	if err != nil {
+		return false
+	}
+	st, err := f.lstat(path.Base(name))
+	return err == nil && st.kind == k
 }
 
 // lockOf takes the lock of a version.
