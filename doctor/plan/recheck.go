@@ -13,7 +13,6 @@ import (
 
 	"godoctor/doctor/usage"
 	"godoctor/scan/modcache"
-	"godoctor/scan/related"
 )
 
 // Recheck gives the plan of those items of a saved plan that could still be planned by fresh facts, each by the rule
@@ -208,8 +207,8 @@ func (r *rechecker) besideAgain(it *Item) string {
 			continue
 		}
 		m := maker{facts: r.facts}
-		now, ok := m.besideItem(root)
-		if !ok && now.Part == "" || now.Part != it.Part || now.Name != it.Name || root.Store == related.StoreGopathSrc {
+		now, _ := m.besideItem(root) // GOPATH/src is no part
+		if now.Part != it.Part || now.Name != it.Name {
 			return keptNotOurs
 		}
 		it.Tier, it.Bytes, it.Disk, it.Changed, it.Why = now.Tier, now.Bytes, now.Disk, now.Changed, now.Why
