@@ -153,13 +153,26 @@ func (m *maker) publish(ctx context.Context) error {
 			return err
 		}
 	}
-	if _, err := os.Lstat(m.Target); !isGone(err) {
-		return errors.Join(err, fmt.Errorf("%q: %w: it came while this one was made", m.Target, ErrThere))
-	}
-	if err := os.Rename(from, m.Target); err != nil {
+	if err := nameAs(from, m.Target); err != nil {
 		return err
 	}
 	return syncDir(filepath.Dir(m.Target))
+}
+
+// nameAs gives what is made its name, where nothing has it: what somebody has put there meanwhile stays.
+func nameAs(from, to string) error {
+	_, err := os.Lstat(to)
+	if isGone(err) {
+		if err = os.Link(from, to); err == nil { // of a file, on most file systems; the other name goes with its directory
+			return nil
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return os.Rename(from, to) // onto a directory only if it is empty
+		}
+	} else if err != nil {
+		return err
+	}
+	return fmt.Errorf("%q: %w: it came while this one was made", to, ErrThere)
 }
 
 // pack writes the archive, durable.

@@ -157,3 +157,29 @@ func TestBrokenOffFinished(t *testing.T) {
 	_, err = Make(t.Context(), l.making("dir"))
 	wantErr(t, err, ErrThere, "already: remove it, or name another one")
 }
+
+// TestNameTaken is a bundle whose name somebody has given to something else while it was made: that stays as it is.
+func TestNameTaken(t *testing.T) {
+	dir := t.TempDir()
+	made, tree := filepath.Join(dir, "made.tar"), filepath.Join(dir, "tree")
+	check(t, os.WriteFile(made, []byte("made"), 0o644))
+	check(t, os.MkdirAll(filepath.Join(tree, "godoctor"), 0o755))
+	file, full, link := filepath.Join(dir, "file"), filepath.Join(dir, "full"), filepath.Join(dir, "link")
+	check(t, os.WriteFile(file, []byte("somebody's"), 0o644))
+	check(t, os.MkdirAll(filepath.Join(full, "somebody"), 0o755))
+	check(t, os.Symlink("nowhere", link))
+	for _, from := range []string{made, tree} {
+		for _, to := range []string{file, full, link} {
+			wantErr(t, nameAs(from, to), ErrThere, "came while")
+		}
+	}
+	if text, err := os.ReadFile(file); err != nil || string(text) != "somebody's" {
+		t.Errorf("%q, %v", text, err)
+	}
+	for from, to := range map[string]string{made: filepath.Join(dir, "a.tar"), tree: filepath.Join(dir, "a")} {
+		check(t, nameAs(from, to))
+		if _, err := os.Lstat(to); err != nil {
+			t.Error(err)
+		}
+	}
+}
