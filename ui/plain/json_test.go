@@ -14,6 +14,7 @@ import (
 	"godoctor/scan/goenv"
 	"godoctor/scan/modcache"
 	"godoctor/scan/tree"
+	"godoctor/ui/style"
 )
 
 // names that a terminal could take for commands, and one that is no UTF-8.
@@ -156,4 +157,14 @@ func FuzzSafe(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestASCIIColours dresses text that is to be nothing but ASCII: its sequences are ASCII, and stay what they are.
+func TestASCIIColours(t *testing.T) {
+	var buf bytes.Buffer
+	p := New(&buf, Options{ASCII: true, Theme: style.ANSI.Theme(style.Screen{Profile: style.ProfileOf(true, nil)})})
+	p.line("%s│%s", p.Theme.Strong("Go keeps…"), p.clean("\x1b[1mé"))
+	if want := "\x1b[1mGo keep..\x1b[0m|\\x1b[1m\\u00e9\n"; buf.String() != want {
+		t.Errorf("got %q, want %q", buf.String(), want)
+	}
 }

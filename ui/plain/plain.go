@@ -11,6 +11,7 @@ package plain
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"time"
 
@@ -53,11 +54,27 @@ func (p *Printer) Write(b []byte) (int, error) {
 		return len(b), nil
 	}
 	if p.ASCII {
-		b = []byte(strings.Join(mapLines(string(b), text.ASCII), "\n"))
+		b = []byte(strings.Join(mapLines(string(b), ascii), "\n"))
 	}
 	_, p.err = p.w.Write(b)
 	return len(b), nil
 }
+
+// ascii is text.ASCII of a line that a theme may have dressed: what dresses it stays. Names are clean, so no other escape is in it.
+func ascii(line string) string {
+	var b strings.Builder
+	for {
+		at := dress.FindStringIndex(line)
+		if at == nil {
+			return b.String() + text.ASCII(line)
+		}
+		b.WriteString(text.ASCII(line[:at[0]]) + line[at[0]:at[1]])
+		line = line[at[1]:]
+	}
+}
+
+// dress matches the sequences of themes.
+var dress = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
 func mapLines(s string, f func(string) string) []string {
 	lines := strings.Split(s, "\n")
