@@ -24,6 +24,8 @@ func TestSettings(t *testing.T) {
 		{"GOFLAGS", "-tags=a,b -trimpath", "-tags=a,b -trimpath"},
 		{"GOFLAGS", "'-ldflags=-X main.key=hunter2 -s'", "'-ldflags=-X main.key=*** -s'"},
 		{"-ldflags", `-X main.version=v1.2.3 -X "main.commit=0123abcd0123" -X=main.pin=hunter2`, `-X main.version=v1.2.3 -X "main.commit=0123abcd0123" -X=main.pin=***`},
+		{"-ldflags", "-X main.pin=aHVudGVyMg== -X 'main.a=b=hunter2' -X=main.pin=hunter2=", "-X main.pin=*** -X 'main.a=***' -X=main.pin=***"},
+		{"CGO_CFLAGS", "-O2 -DPIN=hunter2= -DEASY='a=hunter2'", "-O2 -DPIN=*** -DEASY=***"},
 		{"CGO_CFLAGS", "-O2 -g -DNDEBUG -D_FORTIFY_SOURCE=2 -DPIN=hunter2", "-O2 -g -DNDEBUG -D_FORTIFY_SOURCE=2 -DPIN=***"},
 		{"CC", "env SECRET_KEY=hunter2 gcc", "env SECRET_KEY=*** gcc"},
 		{"GOPATH", "/home/alice/go:/data/alice/go:/home/bob/go", "~/go:/data/USER/go:/home/USER/go"},

@@ -142,13 +142,11 @@ var secretPart = regexp.MustCompile(`(?i)^` + secretName + `s?$`)
 // hideDefine hides the value that a flag of the linker or the C compiler gives to a name, unless it is what people stamp
 // into programs: a version, a commit, a date.
 func hideDefine(s string) string {
-	i := strings.LastIndex(s, "=")
-	if j := strings.IndexAny(s, `"'`); j > 3 && j < i {
-		i = strings.Index(s, "=")
-	}
+	i := len("-X") // or -D
 	if strings.HasPrefix(s, "-X=") {
-		i = 3 + strings.Index(s[3:], "=")
+		i++
 	}
+	i += strings.IndexByte(s[i:], '=') // the first: what follows it may have some of its own, as base64 has at its end
 	name, value := s[:i], strings.Trim(s[i+1:], `"'`)
 	variable := strings.TrimLeft(name[2:], `= "'`)
 	if strings.HasPrefix(name, "-D") && (len(value) <= 4 || release.MatchString(value)) {
