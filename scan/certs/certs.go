@@ -10,7 +10,6 @@ import (
 	"bytes"
 	"crypto/x509"
 	"encoding/pem"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -137,7 +136,7 @@ var begin = []byte("-----BEGIN CERTIFICATE-----")
 
 // inDir counts the files with certificates of a directory, up to the first few: nobody asks for all.
 func inDir(dir string) (n int, err error) {
-	d, err := os.Open(dir)
+	d, err := regular.OpenDir(dir)
 	if err != nil {
 		return 0, err
 	}

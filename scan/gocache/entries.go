@@ -3,6 +3,7 @@ package gocache
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -42,7 +43,7 @@ var ErrForeign = errors.New("it does not look like a build cache of the go comma
 func Entries(ctx context.Context, root string, headers bool, want func(*Entry) bool) ([]Entry, error) {
 	if v := inspect(root); !v.looks {
 		if v.reason != "" {
-			return nil, errors.Join(ErrForeign, errors.New(v.reason))
+			return nil, fmt.Errorf("%w: %s", ErrForeign, v.reason)
 		}
 		return nil, ErrForeign
 	}

@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"strings"
+
+	"godoctor/scan/regular"
 )
 
 // readmeStart begins the README that go puts into a cache. It has not changed since go1.10.
@@ -32,7 +33,7 @@ func Known(root string) (ok bool, reason string) {
 
 // inspect reads the names in root, and README.
 func inspect(root string) verdict {
-	f, err := os.Open(root)
+	f, err := regular.OpenDir(root)
 	if err != nil {
 		return verdict{looks: errors.Is(err, fs.ErrNotExist), own: true, reason: reasonOf(err)}
 	}

@@ -3,8 +3,10 @@
 package gocache
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -100,6 +102,23 @@ func within(t *testing.T, f func()) {
 	case <-time.After(time.Minute):
 		t.Fatal("hangs")
 	}
+}
+
+// TestFifoAsCache has a fifo where the cache should be.
+func TestFifoAsCache(t *testing.T) {
+	fifo := filepath.Join(t.TempDir(), "fifo")
+	if err := syscall.Mkfifo(fifo, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	within(t, func() {
+		if ok, why := Known(fifo); ok || why != "not a directory" {
+			t.Errorf("%v, %q", ok, why)
+		}
+		list, err := Entries(t.Context(), fifo, true, func(*Entry) bool { return true })
+		if !errors.Is(err, ErrForeign) || strings.Contains(err.Error(), "\n") || list != nil {
+			t.Errorf("%v, %q", list, err)
+		}
+	})
 }
 
 // TestUnreadable has a directory and files that an ordinary user cannot read; root reads them all.

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"godoctor/scan/regular"
 )
 
 // lister uses what package os offers everywhere: names in batches, and Lstat of each.
@@ -46,7 +48,7 @@ func (s *stamper) tree(ctx context.Context, dir string) error {
 
 // listStamp reads a directory.
 func listStamp(ctx context.Context, dir string, l *level) error {
-	f, err := os.Open(dir)
+	f, err := regular.OpenDir(dir)
 	if err != nil {
 		return err
 	}

@@ -9,11 +9,11 @@ package owner
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"slices"
 	"sync"
 
+	"godoctor/scan/regular"
 	"godoctor/scan/system"
 	"godoctor/scan/tree"
 )
@@ -141,7 +141,7 @@ func (l *Look) Dirs(ctx context.Context, dirs []string, workers int) {
 
 func (l *Look) dir(ctx context.Context, dir string) {
 	l.See(dir, Write)
-	f, err := os.Open(dir)
+	f, err := regular.OpenDir(dir)
 	if err != nil {
 		return
 	}

@@ -10,9 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"godoctor/scan/goenv"
+	"godoctor/scan/regular"
 )
 
 // memoAge is how long it counts what follows from the settings files of a process that stays as it is.
@@ -253,7 +252,7 @@ const settingsMax = 1 << 20
 
 // readIn reads a settings file in another file tree.
 func readIn(root *os.Root, name string) ([]byte, error) {
-	f, err := root.OpenFile(inRoot(name), os.O_RDONLY|unix.O_NONBLOCK, 0)
+	f, err := root.OpenFile(inRoot(name), os.O_RDONLY|regular.Nonblock, 0)
 	if err != nil {
 		return nil, err
 	}

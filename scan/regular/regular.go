@@ -1,8 +1,8 @@
-// Package regular opens files that are files.
+// Package regular opens files that are files, and directories that are directories.
 //
-// What a scan reads lies where anybody may have put something else: a fifo in the place of a settings file
-// holds its reader until somebody writes into it, and a device may do worse. Everything in scan that reads
-// the content of a file opens it here, or, below a directory that it holds open, by the same rule: a regular
+// What a scan reads lies where anybody may have put something else: a fifo in the place of a settings file, or of a
+// directory that a variable names, holds its reader until somebody writes into it, and a device may do worse. Everything in
+// scan that reads the content of a file opens it here, or, below a directory that it holds open, by the same rule: a regular
 // file, looked at before and after the open, without waiting, links followed.
 package regular
 
@@ -29,9 +29,9 @@ func Open(path string) (*os.File, error) {
 	if err := check(os.Stat(path)); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(path, os.O_RDONLY|nonblock|noAtime, 0)
+	f, err := os.OpenFile(path, os.O_RDONLY|Nonblock|noAtime, 0)
 	if errors.Is(err, fs.ErrPermission) && noAtime != 0 {
-		f, err = os.OpenFile(path, os.O_RDONLY|nonblock, 0) // only the owner may ask for that
+		f, err = os.OpenFile(path, os.O_RDONLY|Nonblock, 0) // only the owner may ask for that
 	}
 	if err != nil {
 		return nil, err

@@ -2,10 +2,16 @@
 
 package regular
 
-import "io/fs"
+import (
+	"io/fs"
+	"os"
+)
 
-// nonblock is nothing here: these systems have no fifo in the file tree.
-const nonblock = 0
+// Nonblock is nothing here: these systems have no fifo in the file tree.
+const Nonblock = 0
+
+// OpenDir opens a directory to read the names in it. That it is none shows when they are read.
+func OpenDir(path string) (*os.File, error) { return os.Open(path) }
 
 // MayExecute is true: on Windows the name decides, and who asks has looked at it.
 func MayExecute(string, fs.FileInfo) bool { return true }

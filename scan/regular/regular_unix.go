@@ -5,11 +5,17 @@ package regular
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"syscall"
 )
 
-// nonblock keeps an open from waiting, should the file have become a fifo since it was looked at.
-const nonblock = syscall.O_NONBLOCK
+// Nonblock keeps an open from waiting, should the file have become a fifo since it was looked at.
+const Nonblock = syscall.O_NONBLOCK
+
+// OpenDir opens a directory to read the names in it, links followed, and never waits. The error is ENOTDIR for anything else.
+func OpenDir(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_RDONLY|syscall.O_DIRECTORY|syscall.O_NONBLOCK, 0)
+}
 
 // MayExecute reports whether this process may run the file. Where the system does not answer (seccomp), the
 // mode bits do, as in os/exec.

@@ -18,4 +18,7 @@ func TestFifo(t *testing.T) {
 	if _, err := Open(name); !errors.Is(err, ErrNot) {
 		t.Errorf("got %v", err)
 	}
+	if _, err := OpenDir(name); !errors.Is(err, syscall.ENOTDIR) {
+		t.Errorf("as a directory: %v", err)
+	}
 }

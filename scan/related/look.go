@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"godoctor/scan/gocache"
+	"godoctor/scan/regular"
 )
 
 // listMax bounds the names that are read of a directory which people or other programs write to.
@@ -25,7 +26,7 @@ func allNames(dir string) []string {
 }
 
 func list(dir string, most int) []string {
-	f, err := os.Open(dir)
+	f, err := regular.OpenDir(dir)
 	if err != nil {
 		return nil
 	}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"godoctor/scan/regular"
 )
 
 // direntLen is how many bytes of names a folderReader is lent room for.
@@ -123,7 +125,7 @@ func (r *rootedReader) open(name string) (int64, error) {
 	if !before.Mode().IsRegular() {
 		return 0, ErrOdd
 	}
-	f, err := r.root.OpenFile(name, os.O_RDONLY|nonblock, 0)
+	f, err := r.root.OpenFile(name, os.O_RDONLY|regular.Nonblock, 0)
 	if err != nil {
 		return 0, bare(err)
 	}

@@ -35,7 +35,7 @@ func listDir(dir string, limit int, match func(name string) bool) (found []strin
 	if !fi.IsDir() {
 		return nil, nil
 	}
-	f, err := os.Open(dir)
+	f, err := regular.OpenDir(dir)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
+
+	"godoctor/scan/regular"
 )
 
 // Elsewhere than on Linux the walk uses what package os offers everywhere: names of a directory in
@@ -62,7 +64,7 @@ func (r *reader) stat(d *dir) (Stat, error) {
 
 func (r *reader) list(v *visitor, d *dir, st *Stat) error {
 	p := d.path()
-	f, err := os.Open(p)
+	f, err := regular.OpenDir(p)
 	if err != nil {
 		return err
 	}
