@@ -64,8 +64,11 @@ func (p *Printer) checked(f *report.Finding, why string) {
 }
 
 // paragraphs prints words wrapped, after an indent and a word before the first paragraph, whose other lines stand below the
-// first. Lines of words that begin with white space, as a command does, stay as they are.
+// first. Lines of words that begin with white space, as a command does, stay as they are. Of no words nothing is printed.
 func (p *Printer) paragraphs(indent, head, words string) {
+	if words = strings.TrimSpace(words); words == "" {
+		return
+	}
 	var joined []string
 	flush := func() {
 		for _, l := range text.Wrap(p.clean(strings.Join(joined, " ")), pageWidth-len(indent)-len(head)) {
@@ -74,7 +77,7 @@ func (p *Printer) paragraphs(indent, head, words string) {
 		}
 		joined, head = nil, ""
 	}
-	for _, l := range strings.Split(strings.TrimSpace(words), "\n") {
+	for _, l := range strings.Split(words, "\n") {
 		switch {
 		case strings.TrimSpace(l) == "":
 			if joined != nil {

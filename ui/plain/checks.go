@@ -70,7 +70,7 @@ func (p *Printer) CheckPage(c *report.Check) {
 	if words := costWords[c.Cost]; words != "" {
 		p.line("  cost        %s: %s", p.clean(c.Cost), words)
 	}
-	p.line("  looks at    %s", map[string]string{"project": "each project that is checked"}[c.Subject]+map[string]string{"machine": "the machine"}[c.Subject])
+	p.line("  looks at    %s", map[string]string{"project": "each project that is checked", "machine": "the machine"}[c.Subject])
 	if len(c.Covers) > 0 {
 		p.line("  conditions  %s", p.clean(strings.Join(c.Covers, ", ")))
 	}

@@ -117,12 +117,12 @@ func (p *Printer) toml(v any) string {
 			case r == '"', r == '\\':
 				b.WriteByte('\\')
 				b.WriteRune(r)
-			case r > 0xffff && !plainRune(r):
-				fmt.Fprintf(&b, `\U%08X`, r)
-			case !plainRune(r), p.ASCII && r > unicode.MaxASCII:
-				fmt.Fprintf(&b, `\u%04X`, r)
-			default:
+			case plainRune(r) && !(p.ASCII && r > unicode.MaxASCII):
 				b.WriteRune(r)
+			case r > 0xffff:
+				fmt.Fprintf(&b, `\U%08X`, r)
+			default:
+				fmt.Fprintf(&b, `\u%04X`, r)
 			}
 		}
 		return b.String() + `"`

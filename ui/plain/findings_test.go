@@ -160,3 +160,12 @@ func TestFindingEvents(t *testing.T) {
 		t.Errorf("%d findings in\n%s", n, buf.String())
 	}
 }
+
+// TestNoWords prints a finding that has a title and no more: no empty line stands where its words would.
+func TestNoWords(t *testing.T) {
+	var buf bytes.Buffer
+	New(&buf, Options{}).Checked([]report.Finding{{Check: "x", Severity: "error", Title: "it is wrong"}}, func(string) string { return "" })
+	if want := "ERROR x it is wrong\n\n"; buf.String() != want {
+		t.Errorf("got %q, want %q", buf.String(), want)
+	}
+}

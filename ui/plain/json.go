@@ -47,6 +47,12 @@ func Lines(w io.Writer, d *report.Document) error {
 	puts(&l, "proxy", d.Proxies)
 	puts(&l, "metric", d.Metrics)
 	puts(&l, "check", d.Checks)
+	puts(&l, "condition", d.Conditions)
+	if d.Topic != nil {
+		l.put("topic", d.Topic)
+	}
+	puts(&l, "key_place", d.Keys)
+	puts(&l, "place", d.Places)
 	puts(&l, "recognised", d.Recognised)
 	puts(&l, "finding", d.Findings)
 	puts(&l, "ignored", d.Ignored)
@@ -65,6 +71,9 @@ func Lines(w io.Writer, d *report.Document) error {
 		puts(&l, "item", d.Plan.Items)
 	}
 	if d.Repair != nil {
+		head := *d.Repair
+		head.Steps, head.Left = []report.RepairStep{}, []report.RepairLeft{}
+		l.put("repair", head)
 		puts(&l, "step", d.Repair.Steps)
 		puts(&l, "left", d.Repair.Left)
 	}

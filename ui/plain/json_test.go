@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -166,5 +167,47 @@ func TestASCIIColours(t *testing.T) {
 	p.line("%s│%s", p.Theme.Strong("Go keeps…"), p.clean("\x1b[1mé"))
 	if want := "\x1b[1mGo keep..\x1b[0m|\\x1b[1m\\u00e9\n"; buf.String() != want {
 		t.Errorf("got %q, want %q", buf.String(), want)
+	}
+}
+
+// TestLinesWhole insists that whatever a document may hold is in its lines too.
+func TestLinesWhole(t *testing.T) {
+	count := func(d *report.Document) int {
+		var buf bytes.Buffer
+		if err := Lines(&buf, d); err != nil {
+			t.Fatal(err)
+		}
+		return bytes.Count(buf.Bytes(), []byte("\n"))
+	}
+	empty := count(new(report.Document))
+	shape := reflect.TypeFor[report.Document]()
+	for i := range shape.NumField() {
+		d := new(report.Document)
+		switch f := reflect.ValueOf(d).Elem().Field(i); f.Kind() {
+		case reflect.Slice:
+			f.Set(reflect.MakeSlice(f.Type(), 1, 1))
+		case reflect.Pointer:
+			f.Set(reflect.New(f.Type().Elem()))
+		default: // in the first line, or the last
+			continue
+		}
+		if count(d) == empty {
+			t.Errorf("no line has the field %s", shape.Field(i).Name)
+		}
+	}
+}
+
+// TestTOML insists that what is printed of a setting is TOML whatever stands in it: an escape has four digits, or eight.
+func TestTOML(t *testing.T) {
+	for _, c := range []struct {
+		ascii    bool
+		in, want string
+	}{
+		{false, "a\"b\\\n\u202e", `"a\"b\\\u000A\u202E"`}, {false, "é\U0001f600\U000e0041", `"é\U0001f600\U000E0041"`},
+		{true, "é\U0001f600\U000e0041", `"\u00E9\U0001F600\U000E0041"`},
+	} {
+		if got := New(nil, Options{ASCII: c.ascii}).toml(c.in); got != strings.ReplaceAll(c.want, `\U0001f600`, "\U0001f600") {
+			t.Errorf("%q: %s, want %s", c.in, got, c.want)
+		}
 	}
 }

@@ -66,7 +66,7 @@ func (p *Printer) looked(inv *scan.Inventory) {
 	}
 	s := plural(int64(len(f.Projects)), "project")
 	if n := len(f.Gone); n > 0 {
-		s += fmt.Sprintf(", %s that was there before is gone", plural(int64(n), "project"))
+		s += ", " + plural(int64(n), "project that was there before is gone", "projects that were there before are gone")
 	}
 	if f.Branches.Read > 0 {
 		s += fmt.Sprintf(", %s read", plural(int64(f.Branches.Read), "git branch", "git branches"))
