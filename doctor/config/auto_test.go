@@ -10,7 +10,7 @@ import (
 func TestAuto(t *testing.T) {
 	d := In(t.TempDir())
 	write(t, d.File(), "grace = \"1d\"\n\n[auto]  # for the timer\npolicies = [\"orphans\", \"build\"]\nolder_than = \"30d\"\nkeep = 2\ngoal = \"5GiB\"\nbudget = \"20G\"\ngrace = \"0s\"\n")
-	c := Load(d, "", "")
+	c := load(d, "", "")
 	a := c.Auto
 	if len(c.Warnings) > 0 || c.Grace != 24*time.Hour || a.Line != 3 || a.File != d.File() {
 		t.Errorf("%+v", c)
@@ -37,20 +37,20 @@ func TestAutoWrong(t *testing.T) {
 		"budget = \"9999999999999999999999 GiB\"": "budget: size",
 	} {
 		write(t, d.File(), "\n[auto]\n"+text+"\n")
-		c := Load(d, "", "")
+		c := load(d, "", "")
 		if len(c.Auto.Wrong) == 0 || !strings.Contains(c.Auto.Wrong[0], want) || len(c.Warnings) == 0 || c.Warnings[0].Line != 2 {
 			t.Errorf("%q: %+v, %+v", text, c.Auto, c.Warnings)
 		}
 	}
 	for _, text := range []string{"[auto]\nkeep = \"two\"\n", "auto = 1\n", "[[auto]]\nkeep = 1\n", "[auto]\n[auto]\n"} {
 		write(t, d.File(), text)
-		if c := Load(d, "", ""); !c.Broken {
+		if c := load(d, "", ""); !c.Broken {
 			t.Errorf("%q: %+v", text, c)
 		}
 	}
 	write(t, d.File(), "")
 	write(t, d.PinFile(), "[auto]\nbudget = \"1GiB\"\n")
-	if c := Load(d, "", ""); c.Auto.Budget != 0 || len(c.Warnings) != 1 {
+	if c := load(d, "", ""); c.Auto.Budget != 0 || len(c.Warnings) != 1 {
 		t.Errorf("pins.toml: %+v", c)
 	}
 }

@@ -33,12 +33,12 @@ const DefaultGrace = 14 * 24 * time.Hour
 
 // A Config is what all files say.
 type Config struct {
-	Grace     time.Duration // DefaultGrace unless the file says otherwise
-	HasGrace  bool
-	Roots     []string // instead of the default roots; nil: those
-	MoreRoots []string // beside them
-	Skip      []string // directories that are not looked into
-	Protect   []string // patterns of module paths, by the rule of GOPRIVATE
+	Grace     time.Duration // DefaultGrace unless a file says otherwise
+	HasGrace  bool          // one does
+	Roots     []string      // instead of the default roots; nil: those
+	MoreRoots []string      // beside them
+	Skip      []string      // directories that are not looked into
+	Protect   []string      // patterns of module paths, by the rule of GOPRIVATE
 	Pins      []Pin
 	Modfiles  []Modfile
 	Branches  bool // look at local git branches too; true unless the file says otherwise
@@ -121,17 +121,4 @@ func (d Dir) PinFile() string { return filepath.Join(string(d), "pins.toml") }
 // Default is what holds where there is no file.
 func Default() *Config {
 	return &Config{Grace: DefaultGrace, Branches: true, From: make(map[string][]Origin)}
-}
-
-// Load reads the files of a user. file, if not empty, is read instead of config.toml, and has to be there. home is what ~
-// stands for.
-func Load(d Dir, file, home string) *Config {
-	p := Places{Home: home}
-	if d != "" {
-		p.User, p.Pins = []string{d.File()}, d.PinFile()
-	}
-	if file != "" {
-		p.User, p.Named = []string{file}, true
-	}
-	return Read(p)
 }

@@ -19,6 +19,18 @@ func write(t *testing.T, file, text string) {
 	}
 }
 
+// load reads the files of a user. file, if not empty, is read instead of config.toml, and has to be there.
+func load(d Dir, file, home string) *Config {
+	p := Places{Home: home}
+	if d != "" {
+		p.User, p.Pins = []string{d.File()}, d.PinFile()
+	}
+	if file != "" {
+		p.User, p.Named = []string{file}, true
+	}
+	return Read(p)
+}
+
 func TestLoad(t *testing.T) {
 	d := In(t.TempDir())
 	home := filepath.Join(t.TempDir(), "home")
@@ -35,7 +47,7 @@ gracee = 1
 [[modfile]]
 mod = "~/src/x/alt.mod"
 `)
-	c := Load(d, "", home)
+	c := load(d, "", home)
 	if c.Grace != 30*24*time.Hour || !c.HasGrace || c.Branches {
 		t.Errorf("grace %v, branches %v", c.Grace, c.Branches)
 	}
@@ -71,11 +83,11 @@ mod = "~/src/x/alt.mod"
 // Without files everything has its default, and nothing is wrong.
 func TestNothing(t *testing.T) {
 	for _, d := range []Dir{"", In(t.TempDir())} {
-		if c := Load(d, "", "/home/x"); c.Grace != DefaultGrace || !c.Branches || c.Broken || len(c.Warnings) != 0 {
+		if c := load(d, "", "/home/x"); c.Grace != DefaultGrace || !c.Branches || c.Broken || len(c.Warnings) != 0 {
 			t.Errorf("%q: %+v", d, c)
 		}
 	}
-	if c := Load("", filepath.Join(t.TempDir(), "none.toml"), ""); !c.Broken || len(c.Warnings) != 1 {
+	if c := load("", filepath.Join(t.TempDir(), "none.toml"), ""); !c.Broken || len(c.Warnings) != 1 {
 		t.Errorf("a file that was asked for and is not there: %+v", c)
 	}
 }
@@ -83,7 +95,7 @@ func TestNothing(t *testing.T) {
 func TestBroken(t *testing.T) {
 	d := In(t.TempDir())
 	write(t, d.File(), "grace = \"1d\"\npins = [\n")
-	if c := Load(d, "", ""); !c.Broken || len(c.Warnings) != 1 || c.Warnings[0].Line == 0 {
+	if c := load(d, "", ""); !c.Broken || len(c.Warnings) != 1 || c.Warnings[0].Line == 0 {
 		t.Errorf("%+v", c)
 	}
 	if err := os.Remove(d.File()); err != nil {
@@ -92,7 +104,7 @@ func TestBroken(t *testing.T) {
 	if err := os.Mkdir(d.File(), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if c := Load(d, "", ""); !c.Broken {
+	if c := load(d, "", ""); !c.Broken {
 		t.Error("a directory in the place of the file")
 	}
 }
@@ -109,18 +121,23 @@ func TestSetPin(t *testing.T) {
 	if changed, err := d.SetPin(a, true); changed || err != nil {
 		t.Error("the same pin again:", changed, err)
 	}
-	if c := Load(d, "", ""); len(c.Pins) != 2 || len(c.Warnings) != 0 || !c.Pins[1].Matches("example.com/b", "v9.0.0") {
+	if c := load(d, "", ""); len(c.Pins) != 2 || len(c.Warnings) != 0 || !c.Pins[1].Matches("example.com/b", "v9.0.0") {
 		t.Errorf("%+v", c)
 	}
 	if changed, err := d.SetPin(b, false); !changed || err != nil {
 		t.Error(changed, err)
 	}
-	if c := Load(d, "", ""); len(c.Pins) != 1 || c.Pins[0] != a || c.Pins[0].Matches("example.com/a", "v1.0.1") {
+	if c := load(d, "", ""); len(c.Pins) != 1 || c.Pins[0] != a || c.Pins[0].Matches("example.com/a", "v1.0.1") {
 		t.Errorf("%+v", c)
 	}
-	write(t, d.PinFile(), "pins = [ oops")
-	if _, err := d.SetPin(b, true); err == nil {
-		t.Error("a file that cannot be parsed was replaced")
+	for _, text := range []string{"pins = [ oops", "pins = []\nprotect = [\"corp.example/*\"]\n", "[auto]\n"} {
+		write(t, d.PinFile(), text)
+		if _, err := d.SetPin(b, true); err == nil {
+			t.Errorf("%q was replaced", text)
+		}
+		if now, err := os.ReadFile(d.PinFile()); err != nil || string(now) != text {
+			t.Errorf("%q became %q, %v", text, now, err)
+		}
 	}
 	if _, err := Dir("").SetPin(a, true); err == nil {
 		t.Error("a pin was kept nowhere")
@@ -148,7 +165,7 @@ func FuzzLoad(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		file := filepath.Join(dir, "config.toml")
 		write(t, file, text)
-		c := Load("", file, "/home/x")
+		c := load("", file, "/home/x")
 		for _, p := range append(append(c.Roots, c.MoreRoots...), c.Skip...) {
 			if !filepath.IsAbs(p) {
 				t.Errorf("%q is not absolute", p)

@@ -14,7 +14,7 @@ func TestMirrors(t *testing.T) {
 	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	c := Load("", file, "")
+	c := load("", file, "")
 	if !slices.Equal(c.Mirrors, []string{"https://a.example/go", "http://c.example"}) || c.Broken {
 		t.Errorf("%+v", c)
 	}

@@ -22,8 +22,8 @@ const pinHeader = `# Module versions that godoctor keeps whatever happens: path@
 `
 
 // SetPin sets or takes off a pin in pins.toml, and reports whether that changed anything. The file is replaced
-// atomically, under a lock that other godoctors wait for. A file that cannot be parsed is left alone, and the error
-// says so: it may hold pins that would be lost.
+// atomically, under a lock that other godoctors wait for. A file that cannot be parsed, or says more than pins, is left
+// alone, and the error says so: it may protect something that would be lost.
 func (d Dir) SetPin(p Pin, on bool) (changed bool, err error) {
 	if d == "" {
 		return false, errors.New("there is no configuration directory to keep pins in: set XDG_CONFIG_HOME or HOME")
@@ -53,7 +53,7 @@ func (d Dir) SetPin(p Pin, on bool) (changed bool, err error) {
 	return true, d.writePins(list)
 }
 
-// pins reads pins.toml, sorted.
+// pins reads pins.toml, sorted. A file that could not be written again without losing something is an error.
 func (d Dir) pins() ([]string, error) {
 	data, err := regular.ReadFile(d.PinFile(), fileMax)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -62,9 +62,15 @@ func (d Dir) pins() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var t content
-	if _, err := toml.Decode(string(data), &t); err != nil {
+	var t struct{ Pins []string }
+	meta, err := toml.Decode(string(data), &t)
+	if err != nil {
 		return nil, fmt.Errorf("%q is left as it is, because it cannot be parsed: %w; mend it or remove it", d.PinFile(), err)
+	}
+	for _, key := range meta.Keys() {
+		if key[0] != "pins" {
+			return nil, fmt.Errorf("%q is left as it is, because it says %q too, which would be lost: move that to %q", d.PinFile(), key[0], d.File())
+		}
 	}
 	slices.Sort(t.Pins)
 	return slices.Compact(t.Pins), nil

@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// ParseDuration reads a duration that may be given in days, weeks and years too: 90d, 2w, 1y, 336h. It is not
-// negative, and at most a hundred years.
+// ParseDuration reads a duration as package time does, and besides in days, weeks and years, of which at most a hundred: 90d,
+// 2w, 1y, 336h. It is not negative.
 func ParseDuration(s string) (time.Duration, error) {
 	bad := fmt.Errorf("duration %q: want one like 90d, 2w, 1y or 36h", s)
 	if s == "" {
 		return 0, bad
 	}
-	const day = 24 * time.Hour
+	const day, longest = 24 * time.Hour, 100 * 365 * 24 * time.Hour // below the 292 years that a Duration can hold
 	unit, ok := map[byte]time.Duration{'d': day, 'w': 7 * day, 'y': 365 * day}[s[len(s)-1]]
 	if !ok {
 		v, err := time.ParseDuration(s)
@@ -23,7 +23,7 @@ func ParseDuration(s string) (time.Duration, error) {
 		return v, nil
 	}
 	n, err := strconv.ParseFloat(s[:len(s)-1], 64)
-	if err != nil || !(n >= 0 && n <= 100*365) || n*float64(unit) > float64(100*365*day) {
+	if err != nil || !(n >= 0 && n*float64(unit) <= float64(longest)) {
 		return 0, bad // the comparison so that NaN is refused too
 	}
 	return time.Duration(n * float64(unit)), nil
