@@ -42,7 +42,7 @@ func (r *reader) ignores(list []ignoreEntry, line int, text string) {
 		if n < len(lines) {
 			i.Line = lines[n]
 		}
-		if i.Target == "~" || strings.HasPrefix(i.Target, "~/") && r.home != "" {
+		if (i.Target == "~" || strings.HasPrefix(i.Target, "~/")) && r.home != "" {
 			i.Target = filepath.Join(r.home, i.Target[1:])
 		}
 		_, badPattern := path.Match(i.Target, "")

@@ -44,7 +44,7 @@ target = "a[b"
 reason = "r"
 `)
 	write(t, d.PinFile(), "[[ignore]]\ncheck = \"a\"\nreason = \"r\"\n")
-	c := Load(d, "", "/home/x")
+	c := load(d, "", "/home/x")
 	if len(c.Ignores) != 3 || c.Broken || !c.HasGrace {
 		t.Fatalf("%+v", c)
 	}
@@ -77,5 +77,16 @@ reason = "r"
 	}
 	if len(c.Warnings) != 5 {
 		t.Errorf("warnings:\n%s", all)
+	}
+}
+
+// Where there is no home directory, ~ is not the empty target, which is everything.
+func TestIgnoreHomeless(t *testing.T) {
+	d := In(t.TempDir())
+	write(t, d.File(), "[[ignore]]\ncheck = \"a\"\nreason = \"r\"\ntarget = \"~\"\n")
+	for home, want := range map[string]string{"": "~", "/home/x": filepath.FromSlash("/home/x")} {
+		if c := load(d, "", home); len(c.Ignores) != 1 || c.Ignores[0].Target != want {
+			t.Errorf("home %q: %+v", home, c.Ignores)
+		}
 	}
 }
