@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"runtime"
 	"strings"
 
 	"godoctor/scan/regular"
@@ -137,10 +138,16 @@ func (r *reader) open(layer Layer, file string, wanted bool) (*document, string)
 // safeFromOthers refuses a file that everybody may write. Where it is not read, nothing is called unused.
 func safeFromOthers(file string) error {
 	fi, err := os.Stat(file)
-	if err == nil && fi.Mode().Perm()&0o002 != 0 {
+	if err == nil && anybodyWrites(runtime.GOOS, fi) {
 		err = errors.New("everybody may write it: take that away with chmod o-w")
 	}
 	return err
+}
+
+// anybodyWrites reports whether the mode lets everybody write. On Windows it tells nothing: package os makes one up, 0777 for
+// every directory.
+func anybodyWrites(goos string, fi fs.FileInfo) bool {
+	return goos != "windows" && fi.Mode().Perm()&0o002 != 0
 }
 
 // read takes a file of the administrator or of the user.

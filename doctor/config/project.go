@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
@@ -32,7 +33,7 @@ func findProject(dir, home string) (file string, err error) {
 				return file, errors.New("it is no regular file")
 			case err != nil:
 				return file, err
-			case above.Mode().Perm()&0o002 != 0:
+			case anybodyWrites(runtime.GOOS, above):
 				return file, errors.New("everybody may write its directory")
 			}
 			return file, nil

@@ -211,6 +211,9 @@ func TestFindProject(t *testing.T) {
 		t.Fatal(err)
 	}
 	find(deep, r.home, inner, map[bool]string{true: "everybody may write"}[permissions])
+	if fi, err := os.Stat(filepath.Dir(inner)); err != nil || anybodyWrites("windows", fi) {
+		t.Error("Windows gives every directory such a mode, and no project's file would count:", err)
+	}
 	if err := os.Chmod(filepath.Dir(inner), 0o755); err != nil {
 		t.Fatal(err)
 	}
