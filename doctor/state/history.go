@@ -168,13 +168,11 @@ func (h Home) Runs() ([]*Run, error) {
 	return out, errors.Join(errs...)
 }
 
-// TrimRuns forgets what is old, and what is too much. Broken-off runs are kept until a sweep has ended them.
+// TrimRuns forgets what is old, and what is too much. Broken-off runs are kept until a sweep has ended them. What cannot be
+// read stays and is an error, and keeps nothing else from being forgotten.
 func (h Home) TrimRuns(now time.Time) error {
 	runs, err := h.Runs()
-	if err != nil {
-		return err
-	}
-	var errs []error
+	errs := []error{err}
 	for i, r := range runs {
 		if !r.Interrupted() && (i >= runsKept || now.Sub(r.Started) > runsFor) {
 			errs = append(errs, h.forgetBackups(r), os.Remove(h.runFile(r.ID)))

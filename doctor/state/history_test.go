@@ -42,6 +42,10 @@ func TestRuns(t *testing.T) {
 	if runs, err = h.Runs(); err == nil || len(runs) != 2 {
 		t.Errorf("%d runs, %v", len(runs), err)
 	}
+	err = h.TrimRuns(now.Add(runsFor + time.Hour))
+	if runs, _ = h.Runs(); err == nil || len(runs) != 1 || !runs[0].Interrupted() {
+		t.Errorf("what is damaged keeps the others from being forgotten: %+v, %v", runs, err)
+	}
 	for _, id := range []string{"", "../../x", "a", strings.Repeat("1", 41), "20261126/1"} {
 		if _, err := h.Run(id); err == nil {
 			t.Errorf("%q is a run", id)
