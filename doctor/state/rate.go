@@ -3,8 +3,6 @@ package state
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -40,7 +38,7 @@ func (h Home) SaveRate(bytesPerSecond float64, now time.Time) error {
 	if h == "" || bytesPerSecond <= 0 {
 		return nil
 	}
-	if err := os.MkdirAll(string(h), 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := os.MkdirAll(string(h), 0o700); err != nil {
 		return err
 	}
 	data, err := json.Marshal(rate{bytesPerSecond, now.UTC()})

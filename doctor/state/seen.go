@@ -74,8 +74,8 @@ func (h Home) Seen() ([]Seen, error) {
 }
 
 // See adds what a look has found to the projects that are remembered, and forgets those in gone that were there last
-// longer ago than after. The file is replaced atomically, under a lock that other godoctors wait for. Looking again at the same changes nothing within
-// a day: then nothing is written.
+// longer ago than after. The file is replaced atomically, under a lock that other godoctors wait for. Looking again at the
+// same changes nothing within a day: then nothing is written.
 func (h Home) See(found, gone []string, after time.Duration, now time.Time) error {
 	if h == "" || len(found)+len(gone) == 0 {
 		return nil
@@ -111,9 +111,13 @@ func (h Home) See(found, gone []string, after time.Duration, now time.Time) erro
 
 // forgotten picks from gone what was there last before a time.
 func forgotten(old []Seen, gone []string, before time.Time) []string {
+	missing := make(map[string]bool, len(gone)) // with a whole disk gone they are as many as those that are remembered
+	for _, file := range gone {
+		missing[file] = true
+	}
 	var out []string
 	for _, s := range old {
-		if s.Last.Before(before) && slices.Contains(gone, s.File) {
+		if missing[s.File] && s.Last.Before(before) {
 			out = append(out, s.File)
 		}
 	}
