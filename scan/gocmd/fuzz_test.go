@@ -70,11 +70,5 @@ func FuzzDownloaded(f *testing.F) {
 		if len(got) > n || err == nil && len(got) != n {
 			t.Fatalf("%d versions of %d, %v", len(got), n, err)
 		}
-		words, err := splitQuoted(string(out))
-		if err == nil && strings.Join(words, "") != strings.Join(strings.FieldsFunc(string(out), blank), "") && !bytes.ContainsAny(out, `"'`) {
-			t.Fatalf("%q are the words of %q", words, out)
-		}
 	})
 }
-
-func blank(r rune) bool { return strings.ContainsRune(" \t\n\r", r) }

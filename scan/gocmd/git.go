@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"godoctor/scan/regular"
+	"godoctor/scan/goenv"
 )
 
 // A Git runs git. It may be used by many goroutines at once.
@@ -42,32 +42,11 @@ const (
 // FindGit looks for git in the PATH of an environment. Entries of PATH that are not absolute are passed over:
 // they would be looked for in the directory of a stranger. The error is ErrNoGit.
 func FindGit(environ []string) (*Git, error) {
-	name := "git"
-	if runtime.GOOS == "windows" {
-		name = "git.exe"
+	file := program(pathDirs(environ), "git"+executable)
+	if file == "" {
+		return nil, fmt.Errorf("%w: install it, or go without branches", ErrNoGit)
 	}
-	for _, dir := range filepath.SplitList(lookup(environ, "PATH")) {
-		if !filepath.IsAbs(dir) {
-			continue
-		}
-		file := filepath.Join(dir, name)
-		fi, err := os.Stat(file)
-		if err == nil && fi.Mode().IsRegular() && regular.MayExecute(file, fi) {
-			return &Git{path: file, env: gitEnviron(environ, dir), over: timeLimit}, nil
-		}
-	}
-	return nil, fmt.Errorf("%w: install it, or go without branches", ErrNoGit)
-}
-
-// lookup finds a variable; the first one counts, as in os.Getenv.
-func lookup(environ []string, key string) string {
-	for _, e := range environ {
-		k, v, _ := strings.Cut(e, "=")
-		if k == key || runtime.GOOS == "windows" && strings.EqualFold(k, key) {
-			return v
-		}
-	}
-	return ""
+	return &Git{path: file, env: gitEnviron(environ, filepath.Dir(file)), over: timeLimit}, nil
 }
 
 // gitEnviron is the whole environment of git. HOME leads nowhere, because git before 2.32 does not know
@@ -90,7 +69,7 @@ func gitEnviron(environ []string, dir string) []string {
 		"GIT_TRACE2=0", "GIT_TRACE2_EVENT=0", "GIT_TRACE2_PERF=0",
 	}
 	if runtime.GOOS == "windows" {
-		env = append(env, "SYSTEMROOT="+lookup(environ, "SYSTEMROOT"))
+		env = append(env, "SYSTEMROOT="+goenv.Getenv(runtime.GOOS, environ, "SYSTEMROOT"))
 	}
 	return env
 }

@@ -8,10 +8,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 
-	"godoctor/scan/regular"
+	"godoctor/scan/goenv"
 )
 
 // Limits of a GOAUTH command.
@@ -25,9 +24,9 @@ const (
 // is secret. There is no shell; the program is absolute or in an absolute directory of PATH; it runs in the home directory,
 // not in that of a project. Nothing that it wrote is in an error, for it may be a password.
 func GoAuth(ctx context.Context, command string, environ []string, url string, answer []byte) ([]byte, error) {
-	words, err := splitQuoted(command)
+	words, err := goenv.Words(command)
 	if err != nil {
-		return nil, err
+		return nil, errors.New("a command of GOAUTH has a quote without its end: close it")
 	}
 	if len(words) == 0 {
 		return nil, errors.New("GOAUTH has an empty command")
@@ -40,11 +39,11 @@ func GoAuth(ctx context.Context, command string, environ []string, url string, a
 	if url != "" {
 		args = append(args, url)
 	}
-	dir := lookup(environ, map[bool]string{true: "USERPROFILE", false: "HOME"}[runtime.GOOS == "windows"])
+	dir := goenv.HomeDir(environ)
 	if fi, err := os.Stat(dir); err != nil || !fi.IsDir() || !filepath.IsAbs(dir) {
 		dir = filepath.Dir(path)
 	}
-	c := call{path: path, args: args, env: environ, dir: dir, stdin: answer, limit: authSays, time: authTime}
+	c := call{path: path, args: args, env: environ, dir: dir, stdin: answer, limit: authSays, time: authTime, keep: true, secret: true}
 	if len(environ) == 0 {
 		c.env = []string{"PATH="} // an empty one would mean that of this process
 	}
@@ -52,15 +51,15 @@ func GoAuth(ctx context.Context, command string, environ []string, url string, a
 	if ended := (*exec.ExitError)(nil); errors.As(err, &ended) {
 		return nil, fmt.Errorf("a command of GOAUTH failed: %s", ended.ProcessState)
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, exec.ErrWaitDelay) { // that it started something which goes on, as caches of passwords do, is no failure
 		return nil, fmt.Errorf("a command of GOAUTH: %w", err)
 	}
 	return out, nil
 }
 
-// find looks for a program in the PATH of an environment.
+// find looks for the program of a command, in the PATH of an environment where its name is no path.
 func find(name string, environ []string) (string, error) {
-	dirs := filepath.SplitList(lookup(environ, "PATH"))
+	dirs := pathDirs(environ)
 	if filepath.IsAbs(name) {
 		dirs, name = []string{filepath.Dir(name)}, filepath.Base(name)
 	}
@@ -71,35 +70,9 @@ func find(name string, environ []string) (string, error) {
 	if runtime.GOOS == "windows" {
 		names = []string{name, name + ".exe"}
 	}
-	for _, dir := range dirs {
-		for _, n := range names {
-			file := filepath.Join(dir, n)
-			if fi, err := os.Stat(file); filepath.IsAbs(dir) && err == nil && fi.Mode().IsRegular() && regular.MayExecute(file, fi) {
-				return file, nil
-			}
-		}
+	file := program(dirs, names...)
+	if file == "" {
+		return "", errors.New("a command of GOAUTH is not in PATH: install it, or change GOAUTH")
 	}
-	return "", errors.New("a command of GOAUTH is not in PATH: install it, or change GOAUTH")
-}
-
-// splitQuoted splits a line into words. A word that begins with a quote goes on to the next one, as in cmd/internal/quoted;
-// nothing is unescaped.
-func splitQuoted(s string) (words []string, err error) {
-	const space = " \t\n\r"
-	for s = strings.TrimLeft(s, space); s != ""; s = strings.TrimLeft(s, space) {
-		if q := s[:1]; q == `"` || q == "'" {
-			word, rest, ok := strings.Cut(s[1:], q)
-			if !ok {
-				return nil, errors.New("a command of GOAUTH has a quote without its end")
-			}
-			words, s = append(words, word), rest
-			continue
-		}
-		i := strings.IndexAny(s, space)
-		if i < 0 {
-			i = len(s)
-		}
-		words, s = append(words, s[:i]), s[i:]
-	}
-	return words, nil
+	return file, nil
 }

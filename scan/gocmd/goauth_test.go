@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -27,6 +28,17 @@ func TestMain(m *testing.M) {
 		fmt.Println("secret")
 		fmt.Fprintln(os.Stderr, "secret")
 		os.Exit(3)
+	case "leave":
+		child := exec.Command(os.Args[0])
+		child.Env = append(os.Environ(), "GODOCTOR_TEST_AUTH=linger")
+		child.Stdout, child.Stderr = os.Stdout, os.Stderr
+		if err := child.Start(); err != nil {
+			os.Exit(4)
+		}
+		fmt.Print("https://x.example\n\nAuthorization: token\n\n")
+		fmt.Fprintln(os.Stderr, "secret")
+	case "linger":
+		time.Sleep(4 * patience)
 	case "hang":
 		time.Sleep(2 * hangs)
 	case "flood":
@@ -73,6 +85,9 @@ func TestGoAuth(t *testing.T) {
 	}
 	if _, err := GoAuth(t.Context(), quoted, with("fail"), "", nil); err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "3") && runtime.GOOS != "plan9" {
 		t.Error(err)
+	}
+	if out, err := GoAuth(t.Context(), quoted, with("leave"), "", nil); err != nil || !strings.HasSuffix(string(out), "token\n\n") {
+		t.Errorf("%q, %v: what its child has open is waited for", out, err)
 	}
 	if _, err := GoAuth(t.Context(), quoted, with("flood"), "", nil); !errors.Is(err, ErrTooMuch) {
 		t.Error(err)

@@ -48,6 +48,8 @@ type call struct {
 	limit int64         // of its output, in bytes
 	time  time.Duration // until it is killed
 	keep  bool          // what it wrote is given with an error too
+
+	secret bool // what it wrote may be a password: none of it is in an error
 }
 
 // errLimit bounds what is kept of what a program says about its trouble.
@@ -76,7 +78,7 @@ func (c *call) run(ctx context.Context) ([]byte, error) {
 		return nil, ctx.Err()
 	case within.Err() != nil:
 		return nil, ErrTooLong
-	case err != nil && says.buf.Len() > 0:
+	case err != nil && says.buf.Len() > 0 && !c.secret:
 		line, rest, _ := bytes.Cut(bytes.TrimSpace(says.buf.Bytes()), []byte("\n"))
 		// Before the trouble stand the package that the compiler complains of, and what go has begun with.
 		for len(rest) > 0 && (bytes.HasPrefix(line, []byte("# ")) || bytes.HasPrefix(line, []byte("go: downloading "))) {

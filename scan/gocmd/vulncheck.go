@@ -3,8 +3,6 @@ package gocmd
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -25,20 +23,7 @@ const (
 // GOPROXY=off, GOTOOLCHAIN=local and CGO_ENABLED=0. The program is the one in an absolute directory of PATH, else in one
 // of the directories that are given, where go install puts programs; ErrNoVulncheck where there is none.
 func Vulncheck(ctx context.Context, environ, dirs []string, project string) ([]byte, error) {
-	path := ""
-	for _, e := range environ {
-		if v, ok := strings.CutPrefix(e, "PATH="); ok {
-			dirs = append(filepath.SplitList(v), dirs...)
-			break
-		}
-	}
-	for _, dir := range dirs {
-		file := filepath.Join(dir, "govulncheck"+executable)
-		if fi, err := os.Stat(file); err == nil && filepath.IsAbs(dir) && fi.Mode().IsRegular() && (executable != "" || fi.Mode()&0o111 != 0) {
-			path = file
-			break
-		}
-	}
+	path := program(slices.Concat(pathDirs(environ), dirs), "govulncheck"+executable)
 	if path == "" {
 		return nil, ErrNoVulncheck
 	}

@@ -30,6 +30,11 @@ func FuzzEnviron(f *testing.F) {
 					t.Fatalf("%s: %q is %q in %q", goos, k, v, list)
 				}
 			}
+			for k, v := range env {
+				if k[0] != '=' && Getenv(goos, list, k) != v {
+					t.Fatalf("%s: %q is %q, and %q by itself", goos, k, v, Getenv(goos, list, k))
+				}
+			}
 			if len(again) != len(env) {
 				t.Fatalf("%s: %q and %q", goos, env, again)
 			}

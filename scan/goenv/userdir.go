@@ -1,6 +1,26 @@
 package goenv
 
-import "runtime"
+import (
+	"runtime"
+	"strings"
+)
+
+// Getenv finds a variable in an environment in the form of os.Environ; "" where it is not set. Of several entries the first
+// counts, as for every Go program, and on Windows upper and lower case are one.
+func Getenv(goos string, environ []string, key string) string {
+	key = envKey(goos, key)
+	for _, kv := range environ {
+		if k, v, _ := strings.Cut(kv, "="); envKey(goos, k) == key {
+			return v
+		}
+	}
+	return ""
+}
+
+// HomeDir is the home directory that an environment names, as os.UserHomeDir finds it; "" where it names none.
+func HomeDir(environ []string) string {
+	return Getenv(runtime.GOOS, environ, homeVariable(runtime.GOOS))
+}
 
 // UserCacheDir is os.UserCacheDir for a given environment instead of that of this process.
 func UserCacheDir(environ []string) (string, error) {
