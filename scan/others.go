@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"godoctor/scan/binary"
+	"godoctor/scan/goenv"
 	"godoctor/scan/related"
 	"godoctor/scan/toolchain"
 	"godoctor/scan/tree"
@@ -42,7 +43,7 @@ func (r *run) findOthers(ctx context.Context) {
 		related: related.Find(related.Input{Env: r.env, Environ: r.opt.Environ, ModCache: r.mod.Real,
 			BuildCache: r.build.Real, Now: now}),
 	}
-	home := homeOf(r.opt.Environ)
+	home := goenv.HomeDir(r.opt.Environ)
 	o.toolchains.Unreadable = keepBelow(o.toolchains.Unreadable, home)
 	o.binaries.Unreadable = keepBelow(o.binaries.Unreadable, home)
 	if r.opt.Index != nil {
@@ -178,20 +179,9 @@ func below(path, dir string) bool {
 	return dir != "" && strings.HasPrefix(path, dir+string(filepath.Separator))
 }
 
-// keepBelow keeps the places below a directory. Elsewhere, in what others installed and put into PATH, not being
+// keepBelow keeps the places below a directory, none where that is "". Elsewhere, in what others installed and put into PATH, not being
 // allowed to look is the normal case and nobody's doubt.
 func keepBelow(list []tree.Unreadable, dir string) []tree.Unreadable {
+	dir = filepath.Clean(dir)
 	return slices.DeleteFunc(slices.Clone(list), func(u tree.Unreadable) bool { return !below(u.Path, dir) })
-}
-
-// homeOf is the home directory that an environment names, or empty.
-func homeOf(environ []string) string {
-	for _, key := range []string{"HOME=", "USERPROFILE="} {
-		for _, kv := range environ {
-			if dir, ok := strings.CutPrefix(kv, key); ok && dir != "" {
-				return filepath.Clean(dir)
-			}
-		}
-	}
-	return ""
 }

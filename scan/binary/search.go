@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"godoctor/scan/goenv"
 )
 
 // A search looks programs up as the shell does.
@@ -20,7 +22,7 @@ func newSearch(goos string, environ []string) search {
 	sep := ":"
 	if goos == "windows" {
 		sep, s.exts, s.bits = ";", nil, 0
-		pathext := getenv(goos, environ, "PATHEXT")
+		pathext := goenv.Getenv(goos, environ, "PATHEXT")
 		if pathext == "" {
 			pathext = ".com;.exe;.bat;.cmd"
 		}
@@ -30,7 +32,7 @@ func newSearch(goos string, environ []string) search {
 			}
 		}
 	}
-	for dir := range strings.SplitSeq(getenv(goos, environ, "PATH"), sep) {
+	for dir := range strings.SplitSeq(goenv.Getenv(goos, environ, "PATH"), sep) {
 		if goos == "windows" {
 			dir = strings.ReplaceAll(dir, `"`, "")
 		}
@@ -39,17 +41,6 @@ func newSearch(goos string, environ []string) search {
 		}
 	}
 	return s
-}
-
-// getenv finds a variable; of two entries the first counts.
-func getenv(goos string, environ []string, key string) string {
-	for _, kv := range environ {
-		k, v, _ := strings.Cut(kv, "=")
-		if k == key || goos == "windows" && strings.EqualFold(k, key) {
-			return v
-		}
-	}
-	return ""
 }
 
 // has reports whether a directory is an entry of PATH. Its description is nil where it is not there.

@@ -2,7 +2,6 @@ package project
 
 import (
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"godoctor/scan/goenv"
@@ -43,7 +42,7 @@ func skipName(parent, name string) SkipReason {
 // directory, src in every entry of GOPATH, and the working directory dir. One inside another is left out,
 // unless the look would not come to it. The root of the file system is never among them.
 func DefaultRoots(env *goenv.Env, environ []string, dir string) []string {
-	candidates := []string{homeOf(environ)}
+	candidates := []string{goenv.HomeDir(environ)}
 	for _, p := range env.Gopaths() {
 		candidates = append(candidates, filepath.Join(p, "src"))
 	}
@@ -111,24 +110,9 @@ func DefaultSkips(env *goenv.Env, environ []string) []string {
 	add(env.ModCache())
 	add(env.BuildCache())
 	add(env.Goroot(), nil)
-	if home := homeOf(environ); home != "" {
+	if home := goenv.HomeDir(environ); home != "" {
 		add(filepath.Join(home, "sdk"), nil)
 	}
 	add(goenv.UserCacheDir(environ))
 	return skips
-}
-
-// homeOf is the home directory of an environment, as os.UserHomeDir finds it.
-func homeOf(environ []string) string {
-	key := "HOME"
-	if runtime.GOOS == "windows" {
-		key = "USERPROFILE"
-	}
-	for _, e := range environ {
-		k, v, _ := strings.Cut(e, "=")
-		if k == key || runtime.GOOS == "windows" && strings.EqualFold(k, key) {
-			return v
-		}
-	}
-	return ""
 }

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"godoctor/scan/goenv"
 	"godoctor/scan/regular"
 	"godoctor/scan/tree"
 )
@@ -83,16 +84,7 @@ func identify(dir string) (tree.ID, error) {
 	return tree.ID{Dev: st.Dev, Ino: st.Ino}, err
 }
 
-// getenv finds a variable; of two entries the first counts.
-func (m *Machine) getenv(key string) string {
-	for _, kv := range m.in.Environ {
-		k, v, _ := strings.Cut(kv, "=")
-		if k == key || m.goos == "windows" && strings.EqualFold(k, key) {
-			return v
-		}
-	}
-	return ""
-}
+func (m *Machine) getenv(key string) string { return goenv.Getenv(m.goos, m.in.Environ, key) }
 
 // value is the effective value of a go setting.
 func (m *Machine) value(key string) string {
