@@ -134,7 +134,7 @@ func prepare(inv *scan.Inventory, w *who, e *env) *data {
 		if s.Size.Disk == 0 && s.Items == 0 {
 			continue // there is nothing to look at
 		}
-		d.stores = append(d.stores, storeRow{s, cmp.Or(storeTitles[s.Name], s.Name), report.StoreTier(s.Name)})
+		d.stores = append(d.stores, storeRow{s, cmp.Or(storeTitles[s.Name], e.clean(s.Name)), report.StoreTier(s.Name)})
 	}
 	if c := inv.ModCache; c != nil {
 		d.offline = report.Offline(c)

@@ -142,9 +142,9 @@ func (o *overview) openSettings() {
 			if changed := s.Origin == goenv.OriginEnvironment || s.Origin == goenv.OriginFile || len(s.Overrides) > 0; changed != set {
 				continue
 			}
-			d.lines = append(d.lines, entry{label: s.Key, text: o.env.clean(report.NoPassword(s.Value)) + "  (" + originWords(s.Origin) + ")"})
+			d.lines = append(d.lines, entry{label: o.env.clean(s.Key), text: o.env.clean(report.NoPassword(s.Value)) + "  (" + o.origin(s.Origin) + ")"})
 			for _, v := range s.Overrides {
-				d.lines = append(d.lines, entry{label: " ", text: "overrides " + o.env.clean(report.NoPassword(v.Value)) + "  (" + originWords(v.Origin) + ")"})
+				d.lines = append(d.lines, entry{label: " ", text: "overrides " + o.env.clean(report.NoPassword(v.Value)) + "  (" + o.origin(v.Origin) + ")"})
 			}
 		}
 		d.lines = append(d.lines, entry{})

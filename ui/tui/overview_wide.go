@@ -191,7 +191,7 @@ func (o *overview) where(width int) []string {
 		case "GOMODCACHE", "GOCACHE":
 			value = o.rootPath(k)
 		}
-		from := "  " + originWords(s.Origin)
+		from := "  " + o.origin(s.Origin)
 		out = append(out, line(width, span{text.Fit(k, 12), o.theme.Muted},
 			span{text.Fit(value, max(width-12-22, 10)), nil}, span{from, o.theme.Muted}))
 	}
@@ -237,15 +237,15 @@ func (o *overview) rootPath(name string) string {
 	return ""
 }
 
-// originWords says where a setting comes from.
-func originWords(o goenv.Origin) string {
-	switch o {
+// origin says where a setting comes from.
+func (o *overview) origin(of goenv.Origin) string {
+	switch of {
 	case goenv.OriginFile:
 		return "go env -w (persisted)"
 	case goenv.OriginGoroot:
 		return "GOROOT/go.env"
 	}
-	return string(o)
+	return o.env.clean(string(of))
 }
 
 // know are the facts that the user may not know.

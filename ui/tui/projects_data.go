@@ -88,7 +88,7 @@ func newProjectRow(p *usage.Project, e *env) projectRow {
 		name = "(no module line) " + e.clean(filepath.Base(p.Dir))
 	}
 	row := projectRow{p: p, name: name, path: e.path(p.File), goLine: cmp.Or(e.clean(p.Go), "-"), selects: cmp.Or(e.clean(p.Selects), "none"),
-		sum: cmp.Or(p.GoSum, "-")}
+		sum: cmp.Or(e.clean(p.GoSum), "-")}
 	if !p.Installed {
 		row.selects += "!"
 	}

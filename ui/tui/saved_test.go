@@ -15,9 +15,12 @@ import (
 	"godoctor/doctor/scanfile"
 	"godoctor/doctor/usage"
 	"godoctor/scan"
+	"godoctor/scan/binary"
 	"godoctor/scan/meter"
 	"godoctor/scan/modcache"
+	"godoctor/scan/related"
 	"godoctor/scan/toolchain"
+	"godoctor/scan/tree"
 )
 
 // savedScan is the file of a made-up machine with names that a terminal could take for commands.
@@ -25,7 +28,13 @@ func savedScan(t testing.TB) []byte {
 	t.Helper()
 	inv := withProjects(inventory(5, hostile[:len(hostile)-1]...), 4)
 	slices.SortStableFunc(inv.ModCache.Versions, func(a, b modcache.Version) int { return cmp.Compare(a.Path, b.Path) })
-	inv.Toolchains = &toolchain.Found{Toolchains: []toolchain.Toolchain{{Version: "go1.26.8", Root: "/opt/" + hostile[0], Active: true, Why: hostile[1]}}}
+	inv.Toolchains = &toolchain.Found{Toolchains: []toolchain.Toolchain{{Version: "go1.26.8", Root: "/opt/" + hostile[0], Source: "path", Owner: "dpkg",
+		GOOS: "linux", GOARCH: "amd64", Active: true, Why: hostile[1], Also: []string{"GOROOT"}, Problems: []string{"no compiler"}, SupportText: "supported"}}}
+	inv.Binaries = &binary.Found{Binaries: []binary.Binary{{Path: "/home/u/go/bin/tool", Name: "tool", GoVersion: "go1.25.5", Module: "example.com/tool", Version: "v1.0.0"}}}
+	inv.Related = []related.Root{{Name: "gopls", Store: "related", Path: "/home/u/.cache/gopls", What: "the cache of gopls", Size: tree.Size{Disk: 1 << 30}},
+		{Name: "lint", Store: "related", Path: "/home/u/.cache/lint", What: "the cache of a linter", Size: tree.Size{Disk: 1 << 29}}}
+	inv.Stores = append(inv.Stores, scan.Store{Name: "binaries", Path: "/home/u/go/bin", Size: tree.Size{Disk: 1 << 29}},
+		scan.Store{Name: "related", Size: tree.Size{Disk: 3 << 29}}, scan.Store{Name: "gopath-src", Path: "/home/u/go/src", Size: tree.Size{Disk: 1 << 29}})
 	use, _ := useOf(config.Default())(context.Background(), inv)
 	checked := &scanfile.Checked{Ran: []string{"goflags"}}
 	for i, name := range hostile {

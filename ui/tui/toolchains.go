@@ -263,7 +263,7 @@ func (t *toolchains) listing(width, height int) []string {
 
 func (t *toolchains) row(i, w int) string {
 	s := &t.all()[i]
-	return t.columns.Row(w, t.title(s), t.env.clean(s.GOOS+"/"+s.GOARCH), s.Source, sizeOf(s), t.selectedBy(i), supportWords(s.Support))
+	return t.columns.Row(w, t.title(s), t.env.clean(s.GOOS+"/"+s.GOARCH), t.env.clean(s.Source), sizeOf(s), t.selectedBy(i), supportWords(s.Support))
 }
 
 func (t *toolchains) narrowRow(i, w int) string {
