@@ -87,7 +87,7 @@ func Run(ctx context.Context, in Input) (_ *Result, err error) {
 }
 
 // twice builds in both directories. What the first compiles of the standard library stays in the cache, all else goes.
-func (r *Result) twice(ctx context.Context, in *Input, s, kept *state.Scratch, cache, top string) (err error) {
+func (r *Result) twice(ctx context.Context, in *Input, s, kept *state.Scratch, cache, top string) error {
 	var keep map[string]bool
 	for i, name := range names {
 		b, err := prepare(ctx, s, in, top, name)
@@ -103,17 +103,15 @@ func (r *Result) twice(ctx context.Context, in *Input, s, kept *state.Scratch, c
 		if i == 0 {
 			in.Meter.Working("the standard library")
 			if err := b.Standard(ctx); err != nil {
-				return failed(err, s, b)
+				return failed(err, b)
 			}
 			in.Meter.Done(1)
 			if keep, err = kept.Files(cache); err != nil {
 				return err
 			}
 		}
-		if r.Files[i], r.Took[i], err = one(ctx, s, b, name, in.Meter); err != nil {
-			return err
-		}
-		if err := kept.Forget(cache, keep); err != nil {
+		r.Files[i], r.Took[i], err = one(ctx, s, b, name, in.Meter)
+		if err = errors.Join(err, kept.Forget(cache, keep)); err != nil { // after a failure too: the next run compiles all of it twice
 			return err
 		}
 	}
@@ -183,7 +181,7 @@ func one(ctx context.Context, s *state.Scratch, b *gocmd.Build, name string, m *
 	m.Working("build " + name)
 	out := filepath.Join(s.Dir, name, "program")
 	if err := b.Run(ctx, out); err != nil {
-		return nil, 0, failed(err, s, b)
+		return nil, 0, failed(err, b)
 	}
 	m.Done(1)
 	f, err := binary.Examine(ctx, out)
@@ -197,9 +195,9 @@ func one(ctx context.Context, s *state.Scratch, b *gocmd.Build, name string, m *
 	return snap, time.Since(start), err
 }
 
-// failed says why a build failed, without the directories of ours, and what to do where that can be told.
-func failed(err error, s *state.Scratch, b *gocmd.Build) error {
-	source := filepath.Join(s.Dir, names[0], "source")
+// failed says why a build failed, without the directory of ours that it was made in, and what to do where that can be told.
+func failed(err error, b *gocmd.Build) error {
+	source := filepath.Join(b.Scratch, "source")
 	text := strings.ReplaceAll(err.Error(), source+string(filepath.Separator), "")
 	text = strings.ReplaceAll(text, source, "the copy of its source")
 	switch {
@@ -230,7 +228,7 @@ func outer(list []string) []string {
 	return out
 }
 
-// above is the next directory above all of some. It has to be one of a project, not the whole disk.
+// above is the next directory above all of some, or one of them. On Windows there may be none.
 func above(dirs []string) (string, error) {
 	top := dirs[0]
 	for _, d := range dirs[1:] {

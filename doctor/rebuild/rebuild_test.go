@@ -194,6 +194,18 @@ func (l *lab) withoutCompiler() {
 	l.in.Build.Cgo, l.in.Build.Path = false, ""
 }
 
+// TestFailed: whichever of the two builds fails, the error names the files of the project and no directory of ours.
+func TestFailed(t *testing.T) {
+	for _, name := range names {
+		b := &gocmd.Build{Scratch: filepath.Join(t.TempDir(), name)}
+		source := filepath.Join(b.Scratch, "source")
+		err := failed(fmt.Errorf("%s:3: undefined: nothing; %s is no package", filepath.Join(source, "main.go"), source), b)
+		if want := "the build failed: main.go:3: undefined: nothing; the copy of its source is no package"; err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
 // TestNextSecond: no two builds with cgo in one second, and no waiting for who has stopped.
 func TestNextSecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
