@@ -68,7 +68,7 @@ func (r *run) root(name, dir string, settingErr error) rootDir {
 		return d
 	}
 	d.Real, d.ok = real, true
-	d.Disk, _ = diskOf(real) // without it the share of the disk is not told
+	d.Disk = diskOf(real)
 	return d
 }
 

@@ -53,7 +53,7 @@ const userAgent = "godoctor"
 // New makes a Client.
 func New(s Settings, o Options) *Client {
 	t := o.Timeouts
-	c := &Client{settings: s, offline: o.Offline, private: isPrivate, backoff: backoffFirst, breakFirst: breakFirst, room: roomIn, roomEach: roomCheck, timeouts: Timeouts{
+	c := &Client{settings: s, offline: o.Offline, private: isPrivate, backoff: backoffFirst, breakFirst: breakFirst, room: RoomIn, roomEach: roomCheck, timeouts: Timeouts{
 		Connect: cmp.Or(t.Connect, 10*time.Second),
 		Header:  cmp.Or(t.Header, 30*time.Second),
 		Stall:   cmp.Or(t.Stall, 30*time.Second),

@@ -3,6 +3,8 @@ package fetch
 import (
 	"errors"
 	"fmt"
+
+	"godoctor/scan/system"
 )
 
 // ErrSpace is the kind of a failure for lack of room on the disk. What came so far is kept.
@@ -23,8 +25,11 @@ type Room struct {
 	Inodes int64 // -1: it does not count them, or they are not known
 }
 
-// RoomIn says how much room there is where dir is. The error is for systems that do not say.
-func RoomIn(dir string) (Room, error) { return roomIn(dir) }
+// RoomIn says how much room there is where dir is, or is to be. The error is for systems that do not say.
+func RoomIn(dir string) (Room, error) {
+	s, err := system.This().Space(dir)
+	return Room{Bytes: s.Free, Inodes: s.Inodes}, err
+}
 
 // A SpaceError says how much room is lacking. Its Kind for errors.Is is ErrSpace.
 type SpaceError struct {

@@ -38,6 +38,16 @@ a line that is none
 	}
 }
 
+// The size of a block is not that of the best read where the file system has two.
+func TestBlockSize(t *testing.T) {
+	if n := blockSize(&unix.Statfs_t{Bsize: 1 << 20, Frsize: 4096}); n != 4096 {
+		t.Errorf("a block has %d bytes", n)
+	}
+	if n := blockSize(&unix.Statfs_t{Bsize: 4096}); n != 4096 {
+		t.Errorf("where the kernel does not tell it has %d", n)
+	}
+}
+
 func TestThis(t *testing.T) {
 	s, dir := This(), t.TempDir()
 	file := filepath.Join(dir, "lock")
