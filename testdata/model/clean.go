@@ -300,10 +300,14 @@ func (s *session) outcome(o op, r *result) ending {
 	return ended
 }
 
-// try runs godoctor; again where a go command of somebody else seems to use the cache.
+// busyCode is the exit code of a command that did nothing, because something is in use.
+const busyCode = 6
+
+// try runs godoctor; again where a go command of somebody else seems to use the cache, and nothing was done for that. What was
+// done in part is not asked for again: it would be something else.
 func (s *session) try(t trouble, args ...string) (r *result, err error) {
 	for range 5 {
-		if r, err = s.w.doctor(t, args...); err != nil || !r.busy() || t.at > 0 {
+		if r, err = s.w.doctor(t, args...); err != nil || r.code != busyCode || t.at > 0 {
 			break
 		}
 		time.Sleep(200 * time.Millisecond)

@@ -223,7 +223,7 @@ func (r *result) ran() bool {
 
 // busy reports whether a go command of somebody else on this machine stood before it.
 func (r *result) busy() bool {
-	return r.code == 6 || strings.Contains(r.out+r.err, "uses it, or may") || strings.Contains(r.out+r.err, "began to use it")
+	return r.code == busyCode || strings.Contains(r.out+r.err, "uses it, or may") || strings.Contains(r.out+r.err, "began to use it")
 }
 
 func (w *world) environ(more ...string) []string {
