@@ -58,9 +58,9 @@ func New(roots []Root, skip []tree.ID) *Scan {
 	return s
 }
 
-// plan says how the walk comes to a root. A walk keeps its roots open to the end, and a machine on which
-// builds are killed has thousands of leftovers: those are reached through the directory that they are in.
-// What lies in another root is a root of the walk in any case, because there it has to be skipped.
+// plan says how the walk comes to a root. Leftovers are reached through the temporary directory that they are in: there no
+// link is followed, should one have taken the place of a leftover. What lies in another root is a root of the walk in any
+// case, because there it has to be skipped.
 func (s *Scan) plan(r *Root, c *tree.Cost, nested bool) {
 	c.Rank, c.Key = rankBase+r.rank, r.Path
 	switch {

@@ -17,6 +17,8 @@ type dir struct {
 	old     uint64 // place of its record in the index of the earlier walk; zero: none
 	indexed bool   // an Index may hold a Listing of it
 	handle         // how the platform keeps it open
+
+	live atomic.Int32 // of a root: directories of its tree that are still to be read, itself included
 }
 
 // path spells the directory out, for messages and where nothing above it is open.

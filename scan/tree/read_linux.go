@@ -288,7 +288,7 @@ func (r *reader) entry(v *visitor, d *dir, st *Stat, rec []byte) {
 
 // close lets a directory go once it is read, or keeps it open for the ones found in it. It is called
 // once for each directory that the walk came to, whether it could be opened or not. A root stays open
-// until the walk ends.
+// until all below it is read.
 func (r *reader) close(d *dir, below []*dir) {
 	if d.parent == nil {
 		return
@@ -317,9 +317,10 @@ func (r *reader) unref(d *dir) {
 	r.held.Add(-1)
 }
 
-// closeRoot ends what openRoot began.
+// closeRoot ends what openRoot began, where it did not end yet.
 func (r *reader) closeRoot(d *dir) {
 	if d.fd >= 0 {
 		unix.Close(d.fd)
+		d.fd = -1
 	}
 }

@@ -190,6 +190,7 @@ func (v *visitor) end(d *dir, st *Stat) {
 	}
 	v.done.Entries += v.entries
 	v.reader.close(d, v.dirs)
+	v.tops[d.root].live.Add(int32(len(v.dirs)))
 	for _, c := range v.dirs {
 		c.place.Cost.start(1)
 	}

@@ -51,6 +51,7 @@ func newWalk(ctx context.Context, roots []Root, opt Options) *walk {
 	for i, r := range roots {
 		d := &dir{root: i, name: r.Path, place: r.Place, indexed: opt.Record || opt.Recall != nil}
 		d.shut()
+		d.live.Store(1)
 		w.old = append(w.old, nil)
 		if i < len(opt.Recall) && opt.Recall[i] != nil {
 			w.old[i] = opt.Recall[i].seal()
@@ -78,6 +79,9 @@ func (w *walk) run() {
 		for d := v.next(); d != nil; d = v.next() {
 			v.visit(d)
 			d.place.Cost.pending.Add(-1)
+			if top := w.tops[d.root]; top.live.Add(-1) == 0 {
+				v.reader.closeRoot(top) // a walk may have thousands of roots
+			}
 			v.stack = w.queue.share(v.stack)
 		}
 	})
