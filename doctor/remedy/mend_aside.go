@@ -3,7 +3,6 @@ package remedy
 import (
 	"fmt"
 	"path"
-	"strconv"
 	"strings"
 
 	"godoctor/doctor/plan"
@@ -15,36 +14,9 @@ const asideFile = "file"
 
 const asidePart plan.Part = "aside"
 
-// openAside makes the entry for a file, durable with its manifest.
+// openAside makes the entry for a file, before it is moved.
 func (r *Remover) openAside(st *plan.Step) (*vault, error) {
-	q, err := r.quarantine()
-	if err != nil {
-		return nil, err
-	}
-	defer q.close()
-	run, err := q.make(r.opt.Run)
-	if err != nil {
-		return nil, err
-	}
-	r.seq++
-	n := strconv.Itoa(r.seq)
-	v := &vault{name: r.opt.Run + "/" + n, run: run}
-	if v.dir, err = run.make(n); err != nil {
-		run.close()
-		return nil, err
-	}
-	m := manifest{Schema: "godoctor/v1", Run: r.opt.Run, Made: r.opt.Now().UTC(), Cache: r.mod.path, Part: asidePart, Module: st.Name}
-	if err = v.dir.write(manifestFile, m); err == nil {
-		err = v.dir.sync()
-	}
-	if err == nil {
-		err = run.sync()
-	}
-	if err != nil {
-		v.drop()
-		return nil, err
-	}
-	return v, nil
+	return r.entryFor(manifest{Part: asidePart, Module: st.Name})
 }
 
 // asideName proves the name in a manifest, which may say anything.

@@ -215,7 +215,7 @@ func TestMendAsideFaults(t *testing.T) {
 			t.Errorf("%s: %q, %v", hit, b, err)
 		}
 		if hit == "" {
-			if want := "create manifest.json, sync manifest.json, sync 1, sync 20260101-000000-001, rename 000, "; o.Err != nil || !strings.Contains(all, want) {
+			if want := "create manifest.json, sync manifest.json, sync 1, sync 20260101-000000-001, sync quarantine, rename 000, "; o.Err != nil || !strings.Contains(all, want) {
 				t.Errorf("%+v: the disk was changed so: %s", o, all) // what is moved is known before
 			}
 			return

@@ -51,8 +51,25 @@ type vault struct {
 	isDir   string // the name of the extracted directory
 }
 
-// open makes the entry for a version, durable with its manifest, before anything is moved.
-func (r *Remover) open(t *target) (v *vault, err error) {
+// open makes the entry for a version, before anything is moved.
+func (r *Remover) open(t *target) (*vault, error) {
+	m := manifest{Module: t.it.Module, Version: t.it.Version, Part: t.it.Part, Hash: t.it.Hash, Disk: t.it.Disk}
+	isDir := path.Base(t.names.Dir)
+	if t.dir != nil {
+		if st, err := t.dir.lstat(isDir); err == nil {
+			m.DirMode = uint32(st.mode.Perm())
+		}
+	}
+	v, err := r.entryFor(m)
+	if err != nil {
+		return nil, err
+	}
+	v.isDir, v.dirMode = isDir, fs.FileMode(m.DirMode)
+	return v, nil
+}
+
+// entryFor makes an entry of this run with its manifest, durable with all names that lead there.
+func (r *Remover) entryFor(m manifest) (*vault, error) {
 	q, err := r.quarantine()
 	if err != nil {
 		return nil, err
@@ -64,19 +81,12 @@ func (r *Remover) open(t *target) (v *vault, err error) {
 	}
 	r.seq++
 	n := strconv.Itoa(r.seq)
-	v = &vault{name: r.opt.Run + "/" + n, run: run, isDir: path.Base(t.names.Dir)}
+	v := &vault{name: r.opt.Run + "/" + n, run: run}
 	if v.dir, err = run.make(n); err != nil {
 		run.close()
 		return nil, err
 	}
-	m := manifest{Schema: "godoctor/v1", Run: r.opt.Run, Made: r.opt.Now().UTC(), Cache: r.mod.path, Module: t.it.Module,
-		Version: t.it.Version, Part: t.it.Part, Hash: t.it.Hash, Disk: t.it.Disk}
-	if t.dir != nil {
-		if st, err := t.dir.lstat(v.isDir); err == nil {
-			v.dirMode = st.mode.Perm()
-			m.DirMode = uint32(v.dirMode)
-		}
-	}
+	m.Schema, m.Run, m.Made, m.Cache = "godoctor/v1", r.opt.Run, r.opt.Now().UTC(), r.mod.path
 	if err = v.dir.write(manifestFile, m); err == nil {
 		err = errors.Join(v.dir.sync(), run.sync(), q.sync())
 	}
@@ -245,18 +255,21 @@ func (r *Remover) ownWithin(create bool, name string) (*folder, error) {
 	return cache.oursBelow(create, "godoctor", name)
 }
 
-// oursBelow opens directories of ours, one in the other, and makes what is not there if wanted.
+// oursBelow opens directories of ours, one in the other, and makes what is not there if wanted, with a durable name.
 func (f *folder) oursBelow(create bool, names ...string) (*folder, error) {
 	at := f
 	for i, name := range names {
 		next, err := at.ours(name)
 		if gone(err) && create {
-			next, err = at.make(name)
+			if next, err = at.make(name); err == nil {
+				err = at.sync()
+			}
 		}
 		if i > 0 {
 			at.close()
 		}
 		if err != nil {
+			next.close()
 			return nil, err
 		}
 		at = next

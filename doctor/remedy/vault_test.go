@@ -100,7 +100,7 @@ func TestDurableBeforeMoved(t *testing.T) {
 			}})
 			o := one(t, r, it)
 			if errno == nil {
-				if got := strings.Join(synced, " "); got != "manifest.json 1 1-1 quarantine" || o.Result != plan.Done {
+				if got := strings.Join(synced, " "); got != "pkg .godoctor manifest.json 1 1-1 quarantine" || o.Result != plan.Done {
 					t.Errorf("durable are %s: %+v", got, o)
 				}
 				break
