@@ -93,12 +93,13 @@ func (l *look) projects() {
 		})
 	}
 	wg.Wait()
+}
+
+// order puts the uses of each version into their order, once all are known.
+func (l *look) order() {
 	for i := range l.Versions {
 		slices.SortFunc(l.Versions[i].Uses, func(a, b Use) int {
-			if a.How != b.How {
-				return int(a.How) - int(b.How)
-			}
-			return int(a.Project - b.Project)
+			return cmp.Or(cmp.Compare(a.How, b.How), cmp.Compare(a.Project, b.Project))
 		})
 	}
 }

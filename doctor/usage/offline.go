@@ -22,13 +22,16 @@ func (p *Project) judge(s *selection, l *look) {
 			why = append(why, fmt.Sprintf("go would download the toolchain %s (%s)", p.Selects, p.Decides))
 		}
 	}
-	switch {
+	if line := l.linesOf(p).Go; p.Selects != "" && newer("go"+line, p.Selects) {
+		why = append(why, fmt.Sprintf("its go line asks for go %s, and %s is what runs (%s)", line, p.Selects, p.Decides))
+	}
+	switch doubt := slices.IndexFunc(p.Doubts, func(d project.Doubt) bool { return d.Kind != project.DoubtSum }); {
 	case p.Main == nil && p.Kind != project.Workspace:
 		why = append(why, "its go.mod file cannot be read")
 	case p.SumState == project.SumMalformed || p.SumState == project.SumUnread:
 		why = append(why, "go cannot read its go.sum file")
-	case slices.ContainsFunc(p.Doubts, func(d project.Doubt) bool { return d.Kind != project.DoubtSum }):
-		why = append(why, p.Doubts[0].Message)
+	case doubt >= 0:
+		why = append(why, p.Doubts[doubt].Message)
 	}
 	if !p.Vendored {
 		why = append(why, p.lacks()...)

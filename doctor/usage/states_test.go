@@ -1,6 +1,7 @@
 package usage
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,8 +13,11 @@ import (
 	"golang.org/x/mod/module"
 
 	"godoctor/doctor/config"
+	"godoctor/scan"
 	"godoctor/scan/cachetest"
 	"godoctor/scan/gocmd"
+	"godoctor/scan/goenv"
+	"godoctor/scan/modcache"
 	"godoctor/scan/project"
 )
 
@@ -176,6 +180,7 @@ func TestToolchains(t *testing.T) {
 	project1(t, m, "b", "module x.example/b\n\ngo 1.21\n\ntoolchain go1.91.2\n", "")
 	project1(t, m, "ws/c", "module x.example/c\n\ngo 1.92.0\n", "")
 	write(t, filepath.Join(m.Projects, "ws", "go.work"), "go 1.91.2\n\nuse ./c\n")
+	project1(t, m, "d", "module x.example/d\n\ngo 1.92.0\n\ntoolchain default\n", "") // go stops there, and switches to nothing
 	for _, c := range []struct {
 		setting string
 		want    map[string]State
@@ -191,6 +196,71 @@ func TestToolchains(t *testing.T) {
 			if got := stateOf(r, toolchainPath, v); got != want {
 				t.Errorf("GOTOOLCHAIN=%s: %s is %s, want %s", c.setting, name, got, want)
 			}
+		}
+	}
+}
+
+// TestUseOrder: the strongest use stands first, also where a project selects a toolchain and one before it only has it on a branch.
+func TestUseOrder(t *testing.T) {
+	r := &Result{in: &Input{Inventory: &scan.Inventory{Env: envOf("GOVERSION=go1.26.8", "GOTOOLCHAIN=auto", "GOHOSTOS=linux", "GOHOSTARCH=amd64")}}}
+	v := module.Version{Path: toolchainPath, Version: "v0.0.1-go1.91.2.linux-amd64"}
+	r.in.Inventory.ModCache = &modcache.Cache{Versions: []modcache.Version{{Path: v.Path, Version: v.Version, Toolchain: true}}}
+	for i, p := range []*project.Project{{Go: "1.20", Branches: []project.Branch{{Toolchain: "go1.91.2"}}}, {Go: "1.20", Toolchain: "go1.91.2"}} {
+		p.File = fmt.Sprintf("/p%d/go.mod", i)
+		found := r.in.found()
+		found.Projects = append(found.Projects, p)
+		r.in.Inventory.Projects = found
+	}
+	r = Look(t.Context(), r.in)
+	uses := r.Of(v.Path, v.Version).Uses
+	if want := []Use{{1, Needed}, {0, OnBranch}}; !slices.Equal(uses, want) {
+		t.Errorf("got %v, want %v", uses, want)
+	}
+	if why := r.Reasons(0); why[0] != `in the build list of "/p1/go.mod"` {
+		t.Errorf("%q", why)
+	}
+}
+
+// envOf is settings as they were recorded somewhere.
+func envOf(settings ...string) *goenv.Env {
+	r := &goenv.Record{GOOS: "linux"}
+	for _, s := range settings {
+		key, value, _ := strings.Cut(s, "=")
+		r.Settings = append(r.Settings, goenv.Setting{Key: key, Value: value})
+	}
+	return r.Env()
+}
+
+// TestSelection: what a go command calls itself is more than the name of its release where it is a development version, or was built
+// with experiments.
+func TestSelection(t *testing.T) {
+	for _, c := range []struct{ version, goLine, toolchain, want, decides string }{
+		{"go1.26.8", "1.26.8", "", "go1.26.8", "new enough"},
+		{"go1.26.8", "1.27", "", "go1.27.0", "go 1.27"},
+		{"go1.26.8", "1.25", "go1.27.1", "go1.27.1", "toolchain go1.27.1"},
+		{"go1.26.8", "1.27", "default", "go1.26.8", "toolchain default"},
+		{"go1.26.8 X:jsonv2", "1.25.0", "", "go1.26.8", "new enough"},
+		{"go1.26.8-X:jsonv2", "1.25.0", "", "go1.26.8-X:jsonv2", "new enough"},
+		{"devel go1.28-0123abc Mon Nov 2 10:00:00 2026 +0000", "1.26.8", "", "go1.28", "new enough"},
+		{"go1.28-devel_0123abc Mon Nov 2 10:00:00 2026 +0000", "1.26.8", "", "go1.28-devel_0123abc", "new enough"},
+		{"devel +0123abc", "1.26.8", "", "devel +0123abc", "new enough"},
+		{"", "1.26.8", "", "go1.26.8", "go 1.26.8"},
+	} {
+		s := newSelection(envOf("GOVERSION="+c.version, "GOTOOLCHAIN=auto"))
+		if got, decides := s.of(c.goLine, c.toolchain); got != c.want || !strings.Contains(decides, c.decides) {
+			t.Errorf("%s, go %s, toolchain %s: %q (%s), want %q (%s)", c.version, c.goLine, c.toolchain, got, decides, c.want, c.decides)
+		}
+	}
+}
+
+// TestTooOld: what go refuses to build does not work offline either.
+func TestTooOld(t *testing.T) {
+	m := machine(t)
+	dir := project1(t, m, "p", "module x.example/p\n\ngo 1.90\n", "")
+	for _, setting := range []string{"local", "auto"} {
+		r := lookWith(t, m, []string{"GOTOOLCHAIN=" + setting}, nil)
+		if p := r.At(filepath.Join(dir, "go.mod")); p.Offline || len(p.Because) != 1 || !strings.Contains(p.Because[0], "go1.90.0") && !strings.Contains(p.Because[0], "go 1.90") {
+			t.Errorf("%s: %v, %q", setting, p.Offline, p.Because)
 		}
 	}
 }

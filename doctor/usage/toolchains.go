@@ -1,6 +1,7 @@
 package usage
 
 import (
+	"cmp"
 	"fmt"
 	"go/version"
 	"path/filepath"
@@ -15,7 +16,7 @@ import (
 
 // A selection is how the go command of this machine chooses a toolchain (cmd/go/internal/toolchain.Select of Go 1.26).
 type selection struct {
-	local  string // version of the go command in PATH, like go1.26.8
+	local  string // the go command in PATH, like go1.26.8; "": there is none
 	least  string // what runs where no file asks for more
 	fixed  bool   // GOTOOLCHAIN names one, and no go.mod is heard
 	from   string // who says so, in words
@@ -26,7 +27,7 @@ type selection struct {
 
 // newSelection reads GOTOOLCHAIN: [NAME or local or auto or path], with +auto or +path behind a name.
 func newSelection(env *goenv.Env) selection {
-	s := selection{local: env.GoVersion(), goos: env.Value("GOHOSTOS"), goarch: env.Value("GOHOSTARCH")}
+	s := selection{local: toolchainOf(env.GoVersion()), goos: env.Value("GOHOSTOS"), goarch: env.Value("GOHOSTARCH")}
 	if s.goos == "" {
 		s.goos, s.goarch = runtime.GOOS, runtime.GOARCH
 	}
@@ -45,17 +46,38 @@ func newSelection(env *goenv.Env) selection {
 	return s
 }
 
+// LocalToolchain is the name that a go command has for itself by its version (gover.local): go1.26.8 of "go1.26.8 X:jsonv2", and
+// of a development version the release that it is to become. Empty where it is neither.
+func LocalToolchain(v string) string {
+	name, _, _ := strings.Cut(v, " ")
+	if rest, ok := strings.CutPrefix(v, "devel "); ok {
+		name, _, _ = strings.Cut(rest, "-") // "devel go1.28-0123abc Mon Nov 2"
+	}
+	if number, _, _ := strings.Cut(name, "-"); !version.IsValid(number) || strings.ContainsAny(name, `/\`) {
+		return ""
+	}
+	return name
+}
+
+// toolchainOf is LocalToolchain, or the version as it is where it has no such name.
+func toolchainOf(v string) string { return cmp.Or(LocalToolchain(v), v) }
+
 // of says which toolchain go selects for a go and a toolchain line, and what decides it. Both are empty where there is
 // no go command and no line says more.
 func (s *selection) of(goLine, toolchainLine string) (name, decides string) {
 	name, decides = s.least, s.from
-	if s.fixed {
+	switch {
+	case s.fixed:
 		return name, decides
-	}
-	if name == s.local {
+	case toolchainLine == "default": // what runs without any line runs, whatever the go line says
+		if name == s.local {
+			decides = "toolchain default"
+		}
+		return name, decides
+	case name == s.local:
 		decides = "the go command in PATH is new enough"
 	}
-	if toolchainLine != "" && toolchainLine != "default" && newer(toolchainLine, name) {
+	if toolchainLine != "" && newer(toolchainLine, name) {
 		name, decides = toolchainLine, "toolchain "+toolchainLine
 	}
 	if goLine != "" {
@@ -70,11 +92,11 @@ func (s *selection) of(goLine, toolchainLine string) (name, decides string) {
 	return name, decides
 }
 
-// newer compares toolchain names; one that is no version is never newer.
+// newer compares toolchain names; one that is no version is never newer, nor is anything newer than it.
 func newer(a, b string) bool {
 	a, _, _ = strings.Cut(a, "-")
 	b, _, _ = strings.Cut(b, "-")
-	return version.IsValid(a) && (b == "" || version.Compare(a, b) > 0)
+	return version.IsValid(a) && (b == "" || version.IsValid(b) && version.Compare(a, b) > 0)
 }
 
 // module is the module version that a toolchain is downloaded as.
@@ -91,11 +113,8 @@ func (l *look) toolchains() {
 	byName := make(map[string][]int32)
 	for i := range l.Projects {
 		p := &l.Projects[i]
-		goLine, toolchain := p.Go, p.Toolchain
-		if w, ok := l.workspaceOf(p); ok {
-			goLine, toolchain = w.Go, w.Toolchain // go.work hides the lines of its members
-		}
-		if p.Selects, p.Decides = s.of(goLine, toolchain); p.Selects != "" {
+		lines := l.linesOf(p)
+		if p.Selects, p.Decides = s.of(lines.Go, lines.Toolchain); p.Selects != "" {
 			byName[p.Selects] = append(byName[p.Selects], int32(i))
 			l.useToolchain(&s, p.Selects, int32(i), Needed)
 		}
@@ -114,10 +133,19 @@ func (l *look) toolchains() {
 		l.otherUse(s.module(s.least), s.from+" selects it")
 	}
 	l.installed(&s, byName)
+	l.order()
 	for i := range l.Projects {
 		p := &l.Projects[i]
 		p.judge(&s, l)
 	}
+}
+
+// linesOf is the project whose go and toolchain lines count for one: go.work hides those of its members.
+func (l *look) linesOf(p *Project) *Project {
+	if w, ok := l.workspaceOf(p); ok {
+		return w
+	}
+	return p
 }
 
 // workspaceOf is the workspace that a module is a member of, as go finds it: go.work in a directory above.
@@ -193,7 +221,7 @@ func (l *look) installed(s *selection, byName map[string][]int32) {
 			continue
 		}
 		// The one that runs is what a name equal to its version means; others of that version are spare.
-		l.Toolchains[i] = byName[t.Version]
+		l.Toolchains[i] = byName[toolchainOf(t.Version)]
 	}
 	for v, c := range l.in.versions() {
 		if !c.Toolchain {
