@@ -2,9 +2,10 @@ package gocache
 
 import (
 	"bytes"
-	"debug/buildinfo"
 	"encoding/binary"
 	"io"
+
+	"godoctor/scan/goenv"
 )
 
 // sniffBinary tells object files and programs by the headers of the three formats.
@@ -73,8 +74,8 @@ func sniffExecutable(r io.ReaderAt) about {
 	n, _ := r.ReadAt(head, 0)
 	a, _ := sniffBinary(head[:n])
 	a.kind = KindExecutable
-	info, err := buildinfo.Read(r)
-	if err != nil {
+	info := goenv.BuildInfo(r)
+	if info == nil {
 		return a
 	}
 	a.version = cleanVersion(info.GoVersion)

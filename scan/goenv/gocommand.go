@@ -1,10 +1,8 @@
 package goenv
 
 import (
-	"debug/buildinfo"
 	"io"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 
 	"godoctor/scan/regular"
@@ -33,7 +31,7 @@ func inspectCommand(goos, file string) goCommand {
 	if err == nil {
 		defer f.Close()
 		c.script = isScript(goos, file, f)
-		if info := readBuildInfo(f); info != nil && info.Path == "cmd/go" {
+		if info := BuildInfo(f); info != nil && info.Path == "cmd/go" {
 			c.version = info.GoVersion
 			c.built = map[string]string{}
 			for _, s := range info.Settings {
@@ -61,21 +59,6 @@ func isScript(goos, file string, f io.ReaderAt) bool {
 	var magic [2]byte
 	n, _ := f.ReadAt(magic[:], 0)
 	return string(magic[:n]) == "#!"
-}
-
-// readBuildInfo reads the build info of a binary, or returns nil. The debug packages say of themselves that
-// they may panic on hostile input, and a file called go may be anything.
-func readBuildInfo(f io.ReaderAt) (info *debug.BuildInfo) {
-	defer func() {
-		if recover() != nil {
-			info = nil
-		}
-	}()
-	info, err := buildinfo.Read(f)
-	if err != nil {
-		return nil
-	}
-	return info
 }
 
 // hostOS is the GOOS that the go command was built for, or that of this machine.

@@ -1,12 +1,12 @@
 package toolchain
 
 import (
-	"debug/buildinfo"
 	"errors"
 	"io"
 	"os"
 	"runtime/debug"
 
+	"godoctor/scan/goenv"
 	"godoctor/scan/regular"
 )
 
@@ -15,15 +15,9 @@ const (
 	versionMax = 4 << 10
 	// textMax is more than a wrapper script or a settings file of a version manager has.
 	textMax = 64 << 10
-	// binaryMax is how much of a binary is read for its build info: tables of sections and the beginning
-	// of its data, some 100 KiB in all formats. Only a file that lies about itself needs more.
-	binaryMax = 32 << 20
 )
 
-var (
-	errTooMuch  = errors.New("too much to read")
-	errDangling = errors.New("a link that leads nowhere")
-)
+var errDangling = errors.New("a link that leads nowhere")
 
 // listDir returns the names in a directory that match, in the order of the directory, and looks at no more
 // than about limit. A nil match takes all.
@@ -76,21 +70,7 @@ func buildInfo(path string) *debug.BuildInfo {
 		return nil
 	}
 	defer f.Close()
-	return parseBuildInfo(&budget{r: f, left: binaryMax})
-}
-
-// parseBuildInfo survives hostile input: the debug packages say of themselves that they may panic on it.
-func parseBuildInfo(r io.ReaderAt) (info *debug.BuildInfo) {
-	defer func() {
-		if recover() != nil {
-			info = nil
-		}
-	}()
-	info, err := buildinfo.Read(r)
-	if err != nil {
-		return nil
-	}
-	return info
+	return goenv.BuildInfo(f)
 }
 
 // buildSetting returns a build setting of a binary, or "".
@@ -101,19 +81,4 @@ func buildSetting(info *debug.BuildInfo, key string) string {
 		}
 	}
 	return ""
-}
-
-// A budget is a reader that stops after so many bytes. Its file is a field and not embedded: os.File has
-// methods that would go round the limit.
-type budget struct {
-	r    io.ReaderAt
-	left int64
-}
-
-func (b *budget) ReadAt(p []byte, off int64) (int, error) {
-	if int64(len(p)) > b.left {
-		return 0, errTooMuch
-	}
-	b.left -= int64(len(p))
-	return b.r.ReadAt(p, off)
 }
