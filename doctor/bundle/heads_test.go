@@ -9,6 +9,7 @@ import (
 
 	"godoctor/doctor/sumdb"
 	"godoctor/scan/cachetest"
+	"godoctor/scan/gocmd"
 )
 
 // TestHeads has machines that have seen older tree heads read a bundle: those that were named when it was made are led on
@@ -55,7 +56,7 @@ func TestHeads(t *testing.T) {
 				t.Errorf("%s: %s: proof %q, linked %v", gopath, m.ID(), m.Proof, m.Linked)
 			}
 		}
-		out, err := l.run(t.TempDir(), l.environ("GOPATH="+gopath, "GOMODCACHE="+filepath.Join(gopath, "mod"), "GOFLAGS=-modcacherw", "GOPROXY="+FileURL(in.Target)),
+		out, err := l.run(t.TempDir(), l.environ("GOPATH="+gopath, "GOMODCACHE="+filepath.Join(gopath, "mod"), "GOFLAGS=-modcacherw", "GOPROXY="+gocmd.FileURL(in.Target)),
 			"mod", "download", id(beta).String(), id(tool).String())
 		if (err == nil) != linked {
 			t.Errorf("%s: %v, and the head is linked: %v\n%s", gopath, err, linked, out)

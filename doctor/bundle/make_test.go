@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"godoctor/scan/gocmd"
+
 	"golang.org/x/mod/module"
 )
 
@@ -48,7 +50,7 @@ func TestMake(t *testing.T) {
 		t.Errorf("beside the bundles there are %v", entries)
 	}
 	clean := []string{"GOMODCACHE=" + filepath.Join(l.m.Root, "clean"), "GOPATH=" + filepath.Join(l.m.Root, "cleanpath"),
-		"GOPROXY=" + FileURL(filepath.Join(l.out, "dir")), "GOFLAGS=-modcacherw"}
+		"GOPROXY=" + gocmd.FileURL(filepath.Join(l.out, "dir")), "GOFLAGS=-modcacherw"}
 	for _, args := range [][]string{{"build", "-o", os.DevNull, "./..."}, {"vet", "./..."}, {"mod", "verify"}, {"mod", "download", "-x", "all"}, {"get", "example.com/gamma@latest"}} {
 		if out, err := l.run(l.app, l.environ(clean...), args...); err != nil {
 			t.Errorf("go %v: %v\n%s", args, err, out)

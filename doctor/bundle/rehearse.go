@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"golang.org/x/mod/module"
 
@@ -78,7 +76,7 @@ func (m *maker) rehearseSome(ctx context.Context, list []Module) (err error) {
 		return err
 	}
 	d := gocmd.Download{Go: m.Go.Go, Environ: m.Go.environ(dir), Dir: scratch, ModCache: filepath.Join(dir, "mod"), GOPATH: filepath.Join(dir, "gopath"),
-		Proxy: FileURL(m.stage.tree()), NoSumDB: m.made.Manifest.SumDB == nil, Writable: true}
+		Proxy: gocmd.FileURL(m.stage.tree()), NoSumDB: m.made.Manifest.SumDB == nil, Writable: true}
 	got, err := d.Run(ctx, ask)
 	if err != nil {
 		return fmt.Errorf("the bundle could not be rehearsed: %w", err)
@@ -122,15 +120,4 @@ func (r *Rehearsal) sums(list []Module) map[module.Version][]string {
 		out[module.Version{Path: x.Path, Version: x.Version + "/go.mod"}] = []string{x.Mod}
 	}
 	return out
-}
-
-// FileURL is the file:// address of a directory as GOPROXY takes it (cmd/go/internal/web/url.go): a comma or a bar would end it
-// there.
-func FileURL(dir string) string {
-	dir = filepath.ToSlash(dir)
-	if !strings.HasPrefix(dir, "/") {
-		dir = "/" + dir // a drive letter
-	}
-	u := url.URL{Scheme: "file", Path: dir}
-	return strings.NewReplacer(",", "%2C", "|", "%7C").Replace(u.String())
 }

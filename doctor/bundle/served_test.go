@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"godoctor/scan/cachetest"
+	"godoctor/scan/gocmd"
 )
 
 // TestServed has go build from a directory that a plain web server serves, from a proxy that redirects to that server, and asks in the
@@ -32,7 +33,7 @@ func TestServed(t *testing.T) {
 		http.Redirect(w, r, server.URL+r.URL.Path, http.StatusFound)
 	}))
 	defer front.Close()
-	for name, url := range map[string]string{"server": server.URL, "redirected": front.URL, "file": FileURL(in.Target)} {
+	for name, url := range map[string]string{"server": server.URL, "redirected": front.URL, "file": gocmd.FileURL(in.Target)} {
 		clean := l.environ("GOMODCACHE="+filepath.Join(l.m.Root, name), "GOPATH="+filepath.Join(l.m.Root, name+"path"), "GOPROXY="+url,
 			"GOFLAGS=-modcacherw")
 		for _, args := range [][]string{{"build", "./..."}, {"mod", "verify"}, {"list", "-m", "-versions", "-json", "example.com/gamma@latest"},

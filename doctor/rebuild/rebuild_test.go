@@ -15,7 +15,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"godoctor/doctor/bundle"
 	"godoctor/doctor/state"
 	"godoctor/scan/cachetest"
 	"godoctor/scan/gocmd"
@@ -59,7 +58,7 @@ func newLab(t *testing.T, keep *state.Scratch) *lab {
 	must(t, err)
 	exe := map[bool]string{true: ".exe"}[runtime.GOOS == "windows"]
 	return &lab{t: t, m: m, dir: dir, in: Input{Dir: dir, Local: []string{dir, filepath.Join(filepath.Dir(dir), "lib")}, Keep: keep, Build: gocmd.Build{
-		Go: filepath.Join(strings.TrimSpace(string(root)), "bin", "go"+exe), Proxy: bundle.FileURL(filepath.Join(m.GOMODCACHE, "cache", "download")),
+		Go: filepath.Join(strings.TrimSpace(string(root)), "bin", "go"+exe), Proxy: gocmd.FileURL(filepath.Join(m.GOMODCACHE, "cache", "download")),
 		GOOS: "windows", GOARCH: "amd64", Trimpath: true, SystemRoot: os.Getenv("SYSTEMROOT")}}}
 }
 

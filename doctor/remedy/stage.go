@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -176,14 +175,4 @@ func bring(from, to string) error {
 	}
 	_, err = io.Copy(out, io.LimitReader(in, before.Size()))
 	return errors.Join(err, out.Close())
-}
-
-// fileURL is the address of a directory as GOPROXY takes it (cmd/go/internal/web/url.go): a comma or a bar would end it there.
-func fileURL(dir string) string {
-	p := filepath.ToSlash(dir)
-	if !strings.HasPrefix(p, "/") {
-		p = "/" + p // a drive letter
-	}
-	u := url.URL{Scheme: "file", Path: p}
-	return strings.NewReplacer(",", "%2C", "|", "%7C").Replace(u.String())
 }

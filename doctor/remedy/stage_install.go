@@ -81,7 +81,7 @@ func (g *staging) install(ctx context.Context, in Installer, list []Want) []erro
 		return all(len(list), err)
 	}
 	return download(ctx, gocmd.Download{Go: in.Go, Environ: in.Environ, Dir: scratch, ModCache: g.r.mod.path,
-		Proxy: fileURL(filepath.Join(g.path, "proxy")), NoSumDB: true, GOPATH: filepath.Join(g.path, "gopath"), Writable: in.Writable}, list)
+		Proxy: gocmd.FileURL(filepath.Join(g.path, "proxy")), NoSumDB: true, GOPATH: filepath.Join(g.path, "gopath"), Writable: in.Writable}, list)
 }
 
 // settled looks at what is in the cache now of what was staged.

@@ -17,6 +17,7 @@ import (
 	"godoctor/doctor/remedy"
 	"godoctor/doctor/report"
 	"godoctor/scan"
+	"godoctor/scan/gocmd"
 	"godoctor/ui/plain"
 	"godoctor/ui/text"
 )
@@ -343,7 +344,7 @@ func (x *applying) records(ctx context.Context, s *remedy.Session, staging strin
 		return err
 	}
 	defer done()
-	in.Environ = append(append([]string{}, in.Environ...), "GOPROXY="+bundle.FileURL(dir), "GONOPROXY=none", "GOSUMDB="+x.inv.Env.Value("GOSUMDB"),
+	in.Environ = append(append([]string{}, in.Environ...), "GOPROXY="+gocmd.FileURL(dir), "GONOPROXY=none", "GOSUMDB="+x.inv.Env.Value("GOSUMDB"),
 		"GONOSUMDB="+x.inv.Env.Value("GONOSUMDB"), "GOENV=off")
 	in.Offline = false
 	var failed error

@@ -12,7 +12,6 @@ import (
 
 	"golang.org/x/mod/modfile"
 
-	"godoctor/doctor/bundle"
 	"godoctor/doctor/check"
 	"godoctor/doctor/compare"
 	"godoctor/doctor/rebuild"
@@ -99,7 +98,7 @@ func rebuildInput(m *check.Machine, p *check.Project, dir string, f *binaryFlags
 		}
 	}
 	if cache, err := m.Env.ModCache(); err == nil {
-		b.Proxy = bundle.FileURL(filepath.Join(cache, "cache", "download"))
+		b.Proxy = gocmd.FileURL(filepath.Join(cache, "cache", "download"))
 	}
 	in := &rebuild.Input{Dir: dir, Local: []string{p.Dir}, Build: b}
 	in.Local = append(in.Local, replacedBy(p.Main.Dir, p.Mod().Replace)...)
