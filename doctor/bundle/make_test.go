@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"godoctor/scan/gocmd"
-
 	"golang.org/x/mod/module"
+
+	"godoctor/scan/gocmd"
 )
 
 // TestMake makes a bundle of a project and a toolchain as a directory and as an archive, and has go build from it.
