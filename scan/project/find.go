@@ -211,7 +211,10 @@ func (f *finder) sum(r *reader, p *Project) {
 	s := f.sums(data)
 	p.SumState, p.Sums = SumOK, s.lines
 	doubts, named := s.doubts(f.table, p.SumFile)
-	if slices.ContainsFunc(s.bad, func(b badLine) bool { return b.fields != 3 }) {
+	switch {
+	case s.none:
+		p.SumState = SumUnread
+	case slices.ContainsFunc(s.bad, func(b badLine) bool { return b.fields != 3 }):
 		p.SumState = SumMalformed
 	}
 	if len(doubts) > 0 {

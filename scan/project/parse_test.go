@@ -166,6 +166,26 @@ func TestManyBadLines(t *testing.T) {
 	same(t, "named", named, versions("y.z/a@v1.0.0"))
 }
 
+// TestSumsTooMany: a file with more lines than any go.sum file has, or a longer one, is not read, and says so: its words would take gigabytes.
+func TestSumsTooMany(t *testing.T) {
+	for what, text := range map[string]string{
+		"lines": strings.Repeat("a\n", sumLinesMax), "empty lines": strings.Repeat("\n", sumLinesMax), "words": strings.Repeat("a ", sumLineMax/2) + "a",
+	} {
+		table := newTable()
+		s := table.sums([]byte(text))
+		doubts, named := s.doubts(table, "f")
+		if len(s.lines)+len(s.bad)+len(named) != 0 || len(doubts) != 1 || doubts[0].Kind != DoubtTooLarge || doubts[0].Bounded {
+			t.Errorf("%s: %d lines, %d bad ones, %+v", what, len(s.lines), len(s.bad), doubts)
+		}
+	}
+	w := newWorld(t)
+	w.file("a/go.mod", "module a\n")
+	w.file("a/go.sum", strings.Repeat("a\n", sumLinesMax))
+	if p := w.one(w.find(nil), "a/go.mod"); p.SumState != SumUnread || len(p.Doubts) != 1 {
+		t.Errorf("%s, %+v", p.SumState, p.Doubts)
+	}
+}
+
 // TestSumsAsGo: go stops at the same files, and at the same line.
 func TestSumsAsGo(t *testing.T) {
 	dir := t.TempDir()

@@ -63,7 +63,15 @@ func (t *table) version(m module.Version) module.Version {
 type sumText struct {
 	lines []SumLine
 	bad   []badLine
+	none  bool // it is like no go.sum file, and was not read
 }
+
+// What no go.sum file has: its lines are some 100 bytes long, and the largest known has 20,000. Without these limits the words
+// of 64 MiB that are none take gigabytes.
+const (
+	sumLinesMax = 1 << 20
+	sumLineMax  = 1 << 20 // bytes
+)
 
 // A badLine is one that go refuses, or takes for another module's.
 type badLine struct {
@@ -78,7 +86,11 @@ const badMax = 10
 // sums reads a go.sum file as modfetch.readGoSum does: three fields a line, separated by white space, blank
 // lines left out. The data is not kept.
 func (t *table) sums(data []byte) sumText {
-	s := sumText{lines: make([]SumLine, 0, bytes.Count(data, []byte("\n"))+1)}
+	count := bytes.Count(data, []byte("\n")) + 1
+	if count > sumLinesMax || longest(data) > sumLineMax {
+		return sumText{none: true}
+	}
+	s := sumText{lines: make([]SumLine, 0, count)}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for n := 1; len(data) > 0; n++ {
@@ -112,6 +124,14 @@ func (t *table) sums(data []byte) sumText {
 		s.lines = append([]SumLine(nil), s.lines...)
 	}
 	return s
+}
+
+// longest is how many bytes the longest line of a text has.
+func longest(data []byte) (n int) {
+	for line := range bytes.Lines(data) {
+		n = max(n, len(line))
+	}
+	return n
 }
 
 // line adds a line that was not there before. Its fields are parts of text or of a canonical copy.
@@ -158,8 +178,12 @@ func conflicts(lines []SumLine) bool {
 	return false
 }
 
-// doubts says of bad lines what is wrong with them, and gives what they name.
+// doubts says what keeps a file from being understood, of bad lines one by one, and gives what those name.
 func (s *sumText) doubts(t *table, file string) (doubts []Doubt, named []module.Version) {
+	if s.none {
+		return []Doubt{{Kind: DoubtTooLarge, File: file, Message: fmt.Sprintf(
+			"%q has more than %d lines, or one of more than %d bytes, and was not read: look at what wrote it", file, sumLinesMax, sumLineMax)}}, nil
+	}
 	for i, b := range s.bad {
 		pairs := t.names(b.text)
 		named = append(named, pairs...)
