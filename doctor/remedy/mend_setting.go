@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"godoctor/doctor/finding"
 	"godoctor/doctor/plan"
@@ -102,18 +101,5 @@ func (s *Session) rewrite(name string, change func(old []byte) ([]byte, error)) 
 	if now.disk = st.disk; err != nil || now != st { // blocks may be allocated late
 		return pathError("edit", name, errors.Join(errChanged, err))
 	}
-	dropTemps(dir, base)
 	return dir.replace(base, text, st, s.temp(base+".godoctor-%s.tmp"))
-}
-
-// dropTemps removes what a run that was broken off has left of a new text. Nobody else is at work: the lock of the runs is
-// held.
-func dropTemps(dir *folder, base string) {
-	for list, err := dir.names(256); len(list) > 0 && err == nil; list, err = dir.names(256) {
-		for _, e := range list {
-			if rest, ok := strings.CutPrefix(e.name, base+".godoctor-"); ok && strings.HasSuffix(rest, ".tmp") {
-				dir.unlink(e.name) // what stays is in nobody's way
-			}
-		}
-	}
 }

@@ -131,6 +131,7 @@ func unedited(text []byte, edits []state.LineEdit) ([]byte, error) {
 
 // replace puts a text in the place of a file, durable, with the file's permissions.
 func (f *folder) replace(name string, text []byte, was stat, temp string) error {
+	dropTemps(f, name)
 	w, err := f.create(temp, was.mode.Perm())
 	if err != nil {
 		return err
@@ -155,6 +156,20 @@ func (f *folder) replace(name string, text []byte, was stat, temp string) error 
 		return errors.Join(err, f.unlink(temp))
 	}
 	return f.sync()
+}
+
+// dropTemps removes what a run that was broken off has left of a new text. Nobody else is at work: the lock of the runs is
+// held.
+func dropTemps(dir *folder, base string) {
+	for list, err := dir.names(256); len(list) > 0 && err == nil; list, err = dir.names(256) {
+		for _, e := range list {
+			rest, ok := strings.CutPrefix(e.name, base+".godoctor-")
+			run, ok2 := strings.CutSuffix(rest, ".tmp")
+			if ok && ok2 && validRun(run) && e.kind == file {
+				dir.unlink(e.name) // what stays is in nobody's way
+			}
+		}
+	}
 }
 
 // unmend takes one item of a repair back: lines of a go.sum or a settings file, what waits in the quarantine.

@@ -97,6 +97,31 @@ func TestSumThereAndBack(t *testing.T) {
 	wantSum(t, "edited", name, sumEdited)
 }
 
+// What an edit that was killed has left goes with the next one; what is only called alike stays.
+func TestSumTidies(t *testing.T) {
+	s, name := sumFile(t, nil)
+	left := name + ".godoctor-20260101-000000-001-3.tmp"
+	others := []string{name + ".godoctor-mine.tmp", name + ".godoctor-1", name + ".tmp", filepath.Join(filepath.Dir(name), "x.godoctor-1-1.tmp")}
+	for _, file := range append(others, left) {
+		write(t, file, "half")
+	}
+	dir := name + ".godoctor-1-2.tmp"
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.editSum(name, []finding.Edit{sumEdit}); err != nil {
+		t.Error(err)
+	}
+	if exists(t, left) {
+		t.Error("it is left")
+	}
+	for _, file := range append(others, dir) {
+		if !exists(t, file) {
+			t.Errorf("%s is gone", file)
+		}
+	}
+}
+
 // What is no go.sum file by name or kind, has two names, is not there, is held by a go command, or says something else is left
 // alone, whether it is edited or an edit is taken back.
 func TestSumRefused(t *testing.T) {
