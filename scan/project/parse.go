@@ -1,6 +1,7 @@
 package project
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -39,6 +40,9 @@ type parser struct {
 // parseMod parses a go.mod file as go parses that of a main module. What go would refuse is parsed as that of
 // a dependency, and its text is looked through: a file in the middle of a merge names both sides.
 func (t *table) parseMod(name, dir string, data []byte) *said {
+	if s := tooMany(name, data); s != nil {
+		return s
+	}
 	p := &parser{table: t, name: name, dir: dir, data: data}
 	f, err := guard(name, func() (*modfile.File, error) { return modfile.Parse(name, data, p.fix) })
 	if err != nil {
@@ -55,6 +59,9 @@ func (t *table) parseMod(name, dir string, data []byte) *said {
 
 // parseWork parses a go.work file.
 func (t *table) parseWork(name, dir string, data []byte) *said {
+	if s := tooMany(name, data); s != nil {
+		return s
+	}
 	p := &parser{table: t, name: name, dir: dir, data: data, workspace: true}
 	f, err := guard(name, func() (*modfile.WorkFile, error) { return modfile.ParseWork(name, data, p.fix) })
 	if err != nil {
@@ -64,6 +71,19 @@ func (t *table) parseWork(name, dir string, data []byte) *said {
 	}
 	p.end()
 	return &p.said
+}
+
+// modLinesMax is more lines than any go.mod or go.work file has: hundreds, a few thousand at most. The parser takes 700 bytes
+// for one that means nothing, so that 16 MiB of them would take 5 GiB.
+const modLinesMax = 1 << 16
+
+// tooMany is what is said of a file with too many lines, which is not parsed; nil for any other.
+func tooMany(name string, data []byte) *said {
+	if bytes.Count(data, []byte("\n")) < modLinesMax {
+		return nil
+	}
+	return &said{doubts: []Doubt{{Kind: DoubtTooLarge, File: name,
+		Message: fmt.Sprintf("%q has more than %d lines and was not read: look at what wrote it", name, modLinesMax)}}}
 }
 
 // guard makes an error of a panic of the parser: the text is untrusted.

@@ -166,8 +166,9 @@ func TestManyBadLines(t *testing.T) {
 	same(t, "named", named, versions("y.z/a@v1.0.0"))
 }
 
-// TestSumsTooMany: a file with more lines than any go.sum file has, or a longer one, is not read, and says so: its words would take gigabytes.
-func TestSumsTooMany(t *testing.T) {
+// TestTooMany: a file with more lines than any of its kind has, or a longer one, is not read, and says so: its words would take
+// gigabytes.
+func TestTooMany(t *testing.T) {
 	for what, text := range map[string]string{
 		"lines": strings.Repeat("a\n", sumLinesMax), "empty lines": strings.Repeat("\n", sumLinesMax), "words": strings.Repeat("a ", sumLineMax/2) + "a",
 	} {
@@ -181,8 +182,16 @@ func TestSumsTooMany(t *testing.T) {
 	w := newWorld(t)
 	w.file("a/go.mod", "module a\n")
 	w.file("a/go.sum", strings.Repeat("a\n", sumLinesMax))
-	if p := w.one(w.find(nil), "a/go.mod"); p.SumState != SumUnread || len(p.Doubts) != 1 {
+	w.file("b/go.mod", "module b\n"+strings.Repeat("a\n", modLinesMax))
+	w.file("c/go.work", strings.Repeat("\n", modLinesMax))
+	f := w.find(nil)
+	if p := w.one(f, "a/go.mod"); p.SumState != SumUnread || len(p.Doubts) != 1 {
 		t.Errorf("%s, %+v", p.SumState, p.Doubts)
+	}
+	for _, name := range []string{"b/go.mod", "c/go.work"} {
+		if p := w.one(f, name); p.Main != nil || len(p.Doubts) != 1 || p.Doubts[0].Kind != DoubtTooLarge || p.Doubts[0].Bounded {
+			t.Errorf("%s: %+v", name, p.Doubts)
+		}
 	}
 }
 
