@@ -21,6 +21,7 @@ const (
 	fileMax    = 64 << 10 // of a table, a unit or a script; what is larger is not read
 	filesMax   = 256      // in one directory
 	commandMax = 4096     // bytes that are kept of a command
+	jobsMax    = 10000    // of all tables and timers: a table may name one long script in each of its lines
 )
 
 // A Job is a command that is run at set times.
@@ -38,7 +39,8 @@ type Input struct {
 	Config string // of the user: ~/.config
 }
 
-// Look reads all tables and timers, in the order of their kinds and names. What cannot be read is left out.
+// Look reads all tables and timers, in the order of their kinds and names, 10,000 jobs at most. What cannot be read is left
+// out.
 func Look(in Input) []Job {
 	var l look
 	if in.Etc != "" {
@@ -80,13 +82,19 @@ func (l *look) table(file string, system bool) {
 		if system {
 			skip++
 		}
-		if first, _, _ := strings.Cut(line, " "); line == "" || line[0] == '#' || strings.Contains(first, "=") {
-			continue // a comment, a variable
+		if line == "" || line[0] == '#' || isVariable(line) {
+			continue
 		}
 		if command := after(line, skip); command != "" {
 			l.job(Job{File: file, Line: n + 1, By: file, Command: command})
 		}
 	}
+}
+
+// isVariable reports whether a line of a cron table is "name = value", with or without blanks.
+func isVariable(line string) bool {
+	name, _, ok := strings.Cut(line, "=")
+	return ok && !strings.ContainsAny(strings.TrimSpace(name), " \t")
 }
 
 // timers reads the services that the timers in a directory start (systemd.timer(5)).
@@ -110,10 +118,16 @@ func (l *look) timers(dir string) {
 	}
 }
 
+func (l *look) add(j Job) {
+	if len(l.jobs) < jobsMax {
+		j.Command = j.Command[:min(len(j.Command), commandMax)]
+		l.jobs = append(l.jobs, j)
+	}
+}
+
 // job adds a job, and the lines of the script that it starts.
 func (l *look) job(j Job) {
-	j.Command = j.Command[:min(len(j.Command), commandMax)]
-	l.jobs = append(l.jobs, j)
+	l.add(j)
 	for i, word := range strings.Fields(j.Command) {
 		if i > 1 { // the script itself, or what follows sh
 			break
@@ -126,6 +140,9 @@ func (l *look) job(j Job) {
 
 // script adds the lines of a script.
 func (l *look) script(file, by string) {
+	if len(l.jobs) >= jobsMax {
+		return
+	}
 	list := lines(file)
 	if len(list) == 0 || !strings.HasPrefix(list[0], "#!") {
 		return
@@ -133,7 +150,7 @@ func (l *look) script(file, by string) {
 	for n, line := range list {
 		line = strings.TrimSpace(line)
 		if line != "" && line[0] != '#' {
-			l.jobs = append(l.jobs, Job{File: file, Line: n + 1, By: by, Command: line[:min(len(line), commandMax)]})
+			l.add(Job{File: file, Line: n + 1, By: by, Command: line})
 		}
 	}
 }

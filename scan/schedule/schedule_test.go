@@ -14,6 +14,7 @@ func TestLook(t *testing.T) {
 	for name, text := range map[string]string{
 		"etc/crontab":                                "# comment\nSHELL=/bin/sh\nMAILTO = root\n17 *\t* * *\troot    cd / && run-parts /etc/cron.hourly\n\n1 2 3\n",
 		"etc/cron.d/job":                             "@daily user " + at("script.sh") + " now\n",
+		"etc/cron.d/tabs":                            "A=b\nB\t=\tc d e f g h i\n0\t4\t*\t*\t*\troot\tGOFLAGS=-mod=mod go get -u\n",
 		"etc/cron.d/.placeholder":                    "* * * * * root hidden\n",
 		"etc/cron.daily/clean":                       "#!/bin/sh\n# says what it does\n  go clean -cache\n",
 		"etc/cron.daily/binary":                      "\x7fELF\ngo clean -cache\n",
@@ -42,6 +43,7 @@ func TestLook(t *testing.T) {
 		"etc/cron.d/job:1 etc/cron.d/job: DIR/script.sh now",
 		"script.sh:2 etc/cron.d/job: set -e",
 		"script.sh:3 etc/cron.d/job: go clean -fuzzcache",
+		"etc/cron.d/tabs:3 etc/cron.d/tabs: GOFLAGS=-mod=mod go get -u",
 		"etc/cron.daily/clean:3 etc/cron.daily/clean: go clean -cache",
 		"spool/crontabs/user:1 spool/crontabs/user: rm -rf ~/.cache/go-build",
 		"config/systemd/user/named.service:1 config/systemd/user/other.timer: go clean -modcache",
@@ -55,6 +57,17 @@ func TestLook(t *testing.T) {
 	}
 	if jobs := Look(Input{}); jobs != nil {
 		t.Errorf("nowhere there is %+v", jobs)
+	}
+}
+
+// A table that names a long script over and over is told as far as anybody would read.
+func TestMany(t *testing.T) {
+	dir := t.TempDir()
+	script := filepath.Join(dir, "script")
+	must(t, os.WriteFile(script, []byte("#!/bin/sh\n"+strings.Repeat("a\n", 2000)), 0o666))
+	must(t, os.WriteFile(filepath.Join(dir, "user"), []byte(strings.Repeat("@daily "+script+"\n", 200)), 0o666))
+	if jobs := Look(Input{Spool: dir}); len(jobs) != jobsMax {
+		t.Errorf("%d jobs", len(jobs))
 	}
 }
 
