@@ -84,6 +84,8 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add([]byte("a: &a [*a]\njobs: *a\n"))
 	f.Add([]byte("jobs: &j\n  x: *j\n"))
+	f.Add([]byte("jobs: {j: {steps: [{uses: actions/setup-go@v5, with: {go-version: 1.0}}, {uses: actions/setup-go@v5, with: {go-version: 2.10}}]}}\n"))
+	f.Add([]byte("tools.go = " + strings.Repeat("[", tomlMax) + "\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r := &reader{repo: "/r", seen: make(map[string]bool)}
 		for _, read := range []func(string, []byte){r.workflow, r.gitlab, r.circle, r.toolVersions, r.goVersion, r.mise, r.docker} {

@@ -41,7 +41,14 @@ type miseFile struct {
 
 var miseLine = regexp.MustCompile(`^\s*("?)(go|golang)"?\s*=`)
 
+// tomlMax is more than any mise.toml has, in bytes. The parser calls itself for each bracket, so that a mebibyte of them takes
+// half a gigabyte of stack, which is more than a goroutine may have on 32 bits.
+const tomlMax = 64 << 10
+
 func (r *reader) mise(path string, data []byte) {
+	if len(data) > tomlMax {
+		return
+	}
 	var f miseFile
 	if _, err := toml.Decode(string(data), &f); err != nil {
 		return

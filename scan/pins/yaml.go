@@ -77,7 +77,7 @@ func (r *reader) workflow(path string, data []byte) {
 				p := Pin{File: path, Line: v.Line, Kind: Workflow, Text: v.Value, Local: local}
 				p.Version, p.AtLeast = meant(v.Value)
 				if p.Unquoted = v.ShortTag() == "!!float" && strings.HasSuffix(v.Value, "0"); p.Unquoted {
-					p.Version = strings.TrimRight(v.Value, "0")
+					p.Version, _ = meant(strings.TrimRight(v.Value, "0"))
 				}
 				r.add(p)
 			}
