@@ -131,8 +131,24 @@ var workCases = []labCase{{
 	target: func(l *lab) finding.Target {
 		return finding.Target{File: filepath.Join(l.Projects, "go.work"), Line: 4}
 	},
+	twin: func(l *lab) { l.work("go 1.20\n\nuse ./p\n"); l.set("GOWORK", "auto") }, // which is the default
 	cure: func(l *lab) { l.work("go 1.20\n\nuse ./p\n") },
 	fix:  "edit",
+}, {
+	id:   "not-in-workspace",
+	name: "GOWORK of the settings file",
+	damage: func(l *lab) {
+		work := filepath.Join(l.Home, "ws", "go.work")
+		l.write(work, "go 1.20\n\nuse "+l.member("other", "module example.com/other\n\ngo 1.20\n")+"\n")
+		l.goenv("GOWORK=" + work)
+	},
+	goes:     []string{"go", "build"},
+	says:     "current directory is contained in a module that is not one of the workspace modules listed in go.work",
+	severity: finding.Error,
+	target: func(l *lab) finding.Target {
+		return finding.Target{Path: l.project, File: filepath.Join(l.Home, "ws", "go.work")}
+	},
+	fix: "work-use",
 }, {
 	id:   "stray-parent",
 	name: "go.mod in the home directory",
@@ -247,6 +263,21 @@ var vendorCases = []labCase{{
 	severity: finding.Error,
 	target:   func(l *lab) finding.Target { return finding.Target{Path: filepath.Join(l.project, "vendor")} },
 	detail:   []string{"1 of 1 packages", "example.com/dep", ".gitignore:2 says dep"},
+	fix:      "vendor-again",
+}, {
+	id:   "vendor-incomplete",
+	name: "of a workspace",
+	damage: func(l *lab) {
+		l.edit("go.mod", "go 1.20", "go 1.22")
+		l.write("go.work", "go 1.22\n\nuse .\n")
+		if out, err := l.run("go", "work", "vendor"); err != nil {
+			l.t.Fatalf("%v\n%s", err, out)
+		}
+		must(l.t, os.RemoveAll(filepath.Join(l.project, "vendor", "example.com")))
+	},
+	goes:     []string{"go", "build"},
+	says:     "cannot find module providing package …: import lookup disabled by -mod=vendor",
+	severity: finding.Error,
 	fix:      "vendor-again",
 }}
 

@@ -22,7 +22,6 @@ import (
 	"time"
 
 	"godoctor/doctor/finding"
-	"godoctor/scan/goenv"
 )
 
 // A Cost is the class of what a check costs.
@@ -127,13 +126,4 @@ func (p *Pass) ReportAs(s finding.Severity, f finding.Finding) {
 		f.Fixes[0].Argv = []string{"godoctor", "repair", f.ID()} // which takes the first fix, and asks nobody
 	}
 	p.found.add(f)
-}
-
-// Setting is a setting of the go command, as it would be where the program was started. What nobody knows is empty.
-func (p *Pass) Setting(key string) goenv.Setting {
-	s, ok := p.Env.Lookup(key)
-	if !ok {
-		s.Key = key
-	}
-	return s
 }

@@ -48,7 +48,7 @@ type Project struct {
 	*usage.Project
 
 	// Work is the go.work file in effect at its directory, absolute: that of GOWORK, else the next one upwards; "" for
-	// none or with GOWORK=off. The project itself may be it.
+	// none, with GOWORK=off, and with a GOWORK that go refuses. The project itself may be it.
 	Work string
 	// Workspace is Work as it was read; nil where it was not found or does not exist.
 	Workspace *project.Project
@@ -89,6 +89,15 @@ func New(in Input) *Machine {
 	return m
 }
 
+// Setting is a setting of the go command, as it would be where the program was started. What nobody knows has only its key.
+func (m *Machine) Setting(key string) goenv.Setting {
+	s, ok := m.Env.Lookup(key)
+	if !ok {
+		s.Key = key
+	}
+	return s
+}
+
 // Getenv is a variable of the environment; "" where it is not set. Of two entries the first counts, as in os.Getenv.
 func (m *Machine) Getenv(key string) string {
 	for _, e := range m.Environ {
@@ -103,15 +112,13 @@ func (m *Machine) Getenv(key string) string {
 // place finds out where a project stands.
 func (m *Machine) place(p *usage.Project) *Project {
 	out := &Project{Project: p, Repo: repository(p.Dir)}
-	switch work := m.Getenv("GOWORK"); {
+	switch s := m.Setting("GOWORK"); {
 	case p.Kind == project.Workspace:
 		out.Work = p.File
-	case work == "off":
-	case work != "":
-		out.Work = work
-	case m.Env.Value("GOWORK") == "off": // of a settings file
-	default:
+	case !given(s): // or auto, which stands for what was found from Dir
 		out.Work = upwards(p.Dir, "go.work")
+	case filepath.IsAbs(s.Value): // else it is off, or nothing that go takes
+		out.Work = s.Value
 	}
 	if m.Inventory.Projects != nil && out.Work != "" {
 		for _, q := range m.Inventory.Projects.Projects {

@@ -42,8 +42,8 @@ var notInWorkspace = &Check{
 			Detail: fmt.Sprintf("%s is in effect here, and its use lines do not name %s: go commands fail in that directory", q.Work, q.Dir),
 			Target: finding.Target{Path: q.Dir, File: q.Work},
 			Fixes: []finding.Fix{
-				{ID: "work-use", Title: "add the module to the workspace", Argv: []string{"go", "work", "use", q.Dir},
-					Undo: "go work edit -dropuse=" + q.Dir},
+				{ID: "work-use", Title: "add the module to the workspace", Argv: []string{"go", "-C", q.Dir, "work", "use", q.Dir},
+					Undo: "go work edit -dropuse=" + q.Dir + " " + q.Work},
 				{ID: "work-off", Title: "work without it: set GOWORK=off for the command"},
 			},
 		})

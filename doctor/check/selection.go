@@ -95,7 +95,7 @@ func (o *Outcome) Works() bool { return o.Error == "" && o.Name != "" && o.From 
 // looks at PATH and at the module cache.
 func Selection(m *Machine, p *Project) Choice {
 	s := newSelector(m)
-	c := Choice{Command: s.command, Local: s.local, Root: s.root, Setting: m.setting("GOTOOLCHAIN")}
+	c := Choice{Command: s.command, Local: s.local, Root: s.root, Setting: m.Setting("GOTOOLCHAIN")}
 	if p != nil {
 		c.dir = p.Dir
 		c.File, c.Go, c.Toolchain = decidingLines(p)
@@ -120,15 +120,6 @@ func (m *Machine) Choice(p *Project) *Choice {
 		p.choice.Choice = &c
 	})
 	return p.choice.Choice
-}
-
-// setting is a setting of the machine; what nobody knows has only its key.
-func (m *Machine) setting(key string) goenv.Setting {
-	s, ok := m.Env.Lookup(key)
-	if !ok {
-		s.Key = key
-	}
-	return s
 }
 
 // decidingLines are the file that go looks at and its lines (toolchain.modGoToolchain): go.work hides the go.mod files of its

@@ -35,17 +35,22 @@ var vendorInconsistent = &Check{
 		if q.Vendor == nil || !q.Vendor.Stale || q.Weak || !p.vendors(q) {
 			return
 		}
-		command := "mod"
-		if q.Kind == project.Workspace {
-			command = "work"
-		}
 		p.Report(finding.Finding{
 			Detail: fmt.Sprintf("%s: %s", q.Vendor.Dir, q.Vendor.Why),
 			Target: finding.Target{Path: q.Vendor.Dir, File: q.File},
-			Fixes: []finding.Fix{{ID: "vendor-again", Title: "make the vendor directory again",
-				Argv: []string{"go", "-C", q.Dir, command, "vendor"}, NeedsNetwork: !q.Offline, Undo: "version control"}},
+			Fixes:  []finding.Fix{vendorAgain(q)},
 		})
 	},
+}
+
+// vendorAgain is the fix that makes a vendor directory anew.
+func vendorAgain(q *Project) finding.Fix {
+	command := "mod"
+	if q.Kind == project.Workspace {
+		command = "work"
+	}
+	return finding.Fix{ID: "vendor-again", Title: "make the vendor directory again",
+		Argv: []string{"go", "-C", q.Dir, command, "vendor"}, NeedsNetwork: !q.Offline, Undo: "version control"}
 }
 
 // vendors reports whether go would look into the vendor directory of a project: not where GOFLAGS says otherwise, nor
@@ -102,8 +107,7 @@ var vendorIncomplete = &Check{
 			Detail: fmt.Sprintf("%d of %d packages in %s are not there or empty, the first is %s", len(lack), len(list),
 				filepath.Join(q.Vendor.Dir, "modules.txt"), lack[0]),
 			Target: finding.Target{Path: q.Vendor.Dir},
-			Fixes: []finding.Fix{{ID: "vendor-again", Title: "make the vendor directory again",
-				Argv: []string{"go", "-C", q.Dir, "mod", "vendor"}, NeedsNetwork: !q.Offline, Undo: "version control"}},
+			Fixes:  []finding.Fix{vendorAgain(q)},
 		}
 		for _, path := range lack[:min(len(lack), finding.FilesMax)] {
 			f.Files = append(f.Files, finding.File{Path: path, Change: finding.Missing})
