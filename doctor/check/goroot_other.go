@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"godoctor/doctor/finding"
+	"godoctor/doctor/usage"
 )
 
 var gorootOther = &Check{
@@ -29,7 +30,7 @@ var gorootOther = &Check{
 			return
 		}
 		other := p.versionOf(dir)
-		if other == "" || localToolchain(other) == localToolchain(local) {
+		if other == "" || usage.LocalToolchain(other) == usage.LocalToolchain(local) {
 			return
 		}
 		p.Report(finding.Finding{

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+
+	"godoctor/doctor/usage"
 )
 
 // A selector is the go command that somebody types on this machine, before it reads any file.
@@ -25,7 +27,7 @@ type chosen struct {
 }
 
 func newSelector(m *Machine) *selector {
-	s := &selector{m: m, local: localToolchain(m.Env.GoVersion()), goos: m.Env.Value("GOHOSTOS"), goarch: m.Env.Value("GOHOSTARCH")}
+	s := &selector{m: m, local: usage.LocalToolchain(m.Env.GoVersion()), goos: m.Env.Value("GOHOSTOS"), goarch: m.Env.Value("GOHOSTARCH")}
 	if s.goos == "" {
 		s.goos, s.goarch = runtime.GOOS, runtime.GOARCH
 	}
@@ -38,20 +40,6 @@ func newSelector(m *Machine) *selector {
 		s.root = m.Env.Goroot()
 	}
 	return s
-}
-
-// localToolchain is the name that a go command has for itself (gover.local): of a development version that of its release.
-func localToolchain(v string) string {
-	if goVersion(v) != "" {
-		name, _, _ := strings.Cut(v, " ") // "go1.26.8 X:jsonv2"
-		return name
-	}
-	if rest, ok := strings.CutPrefix(v, "devel "); ok {
-		if name, _, _ := strings.Cut(rest, "-"); goVersion(name) != "" {
-			return name
-		}
-	}
-	return ""
 }
 
 // goVersion is the version in the name of a toolchain, with go before it, or "" (gover.FromToolchain).

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"godoctor/doctor/finding"
+	"godoctor/doctor/usage"
 	"godoctor/scan/toolchain"
 )
 
@@ -32,7 +33,7 @@ func runSeveralGos(p *Pass) {
 	if f == nil || len(f.Commands) == 0 {
 		return
 	}
-	here := localToolchain(p.Env.GoVersion())
+	here := usage.LocalToolchain(p.Env.GoVersion())
 	if here == "" || f.Choice.Shim != "" && f.Choice.Shim != "script" {
 		return // what a version manager runs differs on purpose
 	}
@@ -47,7 +48,7 @@ func (p *Pass) othersInPath(f *toolchain.Found, here string) {
 	var proof []finding.Witness
 	for _, c := range f.Commands[1:] {
 		t := f.At(c.Root)
-		if t == nil || localToolchain(t.Version) == here || t.Version == "" {
+		if t == nil || usage.LocalToolchain(t.Version) == here || t.Version == "" {
 			continue
 		}
 		list = append(list, fmt.Sprintf("%s (%s)", c.Path, t.Version))
@@ -85,7 +86,7 @@ func (p *Pass) startFilePaths(f *toolchain.Found, here string) {
 				continue
 			}
 			root := filepath.Dir(filepath.Dir(real))
-			if v := p.versionOf(root); v != "" && localToolchain(v) != here && f.Choice.Local != root {
+			if v := p.versionOf(root); v != "" && usage.LocalToolchain(v) != here && f.Choice.Local != root {
 				p.Report(finding.Finding{
 					Title:  "a start file puts another Go into PATH than the one here",
 					Detail: fmt.Sprintf("%s:%d puts %s, with %s, into PATH; here, without it, %s runs. Another terminal runs another Go.", line.File, line.Line, dir, v, here),

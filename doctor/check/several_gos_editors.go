@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"godoctor/doctor/finding"
+	"godoctor/doctor/usage"
 	"godoctor/scan/regular"
 )
 
@@ -102,7 +103,7 @@ func (p *Pass) editor(e editorFile, value string, line int, here string) {
 	case v == "" && !isDirectory(root):
 		f.Title = e.name + " is set to a Go that is not there"
 		f.Detail = fmt.Sprintf("%s:%d names %s; the shell runs %s.", e.path, line, value, here)
-	case v != "" && localToolchain(v) != here:
+	case v != "" && usage.LocalToolchain(v) != here:
 		f.Title = e.name + " is set to another Go than the shell runs"
 		f.Detail = fmt.Sprintf("%s:%d names %s, which is %s; the shell runs %s.", e.path, line, value, v, here)
 	default:

@@ -82,7 +82,7 @@ func runToolchainVulnerable(p *Pass) {
 			continue
 		}
 		severity := finding.Warning
-		if u.removed || !switches(u.version) && u.root != "" && !u.runs {
+		if u.idle || !switches(u.version) && u.root != "" && !u.runs {
 			severity = finding.Note
 		}
 		p.ReportAs(severity, finding.Finding{

@@ -51,24 +51,6 @@ func TestSelectionOld(t *testing.T) {
 	}
 }
 
-func TestLocalToolchain(t *testing.T) {
-	for v, want := range map[string]string{
-		"go1.26.8":                       "go1.26.8",
-		"go1.26.8 X:jsonv2":              "go1.26.8",
-		"go1.26.8-X:jsonv2":              "go1.26.8-X:jsonv2",
-		"go1.28-devel_0123abc Mon Nov 2": "go1.28-devel_0123abc",
-		"devel go1.28-0123abc Mon Nov 2": "go1.28",
-		"go1.22.2-1ubuntu":               "go1.22.2-1ubuntu",
-		"":                               "",
-		"devel +0123abc":                 "",
-		"go1.26.8/../x":                  "",
-	} {
-		if got := localToolchain(v); got != want {
-			t.Errorf("%q: %q, want %q", v, got, want)
-		}
-	}
-}
-
 func TestLookupLine(t *testing.T) {
 	for _, c := range []struct {
 		text, key string

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"godoctor/doctor/finding"
+	"godoctor/doctor/usage"
 	"godoctor/scan/toolchain"
 )
 
@@ -14,11 +15,11 @@ type usedGo struct {
 	root     string // "": it is not installed
 	runs     bool   // when somebody types go outside a project
 	projects []string
-	removed  bool // found in the module cache, and nobody uses it
+	idle     bool // it is installed, and nothing that was looked at selects it
 }
 
 // usedGos are the releases that run when somebody types go, in a project or outside, and beside them, where others is set,
-// what lies in the module cache for whoever asks for it. Each version is there once, the one that is typed first.
+// what is installed for whoever asks for it. Each version is there once, the one that is typed first.
 func (p *Pass) usedGos(others bool) []usedGo {
 	var list []usedGo
 	add := func(version, root string) *usedGo {
@@ -34,8 +35,8 @@ func (p *Pass) usedGos(others bool) []usedGo {
 		return nil
 	}
 	for _, dir := range []string{f.Choice.Local, f.Choice.Root} {
-		if t := f.At(dir); t != nil && localToolchain(t.Version) != "" {
-			add(localToolchain(t.Version), t.Root).runs = true
+		if t := f.At(dir); t != nil && usage.LocalToolchain(t.Version) != "" {
+			add(usage.LocalToolchain(t.Version), t.Root).runs = true
 		}
 	}
 	for _, s := range p.selections() {
@@ -46,8 +47,8 @@ func (p *Pass) usedGos(others bool) []usedGo {
 	}
 	if others {
 		for i := range f.Toolchains {
-			if t := &f.Toolchains[i]; goVersion(t.Version) != "" && !slices.ContainsFunc(list, func(u usedGo) bool { return u.version == localToolchain(t.Version) }) {
-				add(localToolchain(t.Version), t.Root).removed = true
+			if t := &f.Toolchains[i]; goVersion(t.Version) != "" && !slices.ContainsFunc(list, func(u usedGo) bool { return u.version == usage.LocalToolchain(t.Version) }) {
+				add(usage.LocalToolchain(t.Version), t.Root).idle = true
 			}
 		}
 	}
@@ -67,7 +68,7 @@ func (u *usedGo) who() string {
 		}
 		text = append(text, t)
 	}
-	if u.removed {
+	if u.idle {
 		text = append(text, "is installed, and nothing that was looked at selects it")
 	}
 	return strings.Join(text, ", and ")
