@@ -85,16 +85,15 @@ func mentions(command, path string) bool {
 	if path == "" {
 		return false
 	}
-	for rest := command; ; {
-		at := strings.Index(rest, path)
+	for from := 0; ; {
+		at := strings.Index(command[from:], path)
 		if at < 0 {
 			return false
 		}
-		before, after := rest[:at], rest[at+len(path):]
-		if (before == "" || strings.HasSuffix(before, " ") || strings.ContainsAny(before[len(before)-1:], "\"'=")) &&
-			(after == "" || strings.ContainsAny(after[:1], " /\"';&|*")) {
+		from += at + len(path)
+		before, after := command[:from-len(path)], command[from:]
+		if (before == "" || strings.ContainsAny(before[len(before)-1:], " \"'=")) && (after == "" || strings.ContainsAny(after[:1], " /\"';&|*")) {
 			return true
 		}
-		rest = after
 	}
 }

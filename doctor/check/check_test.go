@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"godoctor/doctor/finding"
+	"godoctor/scan/goenv"
 )
 
 // TestHealthy: on a healthy machine nothing is an error and nothing a warning.
@@ -120,6 +122,37 @@ func TestMatch(t *testing.T) {
 		dots, ok := Match(c.pattern, c.text)
 		if ok != c.ok || strings.Join(dots, "|") != c.dots {
 			t.Errorf("Match(%q, %q) = %q, %v", c.pattern, c.text, dots, ok)
+		}
+	}
+}
+
+// TestInstallationSettings: what the installation sets "go env -u" does not take away, so no command is named for that.
+func TestInstallationSettings(t *testing.T) {
+	s := goenv.Setting{Key: "GOPROXY", Value: "a;b", Origin: goenv.OriginGoroot, File: "/go/go.env", Line: 1}
+	if fix := unset(s); fix.ID != FixGoroot || fix.Argv != nil {
+		t.Errorf("%+v", fix)
+	}
+	if fix := reset(s, "direct"); !slices.Equal(fix.Argv, []string{"go", "env", "-w", "GOPROXY=direct"}) {
+		t.Errorf("%+v", fix)
+	}
+}
+
+// TestTempOfWindows: the directory for temporary files is that of TEMP where there is no TMP.
+func TestTempOfWindows(t *testing.T) {
+	l := newLab(t)
+	l.sys.GOOS = "windows"
+	l.write(filepath.Join(l.Tmp, "go.mod"), "module tmp\n")
+	l.set("TEMP", l.Tmp)
+	if list := l.check("stray-parent"); len(list) != 1 || list[0].Target.File != filepath.Join(l.Tmp, "go.mod") {
+		t.Errorf("%+v", list)
+	}
+}
+
+func TestCommandNames(t *testing.T) {
+	for command, want := range map[string]bool{"rm -rf /a": true, "rm -rf /a/*": true, "rm -rf \"/a\"": true, "D=/a; rm -rf $D": true,
+		"rm -rf /ab": false, "rm -rf /b/a": false, "rm -rf /b/a/a": false, "rm -rf /ab /a": true} {
+		if got := mentions(command, "/a"); got != want {
+			t.Errorf("%s: %v", command, got)
 		}
 	}
 }

@@ -42,8 +42,11 @@ func reset(s goenv.Setting, value string) finding.Fix {
 		}
 		return fix
 	case goenv.OriginGoroot:
-		return finding.Fix{ID: FixGoroot, Title: does + ": go env -w " + s.Key + "=VALUE wins over the go.env of the installation",
-			Argv: setting(s.Key, value)}
+		fix := finding.Fix{ID: FixGoroot, Title: does + ": go env -w " + s.Key + "=VALUE wins over the go.env of the installation"}
+		if value != "" { // go env -u would do nothing about it
+			fix.Argv = setting(s.Key, value)
+		}
+		return fix
 	case goenv.OriginEnvironment:
 		return finding.Fix{ID: FixEnvironment, Title: does + " where the environment is made: a start file of the shell, a service, a container"}
 	}
@@ -98,7 +101,7 @@ func setting(key, value string) []string {
 	return []string{"go", "env", "-w", key + "=" + value}
 }
 
-// where a setting comes from, in words. Raw.
+// from says where a setting comes from, in words. Raw.
 func from(s goenv.Setting) string {
 	switch s.Origin {
 	case goenv.OriginEnvironment:

@@ -2,7 +2,7 @@ package check
 
 import (
 	"fmt"
-	"slices"
+	"strconv"
 	"strings"
 
 	"godoctor/doctor/finding"
@@ -82,12 +82,17 @@ func fewVersions(list []string, v *modcache.Version) []string {
 }
 
 // hasFlag reports whether the value of GOFLAGS has a boolean flag that is not switched off again.
-func hasFlag(flags, name string) bool {
+func hasFlag(flags, name string) (on bool) {
 	words, err := goenv.Words(flags)
 	if err != nil {
 		return false
 	}
-	return slices.ContainsFunc(words, func(w string) bool {
-		return w == name || w == "-"+name || w == name+"=true" || w == name+"=1"
-	})
+	for _, w := range words {
+		flag, value, given := strings.Cut(w, "=")
+		if flag == name || flag == "-"+name {
+			is, err := strconv.ParseBool(value)
+			on = !given || is && err == nil
+		}
+	}
+	return on
 }

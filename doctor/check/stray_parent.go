@@ -36,7 +36,8 @@ var strayParent = &Check{
 				})
 			}
 		}
-		if file := filepath.Join(p.tempRoot(), "go.mod"); upwards(p.tempRoot(), "go.mod") == file {
+		temp := p.osTemp().dir
+		if file := filepath.Join(temp, "go.mod"); temp != "" && upwards(temp, "go.mod") == file {
 			p.ReportAs(finding.Note, finding.Finding{
 				Title:  "a go.mod lies in the directory for temporary files",
 				Detail: fmt.Sprintf("go passes over %s, with a warning in every command below it", file),
@@ -54,17 +55,6 @@ func (m *Machine) stray(dir string) bool {
 		return true
 	}
 	return dir != m.Dir && (dir == m.Home || dir == filepath.Dir(dir))
-}
-
-// tempRoot is the directory for temporary files, as os.TempDir has it for the machine's environment.
-func (m *Machine) tempRoot() string {
-	if m.System.GOOS == "windows" {
-		return m.Getenv("TMP")
-	}
-	if dir := m.Getenv("TMPDIR"); dir != "" {
-		return dir
-	}
-	return "/tmp"
 }
 
 var workspaceOverrides = &Check{

@@ -9,7 +9,7 @@ import (
 // A tempPlace is a directory for temporary files, and who says so.
 type tempPlace struct {
 	key string // GOTMPDIR, TMPDIR, TMP, ...; "": the system's default
-	dir string // absolute
+	dir string // absolute; "": there is none
 	set goenv.Setting
 }
 
