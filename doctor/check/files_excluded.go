@@ -140,14 +140,11 @@ func (w *exclusions) dirOf(path string) string {
 		return ""
 	}
 	rest, _ := restOf(best.Path, path)
-	if c := w.Inventory.ModCache; c != nil {
-		for i := range c.Versions {
-			if v := &c.Versions[i]; v.Path == best.Path && v.Version == best.Version {
-				return filepath.Join(v.Dir, filepath.FromSlash(rest))
-			}
-		}
+	v := w.cached(best)
+	if v == nil {
+		return ""
 	}
-	return ""
+	return filepath.Join(v.Dir, filepath.FromSlash(rest))
 }
 
 // provider is the requirement of go.mod that a package outside the project comes from, by the longest path; the zero

@@ -38,7 +38,7 @@ type found struct {
 	list []finding.Finding
 }
 
-// of reports what of a list is the check's own.
+// report reports what of a list is the check's own.
 func (f *found) report(p *Pass, find func() []finding.Finding) {
 	f.once.Do(func() { f.list = find() })
 	for _, x := range f.list {

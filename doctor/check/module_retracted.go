@@ -41,8 +41,9 @@ var moduleRetracted = &Check{
 				if semver.Compare(r.Mod.Version, x.Low) < 0 || semver.Compare(r.Mod.Version, x.High) > 0 {
 					continue
 				}
-				f := requiredFinding(p, r, fmt.Sprintf("%s takes it back: %s", w.of, cmp.Or(bounded(x.Rationale), "no reason is given")), w)
-				f.Fixes[0].ID = "get-newer"
+				f := requiredFinding(p, r, fmt.Sprintf("%s takes it back: %s", w.of, cmp.Or(bounded(x.Rationale), "no reason is given")))
+				f.Fixes = []finding.Fix{{ID: "get-newer", Title: "require another version: latest",
+					Argv: []string{"go", "-C", p.Project.Dir, "get", r.Mod.Path + "@latest"}, NeedsNetwork: true, Undo: "version control"}}
 				if r.Indirect {
 					p.ReportAs(finding.Note, f) // who requires it has to move first
 				} else {
@@ -75,7 +76,7 @@ var moduleDeprecated = &Check{
 			if w.mod.Module == nil || w.mod.Module.Deprecated == "" || r.Indirect {
 				return
 			}
-			f := requiredFinding(p, r, fmt.Sprintf("%s says: %s", w.of, bounded(w.mod.Module.Deprecated)), w)
+			f := requiredFinding(p, r, fmt.Sprintf("%s says: %s", w.of, bounded(w.mod.Module.Deprecated)))
 			f.Fixes = []finding.Fix{{ID: "move-on", Title: "move to what the author names"}}
 			p.Report(f)
 		})
@@ -98,12 +99,11 @@ func eachRequired(p *Pass, each func(*modfile.Require, *word)) {
 	}
 }
 
-func requiredFinding(p *Pass, r *modfile.Require, detail string, w *word) finding.Finding {
+// requiredFinding is a finding about a requirement, which has no fix yet.
+func requiredFinding(p *Pass, r *modfile.Require, detail string) finding.Finding {
 	return finding.Finding{
 		Detail: fmt.Sprintf("%s requires %s; %s", p.Project.File, r.Mod, detail),
 		Target: finding.Target{Module: r.Mod.Path, Version: r.Mod.Version, Path: p.Project.Dir, File: p.Project.File, Line: lineOf(r.Syntax)},
-		Fixes: []finding.Fix{{Title: "require another version: " + w.newest, Argv: []string{"go", "-C", p.Project.Dir, "get", r.Mod.Path + "@" + w.newest},
-			NeedsNetwork: true, Undo: "version control"}},
 	}
 }
 
@@ -111,16 +111,15 @@ func requiredFinding(p *Pass, r *modfile.Require, detail string, w *word) findin
 func bounded(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
 	if len(s) > 300 {
-		s = s[:300] + "..."
+		s = strings.ToValidUTF8(s[:300], "") + "..."
 	}
 	return s
 }
 
 // A word is what the author of a module said last: the newest go.mod file that is known.
 type word struct {
-	of     module.Version
-	mod    *modfile.File
-	newest string // a version that is not retracted, or latest
+	of  module.Version
+	mod *modfile.File
 }
 
 // words remembers the last word about each module path.
@@ -145,12 +144,10 @@ func (w *words) of(ctx context.Context, m *Machine, path string) *word {
 }
 
 func lastWord(ctx context.Context, m *Machine, path string) *word {
-	w := &word{newest: "latest"}
 	if m.Latest != nil {
 		if v, data, err := m.Latest(ctx, path); err == nil {
 			if f, err := modgraph.ParseLax("go.mod", data); err == nil {
-				w.of, w.mod = v, f
-				return w
+				return &word{v, f}
 			}
 		}
 	}
@@ -164,15 +161,15 @@ func lastWord(ctx context.Context, m *Machine, path string) *word {
 		if !v.Parts.Has(modcache.HasMod) || released && semver.Prerelease(v.Version) != "" {
 			continue // where there are releases, the newest of them speaks (modload: queryProxy)
 		}
-		file, err := modgraph.ModFile(c.Root, module.Version{Path: v.Path, Version: v.Version})
+		of := module.Version{Path: v.Path, Version: v.Version}
+		file, err := modgraph.ModFile(c.Root, of)
 		if err != nil {
 			return nil
 		}
-		if w.mod = modFile(file); w.mod == nil {
-			return nil
+		if f := modFile(file); f != nil {
+			return &word{of, f}
 		}
-		w.of = module.Version{Path: v.Path, Version: v.Version}
-		return w
+		return nil
 	}
 	return nil
 }

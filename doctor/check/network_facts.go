@@ -82,27 +82,8 @@ func recorded(m *Machine, v module.Version) bool {
 
 // inCache reports whether the module cache has what a build needs of a version.
 func inCache(m *Machine, v module.Version) bool {
-	if m.Inventory.ModCache == nil {
-		return false
-	}
-	list := m.Inventory.ModCache.Versions
-	i, ok := slices.BinarySearchFunc(list, v, func(a modcache.Version, b module.Version) int {
-		if a.Path != b.Path {
-			return strings.Compare(a.Path, b.Path)
-		}
-		return 0
-	})
-	if !ok {
-		return false
-	}
-	for ; i > 0 && list[i-1].Path == v.Path; i-- {
-	}
-	for ; i < len(list) && list[i].Path == v.Path; i++ {
-		if list[i].Version == v.Version {
-			return list[i].Parts&(modcache.HasDir|modcache.HasZip) != 0
-		}
-	}
-	return false
+	c := m.cached(v)
+	return c != nil && c.Parts&(modcache.HasDir|modcache.HasZip) != 0
 }
 
 // A required is a module version that the go.mod file of a project names, and that nothing there replaces.
@@ -136,7 +117,7 @@ func requires(m *Machine) (list []required) {
 var forges = map[string]bool{"github.com": true, "gitlab.com": true, "bitbucket.org": true, "codeberg.org": true, "git.sr.ht": true,
 	"gitea.com": true, "gitee.com": true, "go.googlesource.com": true, "git.launchpad.net": true, "sourceforge.net": true}
 
-// repository is the address that git is asked for a module path, as far as its name tells: three elements on a forge, up to
+// repositoryOf is the address that git is asked for a module path, as far as its name tells: three elements on a forge, up to
 // ".git" where that stands in it, else the whole path without its major version.
 func repositoryOf(path string) string {
 	elements := strings.Split(path, "/")

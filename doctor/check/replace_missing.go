@@ -39,7 +39,7 @@ var replaceMissing = &Check{
 			}
 			p.Report(finding.Finding{
 				Detail: fmt.Sprintf("%s:%d replaces %s by %s, and there is no %s", p.Project.File, r.line, r.old, r.path, gomod),
-				Target: finding.Target{Module: r.path0, Path: r.dir, File: p.Project.File, Line: r.line},
+				Target: finding.Target{Module: r.module, Path: r.dir, File: p.Project.File, Line: r.line},
 				Fixes: []finding.Fix{
 					{ID: "get-directory", Title: "get the directory " + r.dir},
 					{ID: "drop-replace", Title: "take the line out and build the version that is required",
@@ -75,7 +75,7 @@ var replaceLocal = &Check{
 			}
 			p.Report(finding.Finding{
 				Detail: fmt.Sprintf("%s:%d replaces %s by %s, which is not part of the repository %s", q.File, r.line, r.old, r.path, q.Repo),
-				Target: finding.Target{Module: r.path0, Path: r.dir, File: q.File, Line: r.line},
+				Target: finding.Target{Module: r.module, Path: r.dir, File: q.File, Line: r.line},
 				Fixes: []finding.Fix{{ID: "drop-replace", Title: "take the line out before you commit",
 					Argv: []string{"go", "mod", "edit", "-dropreplace=" + r.old, q.File}}},
 			})
@@ -85,12 +85,12 @@ var replaceLocal = &Check{
 
 // A localReplace is a replace line that names a directory.
 type localReplace struct {
-	path0 string // the module that is replaced
-	old   string // likewise, with its version, as go mod edit takes it
-	path  string // as written
-	dir   string // absolute
-	line  int
-	used  bool // the build list has the module, as far as go.mod tells
+	module string // that is replaced
+	old    string // likewise, with its version, as go mod edit takes it
+	path   string // as written
+	dir    string // absolute
+	line   int
+	used   bool // the build list has the module, as far as go.mod tells
 }
 
 // localReplaces are those of a go.mod file. go reads the directory of a replacement only where the module is required

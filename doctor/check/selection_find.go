@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -97,14 +96,13 @@ func (s *selector) prove(o *Outcome, mod module.Version) {
 
 // cached is a module version in the module cache, or nil.
 func (m *Machine) cached(mod module.Version) *modcache.Version {
-	c := m.Inventory.ModCache
-	if c == nil {
+	if m.Inventory.ModCache == nil {
 		return nil
 	}
-	i, _ := slices.BinarySearchFunc(c.Versions, mod.Path, func(v modcache.Version, path string) int { return strings.Compare(v.Path, path) })
-	for ; i < len(c.Versions) && c.Versions[i].Path == mod.Path; i++ {
-		if c.Versions[i].Version == mod.Version {
-			return &c.Versions[i]
+	list := versionsOf(m.Inventory.ModCache, mod.Path)
+	for i := range list {
+		if list[i].Version == mod.Version {
+			return &list[i]
 		}
 	}
 	return nil

@@ -16,8 +16,7 @@ const exportsMax = 3
 // exports are the lines of start files that export a variable, the last ones, which mostly count.
 func (p *Pass) exports(key string) []startfile.Line {
 	var out []startfile.Line
-	for _, l := range startfile.Find(startfile.Input{GOOS: p.System.GOOS, Home: p.Home, Config: p.Getenv("XDG_CONFIG_HOME"),
-		ZDOT: p.Getenv("ZDOTDIR"), Etc: p.System.Etc, Dir: p.Dir}) {
+	for _, l := range p.startLines() {
 		if l.Key == key {
 			out = append(out, l)
 		}

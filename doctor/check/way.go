@@ -133,8 +133,7 @@ func (m *Machine) clear(w way, s goenv.Setting) []finding.Fix {
 		}
 	}
 	if !made {
-		fixes = append(fixes, finding.Fix{ID: FixElsewhere, Title: "set " + s.Key + " to a directory that " + userName(m.System.UID) + " may write into",
-			Argv: nil})
+		fixes = append(fixes, finding.Fix{ID: FixElsewhere, Title: "set " + s.Key + " to a directory that " + userName(m.System.UID) + " may write into"})
 	}
 	return fixes
 }
