@@ -428,3 +428,19 @@ func TestJustStarted(t *testing.T) {
 		t.Errorf("%+v", u)
 	}
 }
+
+// Of two reasons the same one is told every time.
+func TestStanding(t *testing.T) {
+	mod, build := filepath.Join(t.TempDir(), "mod"), filepath.Join(t.TempDir(), "build")
+	g := NewGate(GateInput{ModCache: mod, GoCache: build})
+	for range 50 {
+		for dir, want := range map[string]string{filepath.Join(mod, "a.b", "c@v1.0.0"): "mod", filepath.Join(build, "00"): "build"} {
+			u := new(user)
+			g.standing(u, &candidate{cwd: dir, exe: filepath.Join(dir, "x"), slow: new(slow)})
+			why := u.here[key("a.b/c", "v1.0.0")] + u.build
+			if !strings.HasPrefix(why, "it runs from ") {
+				t.Fatalf("%s: %s", want, why)
+			}
+		}
+	}
+}

@@ -37,14 +37,14 @@ func (g *Gate) standing(u *user, c *candidate) {
 	if c.slow.build {
 		u.build = "it has files of the build cache open"
 	}
-	for file, why := range map[string]string{c.cwd: "it works in ", c.exe: "it runs from "} {
-		if rel, ok := g.mod.below(file); ok {
+	for _, at := range []struct{ file, why string }{{c.cwd, "it works in "}, {c.exe, "it runs from "}} { // the program says more
+		if rel, ok := g.mod.below(at.file); ok {
 			if key, ok := versionAt(rel); ok {
-				u.stands(key, why+quoted(file))
+				u.stands(key, at.why+quoted(at.file))
 			}
 		}
-		if _, ok := g.build.below(file); ok {
-			u.build = why + quoted(file)
+		if _, ok := g.build.below(at.file); ok {
+			u.build = at.why + quoted(at.file)
 		}
 	}
 }

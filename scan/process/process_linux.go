@@ -19,7 +19,7 @@ func programs() []string {
 			continue
 		}
 		exe, err := os.Readlink(filepath.Join("/proc", e.Name(), "exe"))
-		if exe = strings.TrimSuffix(exe, " (deleted)"); err == nil && filepath.IsAbs(exe) {
+		if exe = strings.TrimSuffix(exe, deleted); err == nil && filepath.IsAbs(exe) {
 			out = append(out, exe)
 		}
 	}

@@ -27,8 +27,8 @@ var errTooLong = errors.New("too long")
 type table struct {
 	root  *os.File
 	fd    int
-	buf   []byte // what was read last; linkBuf: of links
-	links [4096]byte
+	buf   []byte     // what was read last
+	links [4096]byte // where the last link led
 
 	now   time.Time
 	up    time.Duration // since the machine started, as the kernel counts it for times of start
