@@ -1,9 +1,6 @@
 package compare
 
-import (
-	"cmp"
-	"strings"
-)
+import "strings"
 
 // advice is what a person can do about a difference, by its subject. NAME, A and B stand for the name and the values as they
 // are typed in a shell.
@@ -54,17 +51,17 @@ func (d *Difference) lacking() string {
 // set is about a setting of the go command: what gives B the value of A. What is in the environment is stronger than what go env
 // -w writes.
 func (d *Difference) set() string {
-	value := typed(d.A, "VALUE-OF-A")
+	name, value := typed(d.Name, "NAME"), typedValue(d.A, "VALUE-OF-A")
 	if d.FromB == "the environment" {
 		if d.A == "" || d.FromA == "go's default" {
-			return "unset " + d.Name + " in the environment of B"
+			return "unset " + name + " in the environment of B"
 		}
-		return "set " + d.Name + "=" + value + " in the environment of B, or unset it there and run 'go env -w' on B"
+		return "set " + name + "=" + value + " in the environment of B, or unset it there and run 'go env -w' on B"
 	}
 	if d.A == "" || d.FromA == "go's default" {
-		return "'go env -u " + d.Name + "' on B goes back to the default"
+		return "'go env -u " + name + "' on B goes back to the default"
 	}
-	return "'go env -w " + d.Name + "=" + value + "' on B makes it like A; in the environment " + d.Name + " is stronger"
+	return "'go env -w " + name + "=" + value + "' on B makes it like A; in the environment " + name + " is stronger"
 }
 
 // flag is about a flag, of GOFLAGS or of the command that built a program.
@@ -72,11 +69,11 @@ func (d *Difference) flag() string {
 	if !strings.HasPrefix(d.Name, "-") {
 		return "build both from one revision, without changes that are not committed (-buildvcs=false leaves it out)"
 	}
-	from := cmp.Or(d.FromA, d.FromB)
-	if from == "" {
-		return "give both builds the same " + d.Name + ", in GOFLAGS or in the command"
+	name := typedValue(d.Name, "flags")
+	if d.FromA == "" && d.FromB == "" {
+		return "give both builds the same " + name + ", in GOFLAGS or in the command"
 	}
-	return "make GOFLAGS the same on both sides ('go env GOFLAGS'), or give " + d.Name + " in the command that builds"
+	return "make GOFLAGS the same on both sides ('go env GOFLAGS'), or give " + name + " in the command that builds"
 }
 
 // get is about a version in the build list.
@@ -91,9 +88,17 @@ func (d *Difference) get() string {
 // typedMax bounds a value in a command.
 const typedMax = 120
 
-// typed is a value as it is typed in a shell; a word of ours where that cannot be: what is private was taken out of it, it is
-// long, or a shell would take it for more than one word.
+// typed is a name as it is typed in a shell; a word of ours where that cannot be: what is private was taken out of it, it is
+// long, a shell would take it for more than one word, or a command for a flag.
 func typed(s, instead string) string {
+	if strings.HasPrefix(s, "-") {
+		return instead
+	}
+	return typedValue(s, instead)
+}
+
+// typedValue is likewise a flag, or what stands behind the = of a setting.
+func typedValue(s, instead string) string {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("@%+=:,./_-", r)
 	}
