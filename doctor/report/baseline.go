@@ -26,7 +26,8 @@ func NewPlaces(pairs ...string) []Place {
 	var out []Place
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if dir := pairs[i+1]; filepath.IsAbs(dir) {
-			out = append(out, Place{pairs[i], filepath.Clean(dir), path64(dir)})
+			dir = filepath.Clean(dir)
+			out = append(out, Place{pairs[i], dir, path64(dir)})
 		}
 	}
 	return out

@@ -1,5 +1,7 @@
 package report
 
+import "slices"
+
 // A GetSummary says what came of toolchains get.
 type GetSummary struct {
 	Toolchain    string   `json:"toolchain"` // "go1.25.3"
@@ -20,14 +22,14 @@ type GetSummary struct {
 	Lacks        []string `json:"lacks"` // directories of the distribution that the module does not have
 }
 
-// ToolchainLacks are the directories of a distribution that its module does not have (cmd/distpack: modArch).
-var ToolchainLacks = []string{"api", "doc", "misc", "test"}
+// toolchainLacks are the directories of a distribution that its module does not have (cmd/distpack: modArch).
+var toolchainLacks = []string{"api", "doc", "misc", "test"}
 
 // WithGet fills in the summary.
 func (d *Document) WithGet(s GetSummary) *Document {
 	s.RootB64 = path64(s.Root)
 	s.From = NoPassword(s.From)
-	s.Lacks = append([]string{}, ToolchainLacks...)
+	s.Lacks = slices.Clone(toolchainLacks)
 	d.Summary = s
 	return d
 }

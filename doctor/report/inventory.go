@@ -81,7 +81,7 @@ func (d *Document) Ls(inv *scan.Inventory, r *usage.Result, picked []int) *Docum
 	}
 	for _, i := range picked {
 		v := &inv.ModCache.Versions[i]
-		m := NewModule(v, r, i)
+		m := newModule(v, r, i)
 		d.Modules = append(d.Modules, m)
 		sum.Modules++
 		sum.Bytes += v.Bytes()
@@ -97,13 +97,13 @@ func (d *Document) Ls(inv *scan.Inventory, r *usage.Result, picked []int) *Docum
 	return d
 }
 
-// NewModule is the JSON of the module version with that index. Where who needs it was not looked at (r is nil) its state
+// newModule is the JSON of the module version with that index. Where who needs it was not looked at (r is nil) its state
 // is unknown and its tier is keep: nothing may be called unused on the strength of not having looked.
-func NewModule(v *modcache.Version, r *usage.Result, i int) Module {
+func newModule(v *modcache.Version, r *usage.Result, i int) Module {
 	m := Module{
 		Path: v.Path, Version: v.Version, State: string(usage.Unknown), Reasons: []string{}, Tier: string(usage.Keep),
 		SourcesBytes: v.Sources.Bytes, SourcesDiskBytes: v.Sources.Disk, ZipBytes: v.ZipSize.Bytes,
-		DiskBytes: v.Disk(), Files: v.Sources.Files, Fetched: v.Fetched, UsedBy: []User{}, Exact: v.Exact,
+		DiskBytes: v.Disk(), Files: v.Sources.Files, Fetched: v.Fetched.UTC(), UsedBy: []User{}, Exact: v.Exact,
 	}
 	if v.Parts.Has(modcache.HasDir) {
 		m.Dir, m.DirB64 = v.Dir, path64(v.Dir)
@@ -116,7 +116,7 @@ func NewModule(v *modcache.Version, r *usage.Result, i int) Module {
 	}
 	u := &r.Versions[i]
 	m.State, m.Tier, m.Hash = string(u.State), string(u.Tier), string(u.Hash)
-	m.Reasons, m.UsedBy, m.Users = nonNil(r.Reasons(i)), UsersOf(r, u), len(u.Uses)+len(u.Others)
+	m.Reasons, m.UsedBy, m.Users = nonNil(r.Reasons(i)), usersOf(r, u), len(u.Uses)+len(u.Others)
 	m.Pinned, m.Young, m.Private, m.RemovableBytes = u.Pinned, u.Young, u.Private, u.Removable(v)
 	return m
 }

@@ -206,7 +206,7 @@ func (m *metrics) toolchains(f *toolchain.Found) {
 // runs tells of the last clean that removed something; of none nothing is told.
 func (m *metrics) runs(list []*state.Run) {
 	for _, r := range list {
-		if r.Kind == "clean" && !r.Finished.IsZero() {
+		if r.Kind == "clean" && !r.Finished.IsZero() && r.Freed+r.Later > 0 {
 			m.one("godoctor_last_clean_timestamp_seconds", "When godoctor clean last removed something, in seconds since 1970.", unix(r.Finished))
 			m.one("godoctor_last_clean_freed_bytes", "What that freed.", float64(r.Freed))
 			return

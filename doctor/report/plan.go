@@ -111,9 +111,9 @@ func (d *Document) WithPlan(p *plan.Plan, dry bool) *Document {
 	return d
 }
 
-// RunOf is a run of the history in the shape of the contract.
+// RunOf is a run of the history in the shape of the contract. holdFor is how long the quarantine keeps what it has.
 func RunOf(r *state.Run, holdFor time.Duration) Run {
-	out := Run{ID: r.ID, Kind: r.Kind, Of: r.Of, Started: r.Started.UTC(), Hidden: r.Hidden, Finished: r.Finished, FreedBytes: r.Freed, LaterBytes: r.Later,
+	out := Run{ID: r.ID, Kind: r.Kind, Of: r.Of, Started: r.Started.UTC(), Hidden: r.Hidden.UTC(), Finished: r.Finished.UTC(), FreedBytes: r.Freed, LaterBytes: r.Later,
 		FreeBefore: r.Before, FreeAfter: r.After, Undone: r.Undone, Items: []RunItem{}}
 	for _, it := range r.Items {
 		switch it.Result {
@@ -127,7 +127,7 @@ func RunOf(r *state.Run, holdFor time.Duration) Run {
 		case "skipped":
 			out.Skipped++
 		}
-		out.Items = append(out.Items, RunItem{it.Module, it.Version, it.Part, it.Name, it.Tier, it.Disk, cmp.Or(it.Result, "untouched"), it.Error, it.Backup})
+		out.Items = append(out.Items, RunItem{it.Module, it.Version, it.Part, it.Name, it.Tier, it.Disk, cmp.Or(it.Result, "untouched"), NoPassword(it.Error), it.Backup})
 	}
 	return out
 }

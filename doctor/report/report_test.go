@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"godoctor/doctor/state"
 	"godoctor/scan"
 	"godoctor/scan/gocache"
 	"godoctor/scan/goenv"
@@ -67,6 +68,29 @@ func TestFacts(t *testing.T) {
 	inv.Related, inv.Toolchains.Toolchains[0].Support = nil, toolchain.Supported
 	if f := Facts(inv, nil); len(f) != 2 || f[1].Bytes != 30<<20 {
 		t.Errorf("got %+v", f)
+	}
+}
+
+// Times are told in UTC, also of a scan that was read from a file, which has them as this machine does; no error tells a password.
+func TestTimesAndErrors(t *testing.T) {
+	at := time.Date(2026, 11, 28, 1, 2, 3, 0, time.FixedZone("elsewhere", 3600))
+	if m := newModule(&modcache.Version{Path: "m", Version: "v1.0.0", Fetched: at}, nil, 0); m.Fetched.Location() != time.UTC || !m.Fetched.Equal(at) {
+		t.Errorf("fetched %v", m.Fetched)
+	}
+	r := RunOf(&state.Run{Started: at, Hidden: at, Items: []state.RunItem{{Result: "failed", Error: "Get https://u:secret@proxy.example/x"}}}, 0)
+	if r.Started.Location() != time.UTC || r.Hidden.Location() != time.UTC || !r.Finished.IsZero() || r.Items[0].Error != "Get https://u:***@proxy.example/x" {
+		t.Errorf("%+v", r)
+	}
+}
+
+// A clean in which everything was skipped is not the last one that removed something.
+func TestLastClean(t *testing.T) {
+	at := time.Unix(1700000000, 0)
+	skipped, done := &state.Run{Kind: "clean", Finished: at.Add(time.Hour)}, &state.Run{Kind: "clean", Finished: at, Later: 1}
+	m := &metrics{}
+	m.runs([]*state.Run{skipped, {Kind: "undo", Finished: at, Freed: 1}, done})
+	if len(m.list) != 2 || m.list[0].Samples[0].Value != 1700000000 {
+		t.Errorf("%+v", m.list)
 	}
 }
 

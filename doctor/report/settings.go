@@ -27,7 +27,7 @@ type SettingSource struct {
 	Line    int    `json:"line"`
 }
 
-// Settings fills in the settings with these keys, all of them if there are none. Passwords in addresses
+// WithSettings fills in the settings with these keys, all of them if there are none. Passwords in addresses
 // are left out: what is printed gets pasted.
 func (d *Document) WithSettings(env *goenv.Env, keys []string) *Document {
 	d.Settings = []Setting{}

@@ -286,8 +286,8 @@ func userOf(p *usage.Project, how string) User {
 // usersMax bounds the users that are listed of a module version; their number is told.
 const usersMax = 100
 
-// UsersOf lists who needs a version.
-func UsersOf(r *usage.Result, u *usage.Version) []User {
+// usersOf lists who needs a version.
+func usersOf(r *usage.Result, u *usage.Version) []User {
 	out := []User{}
 	for _, use := range u.Uses[:min(len(u.Uses), usersMax)] {
 		p := &r.Projects[use.Project]
