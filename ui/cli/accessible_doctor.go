@@ -176,7 +176,9 @@ func (c *conversation) Save(q *plan.Plan) (string, error) { return c.do.Clean.Sa
 // Runs is the history.
 func (c *conversation) Runs() ([]*state.Run, error) {
 	if !c.settled && c.saved == nil {
-		c.settle()
+		if err := c.ownFiles(); err != nil {
+			return nil, err
+		}
 	}
 	return c.do.Clean.Runs()
 }

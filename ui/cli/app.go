@@ -110,8 +110,12 @@ func (a *app) getwd(cmd *cobra.Command) (string, error) {
 	return wd, nil
 }
 
-// demoMachine makes the machine of --demo and takes its environment for ours.
+// demoMachine makes the machine of --demo, once, and takes its environment for ours: nothing of this machine is looked at from then
+// on. Without --demo it does nothing.
 func (a *app) demoMachine() error {
+	if !a.demo || a.machine != nil {
+		return nil
+	}
 	root := filepath.Join(os.TempDir(), "godoctor-demo-"+rand.Text()[:12])
 	m, err := cachetest.Demo(root, time.Now())
 	a.machine = m
@@ -148,10 +152,8 @@ func (a *app) scanMachine(ctx context.Context, mode scan.Mode) (*scan.Inventory,
 	if a.saved != nil {
 		return a.saved.Inventory, ctx.Err()
 	}
-	if a.demo && a.machine == nil {
-		if err := a.demoMachine(); err != nil {
-			return nil, err
-		}
+	if err := a.demoMachine(); err != nil {
+		return nil, err
 	}
 	opt := scan.Options{
 		Environ: a.Environ, Dir: a.workDir, ModCache: a.modcache, BuildCache: a.gocache,

@@ -227,10 +227,8 @@ func (a *app) failOf(failOn string, list []report.Finding) {
 
 // lookFor looks at the machine as far as check has to.
 func (a *app) lookFor(ctx context.Context, f *checkFlags) (*look, []int, error) {
-	if a.demo && a.machine == nil {
-		if err := a.demoMachine(); err != nil {
-			return nil, nil, err
-		}
+	if err := a.demoMachine(); err != nil {
+		return nil, nil, err
 	}
 	units, err := a.units(f)
 	if err != nil {

@@ -29,12 +29,9 @@ func (f *cleanFlags) configure(a *app) error {
 			return misuse("--auto and --%s exclude each other: that is for a person to decide", name)
 		}
 	}
-	if a.demo && a.machine == nil {
-		if err := a.demoMachine(); err != nil {
-			return err
-		}
+	if err := a.ownFiles(); err != nil {
+		return err
 	}
-	a.settle()
 	c, file := &a.conf.Auto, cmp.Or(a.conf.Auto.File, a.configFile())
 	switch {
 	case a.conf.Broken:

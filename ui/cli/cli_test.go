@@ -35,6 +35,7 @@ func TestMatcher(t *testing.T) {
 		{"", true}, {"cobra", true}, {"Cobra", false}, {"github.com/...", true}, {"...", true}, {"github.com/*", false},
 		{"github.com/*/cobra", true}, {"github.com/spf13/cobr?", true}, {"cobra@v1.1.1", true}, {"cobra@v1.1.10", false},
 		{"...@v1.1.*", true}, {"...cobra", true}, {"...viper", false}, {"github.com/spf13/cobra@v1.1", true}, {"*[", false}, {"(.*)", false},
+		{"\xff*", false}, {"...\xc3", false},
 	} {
 		m := newMatcher(c.pattern)
 		if got := m.match(v); got != c.want {

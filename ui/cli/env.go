@@ -32,10 +32,8 @@ Passwords in addresses are left out.`,
 
 func (a *app) env(cmd *cobra.Command, args []string) error {
 	started := time.Now()
-	if a.demo {
-		if err := a.demoMachine(); err != nil {
-			return err
-		}
+	if err := a.demoMachine(); err != nil {
+		return err
 	}
 	env := a.goenvAt(a.workDir)
 	for _, k := range args {

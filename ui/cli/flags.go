@@ -126,6 +126,11 @@ func (f *flags) check(cmd *cobra.Command) error {
 	if f.offline && f.askProxy {
 		return misuse("--offline and --ask-proxy exclude each other")
 	}
+	for _, own := range []string{"modcache", "gocache", "root"} {
+		if f.demo && set(own) {
+			return misuse("--demo and --%s exclude each other: a made-up machine has its own", own)
+		}
+	}
 	if f.noConfig && f.config != "" {
 		return misuse("--config and --no-config exclude each other")
 	}

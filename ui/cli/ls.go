@@ -162,7 +162,7 @@ func newMatcher(pattern string) matcher {
 		return m
 	}
 	var b strings.Builder
-	for rest := pattern; rest != ""; {
+	for rest := strings.ToValidUTF8(pattern, "\ufffd"); rest != ""; { // a regexp of other bytes is none, and no module path has them
 		switch {
 		case strings.HasPrefix(rest, "..."):
 			b.WriteString(".*")

@@ -32,12 +32,9 @@ func (a *app) look(ctx context.Context, mode scan.Mode) (*look, error) {
 	if a.saved != nil {
 		return a.lookSaved(ctx)
 	}
-	if a.demo && a.machine == nil {
-		if err := a.demoMachine(); err != nil {
-			return nil, err
-		}
+	if err := a.ownFiles(); err != nil {
+		return nil, err
 	}
-	a.settle()
 	inv, err := a.scanMachine(ctx, mode)
 	if err != nil {
 		return nil, err
@@ -51,6 +48,15 @@ func (a *app) look(ctx context.Context, mode scan.Mode) (*look, error) {
 	}
 	l.here = a.hereIn(l.use, inv.Env)
 	return l, ctx.Err()
+}
+
+// ownFiles finds the program's own files where the machine itself is not looked at first: with --demo those of the made-up one.
+func (a *app) ownFiles() error {
+	err := a.demoMachine()
+	if err == nil {
+		a.settle()
+	}
+	return err
 }
 
 // settle reads the configuration and finds the program's own files, of the machine that is looked at.

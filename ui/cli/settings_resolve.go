@@ -179,7 +179,7 @@ func (s *said) resolveOne(one *setting) (resolved, error) {
 }
 
 // yield is the flag before which what a file or variable says gives way: one that excludes it and is given, or is said where it
-// counts more; --offline wherever it is said, and --from before what is asked of this machine. A flag without which it means nothing, and which is not given, is one too.
+// counts more; --offline wherever it is said, and --from and --demo before what is asked of this machine. A flag without which it means nothing, and which is not given, is one too.
 func (s *said) yield(one *setting, o *source) string {
 	if !o.active() {
 		return ""
@@ -209,7 +209,7 @@ func (s *said) yield(one *setting, o *source) string {
 
 // absolute reports whether a setting gives way to a flag whoever says it.
 func absolute(one *setting, flag string) bool {
-	return flag == "offline" || flag == "from" && one.flag.Name != "demo"
+	return flag == "offline" || flag == "from" && one.flag.Name != "demo" || flag == "demo" && one.flag.Name != "from"
 }
 
 // apply sets the flags of the command that runs, and remembers who said what they are.

@@ -85,10 +85,8 @@ func (a *app) writeSnapshot(d *report.Document, file string) error {
 
 // takeSnapshot looks at this machine, and at the project in a directory; "" is the working directory.
 func (a *app) takeSnapshot(ctx context.Context, dir string) (*snapshot.Snapshot, error) {
-	if a.demo && a.machine == nil {
-		if err := a.demoMachine(); err != nil {
-			return nil, err
-		}
+	if err := a.demoMachine(); err != nil {
+		return nil, err
 	}
 	if dir == "" {
 		dir = a.workDir

@@ -49,10 +49,8 @@ Nothing is run and nobody is asked: whether a proxy has a release is not known. 
 }
 
 func (a *app) which(ctx context.Context, dir string) error {
-	if a.demo && a.machine == nil {
-		if err := a.demoMachine(); err != nil {
-			return err
-		}
+	if err := a.demoMachine(); err != nil {
+		return err
 	}
 	switch fi, err := os.Stat(dir); {
 	case err != nil:

@@ -117,12 +117,9 @@ type screens struct {
 func (s *screens) machineToScan() (scan.Options, string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.demo && s.machine == nil {
-		if err := s.demoMachine(); err != nil {
-			return scan.Options{}, "", err
-		}
+	if err := s.ownFiles(); err != nil {
+		return scan.Options{}, "", err
 	}
-	s.settle()
 	return scan.Options{Environ: s.Environ, Dir: s.workDir, ModCache: s.modcache, BuildCache: s.gocache,
 		Releases: s.releases(), Projects: s.projects()}, s.home(), nil
 }

@@ -23,10 +23,7 @@ func (s *screens) comparer() *tui.Comparer {
 // onMachine is the program for one look at the machine that the screens show. The made-up one is built where it is not there.
 func (s *screens) onMachine() (*app, error) {
 	s.mu.Lock()
-	var err error
-	if s.demo && s.machine == nil {
-		err = s.demoMachine()
-	}
+	err := s.demoMachine()
 	s.mu.Unlock()
 	return s.apart(nil), err
 }

@@ -43,7 +43,9 @@ func (a *app) undo(ctx context.Context, args []string) error {
 	if err := a.mayChange("undo"); err != nil {
 		return err
 	}
-	a.settle()
+	if err := a.ownFiles(); err != nil {
+		return err
+	}
 	of, err := a.toUndo(args)
 	if err != nil {
 		return err
@@ -149,7 +151,9 @@ func (a *app) historyCommand() *cobra.Command {
 		Short: "list the runs that changed something, and what each freed",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			a.settle()
+			if err := a.ownFiles(); err != nil {
+				return err
+			}
 			runs, err := a.kept.Runs()
 			if err != nil {
 				a.note("%v", err)
@@ -185,7 +189,9 @@ func (a *app) purge(ctx context.Context, args []string) error {
 	if err := a.mayChange("purge"); err != nil {
 		return err
 	}
-	a.settle()
+	if err := a.ownFiles(); err != nil {
+		return err
+	}
 	inv, err := a.scanMachine(ctx, scan.Fast)
 	if err != nil {
 		return err
