@@ -2,7 +2,8 @@
 // and GitLab, Dockerfiles, and the files of version managers.
 //
 // Nothing is evaluated but what is written out: an expression that names a matrix is followed to its list, any other one
-// is a Pin without a version. Files are bounded and only regular ones are read. What they say is raw.
+// is a Pin without a version. Who follows go.mod (go-version-file of actions/setup-go) names none. Files are bounded and
+// only regular ones are read. What they say is raw.
 package pins
 
 import (
@@ -28,9 +29,7 @@ type Pin struct {
 	Version string
 	// AtLeast says that a newer one may be used: ">=1.22", "^1.22".
 	AtLeast bool
-	// Follows is the file that Text leads to instead, absolute: go-version-file: go.mod.
-	Follows string
-	// Unquoted says that the file has a number, not a text: YAML makes 1.2 of 1.20.
+	// Unquoted says that the file has a number, not a text: YAML makes 1.2 of 1.20, and that is Version.
 	Unquoted bool
 	// Local says that this place keeps go from switching to another toolchain: the official images set GOTOOLCHAIN=local.
 	Local bool
@@ -59,7 +58,7 @@ const (
 // Read reads the pins of a project: of its own directory, and of the top of its repository, which may be the same or "".
 // They are sorted by file and line, 500 at most.
 func Read(repo, dir string) []Pin {
-	r := &reader{repo: cmp.Or(repo, dir), seen: make(map[string]bool)}
+	r := &reader{seen: make(map[string]bool)}
 	dirs := []string{dir}
 	if repo != "" && repo != dir {
 		dirs = append(dirs, repo)
@@ -83,7 +82,6 @@ func Read(repo, dir string) []Pin {
 
 // reader is one call of Read.
 type reader struct {
-	repo  string
 	seen  map[string]bool
 	count int
 	out   []Pin

@@ -1,7 +1,6 @@
 package pins
 
 import (
-	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -69,15 +68,12 @@ func (r *reader) workflow(path string, data []byte) {
 				continue
 			}
 			local := local || word(at(step, "env", "GOTOOLCHAIN")) == "local" || keepsLocal(word(at(step, "uses")))
-			if f := at(step, "with", "go-version-file"); f != nil {
-				r.add(Pin{File: path, Line: f.Line, Kind: Workflow, Text: f.Value, Local: local,
-					Follows: filepath.Join(r.repo, filepath.FromSlash(f.Value))})
-			}
 			for _, v := range versions(job, at(step, "with", "go-version")) {
 				p := Pin{File: path, Line: v.Line, Kind: Workflow, Text: v.Value, Local: local}
 				p.Version, p.AtLeast = meant(v.Value)
-				if p.Unquoted = v.ShortTag() == "!!float" && strings.HasSuffix(v.Value, "0"); p.Unquoted {
+				if v.ShortTag() == "!!float" && strings.HasSuffix(v.Value, "0") {
 					p.Version, _ = meant(strings.TrimRight(v.Value, "0"))
+					p.Unquoted = p.Version != ""
 				}
 				r.add(p)
 			}
