@@ -14,6 +14,7 @@ import (
 	"godoctor/scan"
 	"godoctor/scan/modcache"
 	"godoctor/scan/regular"
+	"godoctor/scan/sum"
 	"godoctor/scan/tree"
 )
 
@@ -100,7 +101,7 @@ func (e *Evidence) zipNames(v *modcache.Version) *glimpse {
 			files, err = directory(f)
 		}
 		switch {
-		case err == nil:
+		case err == nil, errors.Is(err, regular.ErrTooLarge): // of which only hashing tells, with limits of its own
 			e.Zip.State = Unasked
 		case e.Zip.State == Absent:
 			e.Zip = failure(v.Zip, err)
@@ -126,13 +127,14 @@ func (e *Evidence) zipNames(v *modcache.Version) *glimpse {
 	return g
 }
 
-// directory lists a zip. One without files is damaged: go would take the hash of nothing for its hash.
+// directory lists a zip, if the list is no longer than one that is hashed: archive/zip takes some hundred bytes of memory for
+// each file. One without files is damaged: go would take the hash of nothing for its hash.
 func directory(f *os.File) ([]*zip.File, error) {
 	fi, err := f.Stat()
 	if err != nil {
 		return nil, err
 	}
-	z, err := zip.NewReader(f, fi.Size())
+	z, err := zip.NewReader(&limited{r: f, left: sum.MaxNames}, fi.Size())
 	if err != nil {
 		return nil, err
 	}

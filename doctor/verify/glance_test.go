@@ -1,10 +1,17 @@
 package verify
 
 import (
+	"archive/zip"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"godoctor/scan/modcache"
+	"godoctor/scan/regular"
+	"godoctor/scan/sum"
 )
 
 // TestGlance looks at damage from outside: it tells the check, the files and the first fix.
@@ -60,5 +67,26 @@ func TestGlance(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestGlanceBounded: of a zip whose list of files is larger than any that is hashed nothing is said, and it is not held in memory.
+func TestGlanceBounded(t *testing.T) {
+	v := &modcache.Version{Path: "example.com/big", Version: "v1.0.0", Parts: modcache.HasZip, Zip: filepath.Join(t.TempDir(), "v1.0.0.zip")}
+	f, err := os.Create(v.Zip)
+	must(t, err)
+	defer f.Close()
+	w, comment := zip.NewWriter(f), strings.Repeat("x", 1<<16-1)
+	for i := range sum.MaxNames>>16 + 20 {
+		_, err := w.CreateHeader(&zip.FileHeader{Name: fmt.Sprintf("%s@%s/%d", v.Path, v.Version, i), Comment: comment})
+		must(t, err)
+	}
+	must(t, w.Close())
+	e := &Evidence{Parts: v.Parts, Zip: Part{Path: v.Zip}}
+	if g := e.zipNames(v); e.Zip.State != Unasked || g.sizes != nil {
+		t.Errorf("%+v, %d names", e.Zip, len(g.sizes))
+	}
+	if files, err := directory(f); !errors.Is(err, regular.ErrTooLarge) || files != nil {
+		t.Errorf("%d files, %v", len(files), err)
 	}
 }

@@ -1,10 +1,12 @@
 package verify
 
 import (
+	"encoding/binary"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -259,4 +261,25 @@ func FuzzIndex(f *testing.F) {
 			t.Errorf("%d files in %d bytes", n, len(data))
 		}
 	})
+}
+
+// TestIndexMemory: an index that says of itself to list more files than it has room for costs no memory for them.
+func TestIndexMemory(t *testing.T) {
+	data := make([]byte, 4<<20)
+	head := copy(data, indexFormat+"\n")
+	put := func(at int, list ...int) {
+		for i, n := range list {
+			binary.LittleEndian.PutUint32(data[at+4*i:], uint32(n))
+		}
+	}
+	table := len(data) - 16 // of strings, all empty
+	put(head, table, 1, 0, head+16)
+	put(head+16, 0, 0, table/8)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	index, err := parseIndex(data)
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; err == nil || index != nil || took > uint64(len(data)) {
+		t.Errorf("%d packages, %v; of %d bytes it took %d", len(index), err, len(data), took)
+	}
 }

@@ -41,6 +41,12 @@ const (
 	actionLen = 175
 )
 
+// The least that a package and a file take in an index, in bytes: their numbers, and the ones that lead to them.
+const (
+	packageLeast = 4 * 5
+	fileLeast    = 4 * 12
+)
+
 // readIndex reads an index through its action file and gives the files by directory, and when it was made. It is nil
 // where there is none, and where it is not of a form that is understood: of an unknown one nothing is said.
 func readIndex(cache, action string) (map[string][]indexedFile, time.Time) {
@@ -85,7 +91,7 @@ func parseIndex(data []byte) (map[string][]indexedFile, error) {
 	}
 	r.data, r.table, r.left = data[:table], string(data[table:]), len(data)/4+16
 	n := r.int()
-	if n > len(r.data)/8 {
+	if n > len(r.data)/packageLeast {
 		return nil, errIndex
 	}
 	index := make(map[string][]indexedFile, n)
@@ -97,9 +103,10 @@ func parseIndex(data []byte) (map[string][]indexedFile, error) {
 		r.string() // error
 		r.string() // dir
 		count := r.int()
-		if files += count; count > len(r.data)/4 || files > len(r.data)/4 {
+		if most := len(r.data) / fileLeast; count > most || files > most-count { // before there is memory for them
 			return nil, errIndex
 		}
+		files += count
 		list := make([]indexedFile, 0, count)
 		for j := 0; j < count && !r.bad; j++ {
 			r.pos = at + 12 + 4*j

@@ -219,7 +219,7 @@ func claim(hash string) *Claim {
 	return &Claim{Hash: hash}
 }
 
-// Paths of modules with rules of their own.
+// fipsPath is a module that go unpacks from GOROOT.
 const fipsPath = "golang.org/fips140"
 
 // collect takes what is known of a version before anything is hashed.

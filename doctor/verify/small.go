@@ -21,7 +21,7 @@ const (
 	infoMax    = 1 << 20
 )
 
-// beside is a small file of a version: ext is ziphash, info or mod.
+// beside is a small file of a version: ext is ziphash, info, mod, lock or partial.
 func beside(zip, ext string) string { return strings.TrimSuffix(zip, "zip") + ext }
 
 // failure is the Part of something that could not be read.

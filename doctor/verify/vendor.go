@@ -261,10 +261,10 @@ func fewFiles(list []finding.File) ([]finding.File, int) {
 }
 
 func vendorFinding(t *vendorTree, at finding.Target, detail string) finding.Finding {
-	argv := []string{"go", "mod", "vendor"}
+	command := "mod"
 	if t.project.Kind == project.Workspace {
-		argv[1] = "work"
+		command = "work"
 	}
-	return more("vendor-modified", at, detail, finding.Fix{ID: "vendor-again", Argv: argv,
-		Title: fmt.Sprintf("run %q in %q: what was changed by hand is lost", strings.Join(argv, " "), t.project.Dir)})
+	return more("vendor-modified", at, detail, finding.Fix{ID: "vendor-again", Argv: []string{"go", "-C", t.project.Dir, command, "vendor"},
+		Title: fmt.Sprintf("run \"go %s vendor\" in %q: what was changed by hand is lost", command, t.project.Dir)})
 }
