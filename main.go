@@ -35,11 +35,16 @@ func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, s
 }
 
 // withSignals gives a context that the signals which ask a program to stop end, with the signal as its
-// cause. A second one stops the program at once, as if it were not caught.
+// cause. A second one stops the program at once, as if it were not caught. One that was ignored when the program began stays so:
+// nohup, and a shell that puts a job into the background of a script, want it to go on.
 func withSignals(parent context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	ch := make(chan os.Signal, 1)
-	signal.Notify(ch, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(s) {
+			signal.Notify(ch, s)
+		}
+	}
 	go func() {
 		select {
 		case s := <-ch:

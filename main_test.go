@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,12 +14,15 @@ import (
 	"go/types"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	_ "github.com/inconshreveable/mousetrap" // cobra's on Windows, which TestImports type-checks without a network
@@ -26,6 +30,7 @@ import (
 
 	"godoctor/scan/cachetest"
 	"godoctor/testdata/scripting"
+	"godoctor/ui/cli"
 )
 
 // TestMain lets no test read the settings of whoever runs it: the administrator's of a script are where SYSTEM_CONFIG says.
@@ -46,6 +51,36 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 	})
+}
+
+// TestSignals stops a run by the signals that stop a program, and not by one that was to be ignored, as nohup has it.
+func TestSignals(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // there a process cannot send itself any
+	}
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	send := func(list ...os.Signal) (cause error) {
+		ctx, stop := withSignals(t.Context())
+		defer stop()
+		for _, s := range list {
+			if err := self.Signal(s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		<-ctx.Done()
+		return context.Cause(ctx)
+	}
+	if got := send(syscall.SIGHUP); got != (cli.Stopped{Signal: syscall.SIGHUP}) {
+		t.Errorf("SIGHUP: %v", got)
+	}
+	signal.Ignore(syscall.SIGHUP)
+	defer signal.Reset(syscall.SIGHUP)
+	if got := send(syscall.SIGHUP, syscall.SIGTERM); got != (cli.Stopped{Signal: syscall.SIGTERM}) {
+		t.Errorf("SIGHUP that is ignored, then SIGTERM: %v", got)
+	}
 }
 
 // TestReadme runs every godoctor command that the README shows, on a made-up machine, and insists on its two
