@@ -13,12 +13,12 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"godoctor/scan/meter"
 	"godoctor/scan/regular"
+	"godoctor/scan/tree"
 )
 
 // A Stamp tells whether anything of a module version was touched since an earlier stamp, without reading a byte of it.
@@ -64,11 +64,7 @@ var (
 	errStampLarge = errors.New("too many entries in a directory")
 )
 
-// StampOf stamps one version. What was not there is part of the stamp. What could not be looked at, or is no regular file
-// beside the directory, is an error.
-func StampOf(ctx context.Context, v *Version) (Stamp, error) { return newStamper().version(ctx, v) }
-
-// Stamps stamps many versions, workers at a time (0: one for each CPU), in the order of the list. Who could not be
+// Stamps stamps versions, workers at a time (0: one for each CPU), in the order of the list. Who could not be
 // stamped has the zero Stamp: why, reading it will tell. The error is that of ctx, which is noticed between two
 // entries. The meter counts entries and, as units, versions.
 func Stamps(ctx context.Context, list []*Version, workers int, m *meter.Meter) ([]Stamp, error) {
@@ -84,23 +80,19 @@ func Stamps(ctx context.Context, list []*Version, workers int, m *meter.Meter) (
 	})
 	out := make([]Stamp, len(list))
 	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(workers, len(list)) {
-		wg.Go(func() {
-			s := newStamper()
-			for ctx.Err() == nil {
-				n := int(next.Add(1)) - 1
-				if n >= len(order) {
-					return
-				}
-				i := order[n]
-				out[i], _ = s.version(ctx, list[i])
-				m.Add(int64(out[i].Entries), 0)
-				m.Done(1)
+	tree.Together(min(workers, len(list)), func(int) {
+		s := newStamper()
+		for ctx.Err() == nil {
+			n := int(next.Add(1)) - 1
+			if n >= len(order) {
+				return
 			}
-		})
-	}
-	wg.Wait()
+			i := order[n]
+			out[i], _ = s.version(ctx, list[i])
+			m.Add(int64(out[i].Entries), 0)
+			m.Done(1)
+		}
+	})
 	return out, ctx.Err()
 }
 
@@ -152,7 +144,8 @@ func (l *level) add(name []byte, st *stampStat) error {
 	return nil
 }
 
-// version makes the stamp of one version.
+// version makes the stamp of one version. What was not there is part of the stamp. What could not be looked at, or is no regular
+// file beside the directory, is an error.
 func (s *stamper) version(ctx context.Context, v *Version) (Stamp, error) {
 	s.sum.Reset()
 	s.rec = append(s.rec[:0], "godoctor stamp 1\n"...)

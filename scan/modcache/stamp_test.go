@@ -39,7 +39,7 @@ func stamped(t *testing.T, mods ...cachetest.Module) []*Version {
 
 func stampOf(t *testing.T, v *Version) Stamp {
 	t.Helper()
-	s, err := StampOf(t.Context(), v)
+	s, err := newStamper().version(t.Context(), v)
 	must(t, err)
 	if s.IsZero() {
 		t.Fatal("a stamp that says nothing")
@@ -213,7 +213,7 @@ func TestStampCancel(t *testing.T) {
 func TestStampLimits(t *testing.T) {
 	list := stamped(t, mod("example.com/deep", "v1.0.0", nil), mod("example.com/flat", "v1.0.0", nil))
 	must(t, os.MkdirAll(filepath.Join(list[0].Dir, strings.Repeat("d/", stampDepth+1)), 0o755))
-	if _, err := StampOf(t.Context(), list[0]); !errors.Is(err, errStampDeep) {
+	if _, err := newStamper().version(t.Context(), list[0]); !errors.Is(err, errStampDeep) {
 		t.Errorf("too deep: %v", err)
 	}
 	got, err := Stamps(t.Context(), list, 1, nil)

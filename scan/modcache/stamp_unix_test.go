@@ -58,7 +58,7 @@ func TestStampOddEntries(t *testing.T) {
 		must(t, os.Rename(v.Zip, v.Zip+"x"))
 		must(t, os.RemoveAll(name))
 		must(t, os.Symlink(v.Zip+"x", name))
-		if _, err := StampOf(t.Context(), v); !errors.Is(err, regular.ErrNot) {
+		if _, err := newStamper().version(t.Context(), v); !errors.Is(err, regular.ErrNot) {
 			t.Errorf("a link in the place of %s: %v", ext, err)
 		}
 		must(t, os.Remove(name))
@@ -72,7 +72,7 @@ func TestStampDenied(t *testing.T) {
 	shut := filepath.Join(v.Dir, "deep")
 	must(t, os.Chmod(shut, 0))
 	defer os.Chmod(shut, 0o755)
-	s, err := StampOf(t.Context(), v)
+	s, err := newStamper().version(t.Context(), v)
 	if denied := errors.Is(err, fs.ErrPermission) && s.IsZero(); denied == (os.Getuid() == 0) {
 		t.Errorf("got %+v, %v", s, err)
 	}

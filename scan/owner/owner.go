@@ -32,10 +32,9 @@ type Look struct {
 
 // Found is what belongs to others, and what is closed. Paths are absolute, raw, sorted.
 type Found struct {
-	User    int // whom it is for
-	Foreign int64
-	Bytes   int64         // of foreign files
-	Owners  map[int]int64 // entries of each other user
+	User    int           // whom it is for
+	Foreign int64         // entries of other users
+	Owners  map[int]int64 // entries of each of them
 	Closed  int64         // foreign or not: what the user may not read or, of a directory, write into
 	// The first of both, a few.
 	ForeignPaths, ClosedPaths []string
@@ -98,9 +97,6 @@ func (l *Look) See(path string, need Need) (may bool) {
 	if e.UID != l.sys.UID {
 		f.Foreign++
 		f.Owners[e.UID]++
-		if !e.Mode.IsDir() {
-			f.Bytes += e.Size
-		}
 		f.ForeignPaths = keep(f.ForeignPaths, path)
 	}
 	if !may {

@@ -57,7 +57,7 @@ func TestLook(t *testing.T) {
 			}
 			return list
 		}
-		if f.User != 1000 || f.Foreign != 9 || f.Bytes != 45 || f.Owners[0] != 8 || f.Owners[2000] != 1 || f.Closed != 3 {
+		if f.User != 1000 || f.Foreign != 9 || f.Owners[0] != 8 || f.Owners[2000] != 1 || f.Closed != 3 {
 			t.Errorf("as %d: %+v", uid, f)
 		}
 		if !slices.Equal(f.ClosedPaths, at("f04", "f05", "f06")) || !slices.Equal(f.ForeignPaths, at("f03", "f04", "f05", "f07", "f08")) {

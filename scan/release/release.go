@@ -33,9 +33,9 @@ func (r Release) read(name string) ([]byte, bool) {
 	return text, err == nil
 }
 
-// Experiments are the names that GOEXPERIMENT may have, in lower case, without those that begin with "no"
+// experiments are the names that GOEXPERIMENT may have, in lower case, without those that begin with "no"
 // (internal/buildcfg.ParseGOEXPERIMENT: the fields of goexperiment.Flags, each of which has a file exp_NAME_on.go).
-func (r Release) Experiments() (names []string, known bool) {
+func (r Release) experiments() (names []string, known bool) {
 	if r == "" {
 		return nil, false
 	}
@@ -51,7 +51,7 @@ func (r Release) Experiments() (names []string, known bool) {
 // UnknownExperiment is the first experiment of a GOEXPERIMENT that the release does not know; "" where it knows all of them, or
 // nobody can say.
 func (r Release) UnknownExperiment(value string) string {
-	names, known := r.Experiments()
+	names, known := r.experiments()
 	if !known {
 		return ""
 	}

@@ -88,7 +88,7 @@ func TestNone(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, r := range []Release{"", Release(dir)} {
-		if _, known := r.Experiments(); known {
+		if _, known := r.experiments(); known {
 			t.Error("experiments are known")
 		}
 		if _, known := r.Port("linux", "amd64"); known {

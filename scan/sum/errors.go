@@ -47,17 +47,3 @@ var (
 
 // ErrTooLarge is for what exceeds one of the limits, in a zip or a directory.
 var ErrTooLarge = errors.New("too large")
-
-// Damaged reports whether err is what a crash, a full disk or a bad block leaves of a zip, as opposed to a zip
-// that was made on purpose with other content.
-func Damaged(err error) bool {
-	for _, e := range []error{
-		ErrEmpty, ErrNotZip, ErrTruncated, ErrDirectory, ErrHeader, ErrMethod, ErrFlate, ErrChecksum,
-		ErrShort, ErrLong, ErrHollow, ErrZeros,
-	} {
-		if errors.Is(err, e) {
-			return true
-		}
-	}
-	return false
-}
