@@ -6,12 +6,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"godoctor/scan/gocmd"
 	"godoctor/scan/regular"
+	"godoctor/scan/tree"
 )
 
 // defaultBudget is how long branches are read, for all repositories together.
@@ -36,16 +36,12 @@ func (f *finder) branches(projects []*Project) Branches {
 	repos := repositories(projects)
 	reads := make([]*branchRead, len(repos))
 	var at atomic.Int64
-	var wg sync.WaitGroup
-	for range min(workers(f.in.Workers), len(repos)) {
-		wg.Go(func() {
-			for i := int(at.Add(1)) - 1; i < len(repos); i = int(at.Add(1)) - 1 {
-				reads[i] = &branchRead{finder: f, repo: repos[i], why: repos[i].why}
-				reads[i].run(ctx)
-			}
-		})
-	}
-	wg.Wait()
+	tree.Together(min(workers(f.in.Workers), len(repos)), func(int) {
+		for i := int(at.Add(1)) - 1; i < len(repos); i = int(at.Add(1)) - 1 {
+			reads[i] = &branchRead{finder: f, repo: repos[i], why: repos[i].why}
+			reads[i].run(ctx)
+		}
+	})
 	for _, r := range reads {
 		b.Read += r.read
 		b.Left += r.left

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -115,17 +114,13 @@ func (f *finder) read(list []candidate) {
 	list = slices.DeleteFunc(list, func(c candidate) bool { return !f.fresh(&c) })
 	projects := make([]*Project, len(list))
 	var at atomic.Int64
-	var wg sync.WaitGroup
-	for range min(workers(f.in.Workers), len(list)) {
-		wg.Go(func() {
-			r := new(reader)
-			for i := int(at.Add(1)) - 1; i < len(list); i = int(at.Add(1)) - 1 {
-				projects[i] = f.project(r, &list[i])
-				f.in.Meter.Done(1)
-			}
-		})
-	}
-	wg.Wait()
+	tree.Together(min(workers(f.in.Workers), len(list)), func(int) {
+		r := new(reader)
+		for i := int(at.Add(1)) - 1; i < len(list); i = int(at.Add(1)) - 1 {
+			projects[i] = f.project(r, &list[i])
+			f.in.Meter.Done(1)
+		}
+	})
 	for _, p := range projects {
 		if p != nil {
 			f.known[p.File] = p
