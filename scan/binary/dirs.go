@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"godoctor/scan/goenv"
 )
 
 // findDirs lists the directories to look into, each once however many settings name it.
@@ -54,13 +56,10 @@ func sameFile(path string, fi fs.FileInfo) bool {
 	return err == nil && os.SameFile(other, fi)
 }
 
-// systems are the values of GOOS, as they begin the names of platform directories.
-const systems = " aix android darwin dragonfly freebsd illumos ios js linux netbsd openbsd plan9 solaris wasip1 windows "
-
 // isPlatform recognises GOOS_GOARCH, where go install puts what it builds for another system.
 func isPlatform(name string) bool {
 	goos, goarch, ok := strings.Cut(name, "_")
-	if !ok || goos == "" || goarch == "" || !strings.Contains(systems, " "+goos+" ") {
+	if !ok || goarch == "" || !goenv.IsSystem(goos) {
 		return false
 	}
 	return strings.Trim(goarch, "abcdefghijklmnopqrstuvwxyz0123456789") == ""

@@ -97,6 +97,9 @@ var ports = map[string]map[string]bool{
 	"windows":   keySet("386 amd64 arm64"),
 }
 
+// IsSystem reports whether a name is a GOOS that Go 1.26 builds for.
+func IsSystem(goos string) bool { return ports[goos] != nil }
+
 // cgoSupported reports whether a port has cgo. One that is not listed above has none.
 func cgoSupported(goos, goarch string) bool {
 	if goarch == "wasm" || goos == "plan9" || goarch == "ppc64" && goos != "aix" {

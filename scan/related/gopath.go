@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"godoctor/scan/goenv"
 )
 
 // findGopathSrc finds src of each GOPATH entry.
@@ -37,14 +39,11 @@ func pkgWhat(name string) string {
 		return "cache of dep, which modules have replaced"
 	case name == "mod":
 		return "a directory in the place of the module cache that is none"
-	case ok && strings.Contains(systems, " "+goos+" "):
+	case ok && goenv.IsSystem(goos):
 		return fmt.Sprintf("packages compiled in GOPATH mode for %s/%s", goos, goarch)
 	}
 	return "something in GOPATH/pkg that go does not make"
 }
-
-// systems are the values of GOOS.
-const systems = " aix android darwin dragonfly freebsd illumos ios js linux netbsd openbsd plan9 solaris wasip1 windows "
 
 // leftoverKinds are the names of what programs make in the temporary directory for the time they run, by
 // what comes before the random part.
