@@ -42,11 +42,11 @@ func parseSettings(data []byte) (entries []entry, faults []fault) {
 		}
 		e := entry{key: string(line[:i]), value: string(line[i+1:]), line: n}
 		entries = append(entries, e)
-		if msg := entryFault(e); msg != "" {
-			near := ""
-			if !knownKeys[e.key] {
-				near = nearestKey(e.key)
-			}
+		near := ""
+		if !knownKeys[e.key] && len(faults) < maxFaults {
+			near = nearestKey(e.key) // which is looked for long, and only for those that are told
+		}
+		if msg := entryFault(e, near); msg != "" {
 			faults = append(faults, fault{e.key, n, msg, string(line), near})
 		}
 	}
@@ -65,13 +65,12 @@ func ignoredLine(line []byte, n int) (fault, bool) {
 	return fault{line: n, message: "this line does not begin with a letter from A to Z, go ignores it: write KEY=VALUE without leading space"}, true
 }
 
-// entryFault says what is wrong with a line that go hears, or "".
-func entryFault(e entry) string {
+// entryFault says what is wrong with a line that go hears, or "". near is the key that may be meant by one that is not known.
+func entryFault(e entry, near string) string {
 	switch {
+	case !knownKeys[e.key] && near != "":
+		return fmt.Sprintf("unknown key %q has no effect: did you mean %q?", e.key, near)
 	case !knownKeys[e.key]:
-		if near := nearestKey(e.key); near != "" {
-			return fmt.Sprintf("unknown key %q has no effect: did you mean %q?", e.key, near)
-		}
 		return fmt.Sprintf("unknown key %q has no effect: remove the line", e.key)
 	case computedKeys[e.key]:
 		return fmt.Sprintf("%q cannot be set, go computes it: remove the line", e.key)
