@@ -183,15 +183,23 @@ func (g *goroot) readTools() {
 // compareCompiler looks whether compiler and go command are of one release. An archive unpacked over another
 // one, or a package updated by half, leaves two.
 func (g *goroot) compareCompiler() {
+	if v := g.compiler(); v != "" && !same(v, g.info.GoVersion) {
+		g.problem("bin/go is %q, but the compiler in pkg/tool is %q", g.info.GoVersion, v)
+	}
+}
+
+// compiler is the version that the compiler of the go command's own platform says of itself; "" where one of the two says nothing.
+func (g *goroot) compiler() string {
 	if g.info == nil {
-		return
+		return ""
 	}
-	goos, goarch := buildSetting(g.info, "GOOS"), buildSetting(g.info, "GOARCH")
+	platform := buildSetting(g.info, "GOOS") + "_" + buildSetting(g.info, "GOARCH")
 	exe := strings.TrimPrefix(filepath.Base(g.command), "go")
-	info := buildInfo(filepath.Join(g.dir, "pkg", "tool", goos+"_"+goarch, "compile"+exe))
-	if info != nil && info.Path == "cmd/compile" && !same(info.GoVersion, g.info.GoVersion) {
-		g.problem("bin/go is %q, but the compiler in pkg/tool is %q", g.info.GoVersion, info.GoVersion)
+	info := buildInfo(filepath.Join(g.dir, "pkg", "tool", platform, "compile"+exe))
+	if info == nil || info.Path != "cmd/compile" {
+		return ""
 	}
+	return info.GoVersion
 }
 
 func hasCompiler(dir string) bool {

@@ -80,14 +80,9 @@ var rivals = [][2]string{
 // commands, tests and testdata, some 3,000 files, and reads two programs.
 func Mingled(root string) Mix {
 	g := look(root)
-	x := Mix{File: g.version}
+	x := Mix{File: g.version, Compiler: g.compiler()}
 	if g.info != nil {
 		x.Go = g.info.GoVersion
-		goos, goarch := buildSetting(g.info, "GOOS"), buildSetting(g.info, "GOARCH")
-		exe := strings.TrimPrefix(filepath.Base(g.command), "go")
-		if info := buildInfo(filepath.Join(root, "pkg", "tool", goos+"_"+goarch, "compile"+exe)); info != nil && info.Path == "cmd/compile" {
-			x.Compiler = info.GoVersion
-		}
 	}
 	for _, pair := range rivals {
 		a, errA := os.Stat(filepath.Join(root, filepath.FromSlash(pair[0])))
