@@ -81,14 +81,14 @@ func Run(ctx context.Context, inv *scan.Inventory, opt Options, each func(*Verdi
 	}
 	r.pick()
 	if opt.Ledger != nil { // before anything of a version is read
-		r.past = Since(ctx, inv, r.picked, SinceOptions{Ledger: opt.Ledger, SourcesOnly: opt.SourcesOnly, Workers: opt.Workers})
+		r.past = since(ctx, inv, r.picked, sinceOptions{Ledger: opt.Ledger, SourcesOnly: opt.SourcesOnly, Workers: opt.Workers})
 	}
 	if r.prepare(ctx); ctx.Err() != nil {
 		r.res.Stopped = true
 		return r.res
 	}
 	if opt.SinceLast {
-		r.res.Unchanged, r.picked, r.evidence = r.past.Split(r.picked, r.evidence)
+		r.res.Unchanged, r.picked, r.evidence = r.past.split(r.picked, r.evidence)
 	}
 	jobs := make([]sum.Job, len(r.evidence))
 	for i, e := range r.evidence {
@@ -97,7 +97,7 @@ func Run(ctx context.Context, inv *scan.Inventory, opt Options, each func(*Verdi
 	so := sum.Options{Workers: opt.Workers, Meter: opt.Meter}
 	err := sum.Run(ctx, jobs, so, func(s *sum.Result) { r.judge(ctx, r.withKnown(s)) })
 	r.res.Stopped = err != nil
-	r.res.Learned = r.past.Change()
+	r.res.Learned = r.past.learned()
 	if opt.Usage != nil {
 		sums := r.gosums()
 		r.res.Findings = append(onceOnly(r.res.Findings, sums), sums...)
@@ -148,7 +148,7 @@ type run struct {
 	each     func(*Verdict)
 	picked   []int
 	evidence []*Evidence
-	past     *Past
+	past     *past
 	res      *Result
 }
 
@@ -308,7 +308,7 @@ func (r *run) judge(ctx context.Context, s *sum.Result) {
 	v.Whole = v.Whole || e.Mod.known()
 	v.Findings = Judge(e)
 	v.Whole = v.Whole && len(v.Findings) == 0
-	r.past.Judged(v, e)
+	r.past.judged(v, e)
 	r.evidence[s.Job] = nil                                             // differences of thousands of modules need not stay
 	if v.Whole || len(v.Findings) > 0 || s.Zip != nil || s.Dir != nil { // else there is nothing of it but a lock or .info
 		r.res.Modules++

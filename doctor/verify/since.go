@@ -14,8 +14,8 @@ import (
 	"godoctor/scan/modcache"
 )
 
-// SinceOptions say what an earlier run has to have done for its word to count.
-type SinceOptions struct {
+// sinceOptions say what an earlier run has to have done for its word to count.
+type sinceOptions struct {
 	Ledger      *state.Ledger // nil: nothing is remembered
 	SourcesOnly bool          // zips are not asked for
 	Workers     int           // 0: one for each CPU
@@ -30,33 +30,33 @@ type Unchanged struct {
 	Since  time.Time // when it was verified
 }
 
-// A Past is what is known of the picked versions from the runs before, and what this run will leave for the next. The
+// A past is what is known of the picked versions from the runs before, and what this run will leave for the next. The
 // order makes it sound:
 //
-//  1. [Since] stamps the versions, before anything of them is read: what changes while it is read, or after, has
+//  1. since stamps the versions, before anything of them is read: what changes while it is read, or after, has
 //     another stamp than the one that is remembered.
-//  2. [Past.Split] leaves those to be hashed, once everybody's claims are collected.
-//  3. [Past.Judged] takes the verdicts.
-//  4. [Past.Change] is what the ledger is to learn.
+//  2. split leaves those to be hashed, once everybody's claims are collected.
+//  3. judged takes the verdicts.
+//  4. learned is what the ledger is to learn.
 //
-// A nil Past knows nothing and learns nothing.
-type Past struct {
-	opt    SinceOptions
+// A nil past knows nothing and learns nothing.
+type past struct {
+	opt    sinceOptions
 	root   string
 	stamps map[int]modcache.Stamp // by index into Inventory.ModCache.Versions
 	change state.LedgerChange
 }
 
-// Since stamps the picked versions of an inventory, which are indexes into Inventory.ModCache.Versions. Where ctx ends
+// since stamps the picked versions of an inventory, which are indexes into Inventory.ModCache.Versions. Where ctx ends
 // before all are stamped the others count as changed.
-func Since(ctx context.Context, inv *scan.Inventory, picked []int, opt SinceOptions) *Past {
+func since(ctx context.Context, inv *scan.Inventory, picked []int, opt sinceOptions) *past {
 	if inv.ModCache == nil {
 		return nil
 	}
 	if opt.Now.IsZero() {
 		opt.Now = time.Now()
 	}
-	p := &Past{opt: opt, root: inv.ModCache.Root, stamps: make(map[int]modcache.Stamp, len(picked))}
+	p := &past{opt: opt, root: inv.ModCache.Root, stamps: make(map[int]modcache.Stamp, len(picked))}
 	p.change = state.LedgerChange{Root: p.root, At: opt.Now}
 	list := make([]*modcache.Version, len(picked))
 	for n, i := range picked {
@@ -73,7 +73,7 @@ func Since(ctx context.Context, inv *scan.Inventory, picked []int, opt SinceOpti
 }
 
 // forget drops what is not in the cache any more.
-func (p *Past) forget(c *modcache.Cache) {
+func (p *past) forget(c *modcache.Cache) {
 	if !c.Done {
 		return
 	}
@@ -88,10 +88,10 @@ func (p *Past) forget(c *modcache.Cache) {
 	}
 }
 
-// Split takes the picked versions with what is known of each, and gives those which are unchanged since they were
+// split takes the picked versions with what is known of each, and gives those which are unchanged since they were
 // verified and, in the same order, those which have to be hashed. A version is unchanged if its stamp is that of the
 // ledger, no less was read than is asked for now, and nobody claims another hash than the one it had.
-func (p *Past) Split(picked []int, evidence []*Evidence) (same []Unchanged, left []int, rest []*Evidence) {
+func (p *past) split(picked []int, evidence []*Evidence) (same []Unchanged, left []int, rest []*Evidence) {
 	if p == nil {
 		return nil, picked, evidence
 	}
@@ -108,7 +108,7 @@ func (p *Past) Split(picked []int, evidence []*Evidence) (same []Unchanged, left
 }
 
 // holds reports whether what is remembered of a version still says something.
-func (p *Past) holds(v *state.Verified, e *Evidence, s modcache.Stamp) bool {
+func (p *past) holds(v *state.Verified, e *Evidence, s modcache.Stamp) bool {
 	switch {
 	case s.IsZero() || s.Sum != v.Stamp:
 		return false
@@ -161,10 +161,10 @@ func sayTheSame(e *Evidence, v *state.Verified) bool {
 	return !slices.ContainsFunc(zip, other(v.Zip)) && !slices.ContainsFunc(mod, other(v.Mod))
 }
 
-// Judged takes the verdict of a version whose evidence is complete. What was whole is remembered, if all of it was read
+// judged takes the verdict of a version whose evidence is complete. What was whole is remembered, if all of it was read
 // and it had come to rest before. What was not is forgotten, even with the stamp that is remembered: rotten bits have
 // the times of the good ones.
-func (p *Past) Judged(v *Verdict, e *Evidence) {
+func (p *past) judged(v *Verdict, e *Evidence) {
 	if p == nil {
 		return
 	}
@@ -200,8 +200,8 @@ func (p *Past) Judged(v *Verdict, e *Evidence) {
 	p.change.Set = append(p.change.Set, entry)
 }
 
-// Change is what the ledger is to learn of this run, also of one that was stopped.
-func (p *Past) Change() *state.LedgerChange {
+// learned is what the ledger is to learn of this run, also of one that was stopped.
+func (p *past) learned() *state.LedgerChange {
 	if p == nil {
 		return nil
 	}

@@ -33,7 +33,7 @@ func newPastLab(t *testing.T) *pastLab {
 }
 
 // look begins a run: what is there, and what is known of it.
-func (l *pastLab) look() (*scan.Inventory, []int, []*Evidence, *Past) {
+func (l *pastLab) look() (*scan.Inventory, []int, []*Evidence, *past) {
 	l.t.Helper()
 	s := modcache.New(l.GOMODCACHE, false)
 	tree.Walk(l.t.Context(), []tree.Root{{Path: l.GOMODCACHE, Place: s.Place()}}, tree.Options{})
@@ -44,7 +44,7 @@ func (l *pastLab) look() (*scan.Inventory, []int, []*Evidence, *Past) {
 	for i := range inv.ModCache.Versions {
 		picked = append(picked, i)
 	}
-	p := Since(l.t.Context(), inv, picked, SinceOptions{Ledger: ledger, Now: l.now, SourcesOnly: l.sources})
+	p := since(l.t.Context(), inv, picked, sinceOptions{Ledger: ledger, Now: l.now, SourcesOnly: l.sources})
 	var list []*Evidence
 	for _, i := range picked {
 		v := &inv.ModCache.Versions[i]
@@ -62,7 +62,7 @@ func (l *pastLab) look() (*scan.Inventory, []int, []*Evidence, *Past) {
 func (l *pastLab) run(bad ...string) (hashed []string, same []Unchanged) {
 	l.t.Helper()
 	inv, picked, list, p := l.look()
-	same, left, rest := p.Split(picked, list)
+	same, left, rest := p.split(picked, list)
 	for n, i := range left {
 		v, e := &inv.ModCache.Versions[i], rest[n]
 		job := sum.Job{Path: v.Path, Version: v.Version, Dir: v.Dir, Zip: v.Zip}
@@ -74,10 +74,10 @@ func (l *pastLab) run(bad ...string) (hashed []string, same []Unchanged) {
 		if !verdict.Whole {
 			verdict.Findings = []finding.Finding{{}}
 		}
-		p.Judged(verdict, e)
+		p.judged(verdict, e)
 		hashed = append(hashed, v.Path)
 	}
-	must(l.t, l.home.SaveLedger(p.Change()))
+	must(l.t, l.home.SaveLedger(p.learned()))
 	return hashed, same
 }
 
@@ -168,9 +168,9 @@ func TestSinceForgets(t *testing.T) {
 	l.wants("nothing is remembered", sickPath, wellPath)
 	inv, picked, list, p := l.look()
 	for n, i := range picked {
-		p.Judged(&Verdict{Index: i, Module: list[n].Version}, list[n]) // a run without --since-last
+		p.judged(&Verdict{Index: i, Module: list[n].Version}, list[n]) // a run without --since-last
 	}
-	must(t, l.home.SaveLedger(p.Change()))
+	must(t, l.home.SaveLedger(p.learned()))
 	l.wants("all was damaged", sickPath, wellPath)
 	hashed, _ := l.run()
 	if len(hashed) != 0 {
@@ -212,7 +212,7 @@ func TestSinceDoubts(t *testing.T) {
 		e.Zip, e.Dir = Part{State: Whole, Hash: "h1:x"}, Part{State: Whole, Hash: "h1:x"}
 		change(&e)
 		p.change.Set = nil
-		p.Judged(&Verdict{Index: picked[0], Whole: true}, &e)
+		p.judged(&Verdict{Index: picked[0], Whole: true}, &e)
 		if kept := len(p.change.Set) > 0; kept != (what[0] == 'n') {
 			t.Errorf("%s: remembered %v", what, kept)
 		}
@@ -221,12 +221,12 @@ func TestSinceDoubts(t *testing.T) {
 
 // Without a ledger, or when the run is broken off, everything is to be hashed.
 func TestSinceNothing(t *testing.T) {
-	var none *Past
-	same, left, rest := none.Split([]int{3}, []*Evidence{{}})
-	if none.Judged(&Verdict{}, &Evidence{}); same != nil || len(left) != 1 || len(rest) != 1 || none.Change() != nil {
+	var none *past
+	same, left, rest := none.split([]int{3}, []*Evidence{{}})
+	if none.judged(&Verdict{}, &Evidence{}); same != nil || len(left) != 1 || len(rest) != 1 || none.learned() != nil {
 		t.Errorf("got %v, %v, %v", same, left, rest)
 	}
-	if p := Since(t.Context(), &scan.Inventory{}, nil, SinceOptions{}); p != nil {
+	if p := since(t.Context(), &scan.Inventory{}, nil, sinceOptions{}); p != nil {
 		t.Errorf("of no cache: %v", p)
 	}
 	l := newPastLab(t)
@@ -236,8 +236,8 @@ func TestSinceNothing(t *testing.T) {
 	must(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	p := Since(ctx, inv, picked, SinceOptions{Ledger: ledger, Now: l.now})
-	if same, left, _ := p.Split(picked, list); len(same) != 0 || len(left) != 2 {
+	p := since(ctx, inv, picked, sinceOptions{Ledger: ledger, Now: l.now})
+	if same, left, _ := p.split(picked, list); len(same) != 0 || len(left) != 2 {
 		t.Errorf("broken off: %v, %v", same, left)
 	}
 	if _, err := os.Stat(string(l.home)); errors.Is(err, os.ErrNotExist) {
