@@ -133,7 +133,7 @@ func TestCleanStops(t *testing.T) {
 		return // this user can make nothing that is not its own
 	}
 	out, err := l.run("go", "clean", "-modcache")
-	if err == nil || !Matches(modcacheHalfDeleted.Says[0], out) {
+	if err == nil || !matches(modcacheHalfDeleted.Says[0], out) {
 		t.Errorf("go clean -modcache: %v\n%s", err, out)
 	}
 	must(t, os.Chown(dir, 0, 0))
@@ -152,7 +152,7 @@ func TestTarOverACache(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	out, err := l.run("tar", "-xf", tar)
-	if err == nil || !Matches(modesMixed.Says[1], out) {
+	if err == nil || !matches(modesMixed.Says[1], out) {
 		t.Errorf("tar: %v\n%s", err, out)
 	}
 	if !quoted[modesMixed.Says[1]] {

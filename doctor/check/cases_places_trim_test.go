@@ -148,7 +148,7 @@ func TestGocacheprogEnds(t *testing.T) {
 	l := newLab(t)
 	l.program(0o755)
 	l.set("GOCACHEPROG", "'"+filepath.Join(l.Home, "a program")+"'")
-	if out, err := l.run("go", "build"); err == nil || !Matches("GOCACHEPROG exited pre-Close with … pending requests", out) {
+	if out, err := l.run("go", "build"); err == nil || !matches("GOCACHEPROG exited pre-Close with … pending requests", out) {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
@@ -163,11 +163,11 @@ func TestRemovedUnderBuild(t *testing.T) {
 	gone := filepath.Join(l.Home, "ab", "cd-d")
 	l.write(filepath.Join(l.Home, "importcfg"), "packagefile example.com/dep="+gone+"\n")
 	out, err := l.run("go", "tool", "compile", "-p", "p", "-importcfg", filepath.Join(l.Home, "importcfg"), "-o", filepath.Join(l.Tmp, "p.a"), "p.go")
-	if err == nil || !Matches(cacheCleaned.Says[0], out) {
+	if err == nil || !matches(cacheCleaned.Says[0], out) {
 		t.Errorf("compile: %v\n%s", err, out)
 	}
 	out, err = l.run("go", "tool", "link", "-importcfg", filepath.Join(l.Home, "importcfg"), "-o", filepath.Join(l.Tmp, "p"), gone)
-	if err == nil || !Matches(cacheCleaned.Says[1], out) {
+	if err == nil || !matches(cacheCleaned.Says[1], out) {
 		t.Errorf("link: %v\n%s", err, out)
 	}
 }

@@ -119,9 +119,9 @@ func TestMatch(t *testing.T) {
 		{"two words", "two\n\t words", "", true},
 		{"a … z", "a " + strings.Repeat("b", 2*matchMax) + " z", "", false},
 	} {
-		dots, ok := Match(c.pattern, c.text)
+		dots, ok := match(c.pattern, spaced(c.text))
 		if ok != c.ok || strings.Join(dots, "|") != c.dots {
-			t.Errorf("Match(%q, %q) = %q, %v", c.pattern, c.text, dots, ok)
+			t.Errorf("match(%q, %q) = %q, %v", c.pattern, c.text, dots, ok)
 		}
 	}
 }

@@ -59,7 +59,7 @@ func TestProxySays(t *testing.T) {
 		l := newLab(t)
 		l.other()
 		c.damage(l)
-		if out, err := l.run(info...); err == nil || !Matches(c.says, out) {
+		if out, err := l.run(info...); err == nil || !matches(c.says, out) {
 			t.Errorf("go does not say %q but (%v):\n%s", c.says, err, out)
 		}
 		said[c.check.ID+c.says] = true

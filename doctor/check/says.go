@@ -2,21 +2,13 @@ package check
 
 import "strings"
 
-// Matches reports whether a text that go printed has what a pattern of Check.Says describes: its words, in this order,
-// with anything where "…" stands, within a few lines. White space of any length is one space.
-func Matches(pattern, text string) bool {
-	_, ok := Match(pattern, text)
-	return ok
-}
-
 // matchMax bounds what one "…" may stand for, in bytes.
 const matchMax = 400
 
-// Match is what the dots of a pattern stand for in a text, in their order; ok is false where the text has no such
-// passage. Dots at the ends stand for nothing and have no entry. The texts are raw.
-func Match(pattern, text string) (dots []string, ok bool) { return match(pattern, spaced(text)) }
-
-// match is Match for a text whose white space is single spaces.
+// match reports whether a text that go printed has what a pattern of Check.Says describes: its words, in this order, with
+// anything where "…" stands, within a few lines. It gives what the dots stand for, in their order; dots at the ends of the
+// pattern stand for nothing and have no entry. White space in the text is single spaces already, as spaced makes it; of any
+// length in the pattern it is one space. What it gives is raw.
 func match(pattern, text string) (dots []string, ok bool) {
 	words := strings.Split(spaced(strings.Trim(pattern, "… ")), "…")
 	for from := 0; from <= len(text); {
