@@ -18,36 +18,39 @@ const rankBase = 200
 // directories that somebody else counts: the current caches and the toolchains. Count, if set, is told of
 // progress; the entries beside leftovers in the temporary directory are in it.
 func Measure(ctx context.Context, roots []Root, skip []tree.ID, workers int, count func(entries, bytes int64)) *tree.Result {
-	s := New(roots, skip)
-	res := tree.Walk(ctx, s.Trees(), tree.Options{Workers: workers, Count: count, Skip: s.Skip()})
-	s.Settle(res)
-	copy(roots, s.Roots())
+	s := newScan(roots, skip)
+	res := tree.Walk(ctx, s.trees, tree.Options{Workers: workers, Count: count, Skip: s.skip})
+	s.settle(res)
+	for i := range roots {
+		if c := &s.costs[i]; s.walked[i] {
+			roots[i].Size = c.Size()
+			roots[i].SizeKnown = c.Done() && roots[i].Size.Dirs > 0
+		}
+	}
 	return res
 }
 
-// A Scan gives a walk the meaning of roots, for a caller that walks them together with other trees.
-type Scan struct {
-	roots  []Root
+// A scan gives a walk the meaning of roots.
+type scan struct {
 	costs  []tree.Cost // one per root
 	walked []bool      // the root takes part in the walk
-	trees  []tree.Root
-	skip   []tree.ID
+	trees  []tree.Root // of the walk
+	skip   []tree.ID   // what it leaves alone: what somebody else counts, and roots that lie in others
 	temps  map[string]*tempWatch
 	beside tree.Cost // what the temporary directories themselves take: nobody's
 }
 
-// New prepares the measuring of roots.
-func New(roots []Root, skip []tree.ID) *Scan {
-	s := &Scan{
-		roots: slices.Clone(roots), costs: make([]tree.Cost, len(roots)), walked: make([]bool, len(roots)),
+func newScan(roots []Root, skip []tree.ID) *scan {
+	s := &scan{
+		costs: make([]tree.Cost, len(roots)), walked: make([]bool, len(roots)),
 		skip: slices.Clone(skip), temps: map[string]*tempWatch{},
 	}
 	reals := make(map[string]bool, len(roots))
-	for i := range s.roots {
-		reals[s.roots[i].Real] = true
+	for i := range roots {
+		reals[roots[i].Real] = true
 	}
-	for i := range s.roots {
-		if r := &s.roots[i]; !r.file && r.Problem == "" && !slices.Contains(skip, r.ID) {
+	for i := range roots {
+		if r := &roots[i]; !r.file && r.Problem == "" && !slices.Contains(skip, r.ID) {
 			s.walked[i] = true
 			s.plan(r, &s.costs[i], nested(r.Real, reals))
 		}
@@ -61,7 +64,7 @@ func New(roots []Root, skip []tree.ID) *Scan {
 // plan says how the walk comes to a root. Leftovers are reached through the temporary directory that they are in: there no
 // link is followed, should one have taken the place of a leftover. What lies in another root is a root of the walk in any
 // case, because there it has to be skipped.
-func (s *Scan) plan(r *Root, c *tree.Cost, nested bool) {
+func (s *scan) plan(r *Root, c *tree.Cost, nested bool) {
 	c.Rank, c.Key = rankBase+r.rank, r.Path
 	switch {
 	case nested:
@@ -89,29 +92,9 @@ func nested(real string, reals map[string]bool) bool {
 	}
 }
 
-// Trees are the roots of the walk.
-func (s *Scan) Trees() []tree.Root { return s.trees }
-
-// Skip is what the walk has to leave alone: what New was given, and roots that lie in others.
-func (s *Scan) Skip() []tree.ID { return s.skip }
-
-// Roots is what is known so far. It may be called while the walk runs.
-func (s *Scan) Roots() []Root {
-	roots := slices.Clone(s.roots)
-	for i := range roots {
-		if s.walked[i] {
-			c := &s.costs[i]
-			done := c.Done() // before the size: what is added in between is then not called known
-			roots[i].Size = c.Size()
-			roots[i].SizeKnown = done && roots[i].Size.Dirs > 0
-		}
-	}
-	return roots
-}
-
-// Settle takes out of the result of the walk what is not about the roots: entries beside them in the
+// settle takes out of the result of the walk what is not about the roots: entries beside them in the
 // temporary directories, and leftovers that were removed by their owners meanwhile.
-func (s *Scan) Settle(res *tree.Result) {
+func (s *scan) settle(res *tree.Result) {
 	for _, w := range s.temps {
 		res.Odds -= w.odd.Load()
 		res.Entries -= w.entries.Load()
