@@ -81,7 +81,8 @@ func Run(ctx context.Context, inv *scan.Inventory, opt Options, each func(*Verdi
 	}
 	r.pick()
 	if opt.Ledger != nil { // before anything of a version is read
-		r.past = since(ctx, inv, r.picked, sinceOptions{Ledger: opt.Ledger, SourcesOnly: opt.SourcesOnly, Workers: opt.Workers})
+		r.past = since(ctx, inv, r.picked, sinceOptions{Ledger: opt.Ledger, SourcesOnly: opt.SourcesOnly, Workers: opt.Workers,
+			Seen: !opt.SinceLast && opt.Hashed == nil})
 	}
 	if r.prepare(ctx); ctx.Err() != nil {
 		r.res.Stopped = true
@@ -94,7 +95,7 @@ func Run(ctx context.Context, inv *scan.Inventory, opt Options, each func(*Verdi
 	for i, e := range r.evidence {
 		jobs[i] = r.job(e)
 	}
-	so := sum.Options{Workers: opt.Workers, Meter: opt.Meter}
+	so := sum.Options{Workers: opt.Workers, Meter: opt.Meter, Entries: r.past != nil && len(r.past.begun) > 0}
 	err := sum.Run(ctx, jobs, so, func(s *sum.Result) { r.judge(ctx, r.withKnown(s)) })
 	r.res.Stopped = err != nil
 	r.res.Learned = r.past.learned()
@@ -308,6 +309,7 @@ func (r *run) judge(ctx context.Context, s *sum.Result) {
 	v.Whole = v.Whole || e.Mod.known()
 	v.Findings = Judge(e)
 	v.Whole = v.Whole && len(v.Findings) == 0
+	r.past.seen(v.Index, s.Dir)
 	r.past.judged(v, e)
 	r.evidence[s.Job] = nil                                             // differences of thousands of modules need not stay
 	if v.Whole || len(v.Findings) > 0 || s.Zip != nil || s.Dir != nil { // else there is nothing of it but a lock or .info

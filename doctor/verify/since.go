@@ -12,12 +12,14 @@ import (
 	"godoctor/doctor/state"
 	"godoctor/scan"
 	"godoctor/scan/modcache"
+	"godoctor/scan/sum"
 )
 
 // sinceOptions say what an earlier run has to have done for its word to count.
 type sinceOptions struct {
 	Ledger      *state.Ledger // nil: nothing is remembered
 	SourcesOnly bool          // zips are not asked for
+	Seen        bool          // directories are stamped by who hashes them: see seen
 	Workers     int           // 0: one for each CPU
 	Now         time.Time     // the zero time: now
 }
@@ -34,7 +36,8 @@ type Unchanged struct {
 // order makes it sound:
 //
 //  1. since stamps the versions, before anything of them is read: what changes while it is read, or after, has
-//     another stamp than the one that is remembered.
+//     another stamp than the one that is remembered. Where nothing is to be split (sinceOptions.Seen), the directory is left
+//     to seen: every entry of it was looked at before it was read.
 //  2. split leaves those to be hashed, once everybody's claims are collected.
 //  3. judged takes the verdicts.
 //  4. learned is what the ledger is to learn.
@@ -44,6 +47,7 @@ type past struct {
 	opt    sinceOptions
 	root   string
 	stamps map[int]modcache.Stamp // by index into Inventory.ModCache.Versions
+	begun  map[int]*modcache.Begun
 	change state.LedgerChange
 }
 
@@ -56,20 +60,56 @@ func since(ctx context.Context, inv *scan.Inventory, picked []int, opt sinceOpti
 	if opt.Now.IsZero() {
 		opt.Now = time.Now()
 	}
-	p := &past{opt: opt, root: inv.ModCache.Root, stamps: make(map[int]modcache.Stamp, len(picked))}
+	p := &past{opt: opt, root: inv.ModCache.Root, stamps: make(map[int]modcache.Stamp, len(picked)), begun: make(map[int]*modcache.Begun)}
 	p.change = state.LedgerChange{Root: p.root, At: opt.Now}
-	list := make([]*modcache.Version, len(picked))
-	for n, i := range picked {
-		list[n] = &inv.ModCache.Versions[i]
+	var now, later []int
+	for _, i := range picked {
+		if v := &inv.ModCache.Versions[i]; opt.Seen && sum.Stats && v.Parts.Has(modcache.HasDir) && !v.Toolchain && v.Path != fipsPath {
+			later = append(later, i)
+		} else {
+			now = append(now, i)
+		}
 	}
-	stamps, _ := modcache.Stamps(ctx, list, opt.Workers, nil)
-	for n, i := range picked {
+	p.stamp(ctx, inv.ModCache, now)
+	p.begin(ctx, inv.ModCache, later)
+	p.forget(inv.ModCache)
+	return p
+}
+
+// stamp stamps versions.
+func (p *past) stamp(ctx context.Context, c *modcache.Cache, index []int) {
+	list := make([]*modcache.Version, len(index))
+	for n, i := range index {
+		list[n] = &c.Versions[i]
+	}
+	stamps, _ := modcache.Stamps(ctx, list, p.opt.Workers, nil)
+	for n, i := range index {
 		if !stamps[n].IsZero() {
 			p.stamps[i] = stamps[n]
 		}
 	}
-	p.forget(inv.ModCache)
-	return p
+}
+
+// begin begins the stamps of versions.
+func (p *past) begin(ctx context.Context, c *modcache.Cache, index []int) {
+	list := make([]*modcache.Begun, len(index))
+	together(ctx, p.opt.Workers, len(index), func(n int) { list[n], _ = modcache.Begin(&c.Versions[index[n]]) })
+	for n, i := range index {
+		if list[n] != nil {
+			p.begun[i] = list[n]
+		}
+	}
+}
+
+// seen takes what was hashed of the extracted directory of a version, whose stamp it may complete.
+func (p *past) seen(index int, dir *sum.Hashed) {
+	if p == nil || dir == nil || dir.Entries == nil || p.begun[index] == nil {
+		return
+	}
+	if s := p.begun[index].End(dir.Entries); !s.IsZero() {
+		p.stamps[index] = s
+	}
+	delete(p.begun, index)
 }
 
 // forget drops what is not in the cache any more.

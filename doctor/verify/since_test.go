@@ -25,6 +25,8 @@ type pastLab struct {
 	home    state.Home
 	now     time.Time
 	sources bool
+	seen    bool   // directories are stamped by who hashes them
+	during  func() // is called when a version was hashed, and not judged yet
 	sumdb   string // what the checksum database says of the zip of the module that is damaged
 }
 
@@ -44,7 +46,7 @@ func (l *pastLab) look() (*scan.Inventory, []int, []*Evidence, *past) {
 	for i := range inv.ModCache.Versions {
 		picked = append(picked, i)
 	}
-	p := since(l.t.Context(), inv, picked, sinceOptions{Ledger: ledger, Now: l.now, SourcesOnly: l.sources})
+	p := since(l.t.Context(), inv, picked, sinceOptions{Ledger: ledger, Now: l.now, SourcesOnly: l.sources, Seen: l.seen})
 	var list []*Evidence
 	for _, i := range picked {
 		v := &inv.ModCache.Versions[i]
@@ -69,7 +71,12 @@ func (l *pastLab) run(bad ...string) (hashed []string, same []Unchanged) {
 		if l.sources {
 			job.Zip = ""
 		}
-		e.take(l.t.Context(), sum.One(l.t.Context(), job, sum.Options{}), l.sources)
+		res := sum.One(l.t.Context(), job, sum.Options{Entries: l.seen})
+		if l.during != nil {
+			l.during()
+		}
+		e.take(l.t.Context(), res, l.sources)
+		p.seen(i, res.Dir)
 		verdict := &Verdict{Index: i, Module: e.Version, Whole: !slices.Contains(bad, v.Path)}
 		if !verdict.Whole {
 			verdict.Findings = []finding.Finding{{}}
@@ -112,6 +119,37 @@ func TestSince(t *testing.T) {
 	l.remove(l.Dir(l.other))
 	l.wants("the other directory is gone", wellPath)
 	l.wants("and remembered so")
+}
+
+// What was stamped by who hashed it is remembered as what was stamped before, and what changes meanwhile is not.
+func TestSinceSeen(t *testing.T) {
+	l := newPastLab(t)
+	learn := func(why string) {
+		t.Helper()
+		l.seen = true
+		l.wants(why, sickPath, wellPath)
+		l.seen = false
+		l.now = l.now.Add(time.Hour)
+	}
+	for _, l.sources = range []bool{false, true} {
+		learn("who hashes forgets nothing and believes nothing")
+		l.wants("nothing changed")
+		file := filepath.Join(l.file("dir"), "new.go")
+		n := 0
+		l.during = func() {
+			if n++; n == 1 {
+				l.write(file, "package sick // "+l.now.String()+"\n")
+			}
+		}
+		learn("a file comes while it is read")
+		l.during = nil
+		l.wants("it is read again", sickPath)
+		l.now = l.now.Add(time.Hour)
+		l.wants("and remembered")
+		l.remove(l.file("info"))
+		learn("with less beside it")
+		l.wants("nothing changed since")
+	}
 }
 
 // A line of go.sum, or a record of the checksum database, that says another hash is a reason to read again. One more

@@ -148,9 +148,28 @@ func (l *level) add(name []byte, st *stampStat) error {
 // file beside the directory, is an error.
 func (s *stamper) version(ctx context.Context, v *Version) (Stamp, error) {
 	s.sum.Reset()
-	s.rec = append(s.rec[:0], "godoctor stamp 1\n"...)
 	s.newest, s.entries, s.rel, s.depth = 0, 0, s.rel[:0], 0
-	var out Stamp
+	parts, err := s.beside(v)
+	if err != nil {
+		return Stamp{}, err
+	}
+	st, err := statStamp(v.Dir)
+	if err == nil {
+		s.entry(nil, &st)
+		if st.dir {
+			parts |= HasDir
+			err = s.tree(ctx, v.Dir)
+		}
+	}
+	if err != nil {
+		return Stamp{}, fmt.Errorf("%s: %w", v.Dir, err)
+	}
+	return s.stamp(parts), nil
+}
+
+// beside begins a stamp with the files beside the extracted directory, and says which there are.
+func (s *stamper) beside(v *Version) (parts Parts, err error) {
+	s.rec = append(s.rec[:0], "godoctor stamp 1\n"...)
 	base := strings.TrimSuffix(v.Zip, ".zip")
 	for _, p := range partSuffixes {
 		st, err := statStamp(base + p.suffix)
@@ -158,31 +177,25 @@ func (s *stamper) version(ctx context.Context, v *Version) (Stamp, error) {
 			err = regular.ErrNot // what a link leads to may change while the link does not
 		}
 		if err != nil {
-			return Stamp{}, fmt.Errorf("%s: %w", base+p.suffix, err)
+			return 0, fmt.Errorf("%s: %w", base+p.suffix, err)
 		}
 		if p.part == partLock {
 			continue // go writes it as it likes
 		}
 		if st.file {
-			out.Parts |= p.has
+			parts |= p.has
 		}
 		s.entry([]byte(p.suffix), &st)
 	}
-	st, err := statStamp(v.Dir)
-	if err == nil {
-		s.entry(nil, &st)
-		if st.dir {
-			out.Parts |= HasDir
-			err = s.tree(ctx, v.Dir)
-		}
-	}
-	if err != nil {
-		return Stamp{}, fmt.Errorf("%s: %w", v.Dir, err)
-	}
+	return parts, nil
+}
+
+// stamp ends a stamp.
+func (s *stamper) stamp(parts Parts) Stamp {
 	s.flush(0)
-	out.Entries, out.Newest = s.entries, time.Unix(0, s.newest).UTC()
+	out := Stamp{Parts: parts, Entries: s.entries, Newest: time.Unix(0, s.newest).UTC()}
 	s.sum.Sum(out.Sum[:0])
-	return out, nil
+	return out
 }
 
 // entry puts an entry into the digest: nothing in it can be mistaken for something else, for every part has a length.

@@ -43,6 +43,9 @@ func (k *work) hashedDir(opt *Options) *Hashed {
 	h.Odd = slices.Clone(l.odds[:min(len(l.odds), opt.Changes)])
 	h.Faults = slices.Clone(l.faults)
 	h.fill(k, &k.dir, opt, func(i int) string { return l.names[i] }, func(i int) int64 { return k.dir.sizes[i] })
+	if k.stats && h.H1 != "" && h.Left == 0 {
+		h.Entries = k.seen()
+	}
 	return h
 }
 

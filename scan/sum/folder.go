@@ -26,6 +26,9 @@ type folderReader interface {
 	// list calls each with what is in a directory, whose name is "" or ends with a slash, in no order. The name is
 	// valid during the call; an error of each ends the list.
 	list(dir string, each func(name []byte, mode fs.FileMode) error) error
+	// last is what the directory that was listed last, or the file that was opened last, was before; zero where the system is not
+	// asked (see Stats).
+	last() Stat
 	// open opens a regular file without waiting and gives its size; ErrOdd for anything else.
 	open(name string) (size int64, err error)
 	// readAt reads from the open file, perhaps fewer bytes than asked for; none means that it ends there.
@@ -65,6 +68,8 @@ type rootedReader struct {
 }
 
 func (r *rootedReader) close() {}
+
+func (r *rootedReader) last() Stat { return Stat{} }
 
 // enter looks at each directory of a name: os.Root would follow a link to another place in it.
 func (r *rootedReader) enter(dir string) error {

@@ -16,6 +16,9 @@ const (
 	fileFlags = unix.O_RDONLY | unix.O_NOFOLLOW | unix.O_CLOEXEC | unix.O_NONBLOCK | unix.O_NOCTTY
 )
 
+// Stats reports whether [Hashed.Entries] are known on this system.
+const Stats = true
+
 // descriptor is a folder: the descriptor of the directory.
 type descriptor int
 
@@ -41,9 +44,10 @@ func (d descriptor) reader(scratch []byte) folderReader {
 type descriptorReader struct {
 	root    int
 	file    int
-	path    string // of the innermost open directory
-	ends    []int  // where in path the names of the open directories end, behind the slash
-	fds     []int  // of these directories
+	stat    unix.Stat_t // of what was opened or listed last
+	path    string      // of the innermost open directory
+	ends    []int       // where in path the names of the open directories end, behind the slash
+	fds     []int       // of these directories
 	scratch []byte
 }
 
@@ -95,6 +99,9 @@ func (d *descriptorReader) enter(dir string) (int, error) {
 
 func (d *descriptorReader) list(dir string, each func(name []byte, mode fs.FileMode) error) error {
 	at, err := d.enter(dir)
+	if err == nil {
+		_, err = retry(func() (int, error) { return 0, unix.Fstat(at, &d.stat) })
+	}
 	if err != nil {
 		return err
 	}
@@ -193,8 +200,7 @@ func (d *descriptorReader) open(name string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	var st unix.Stat_t
-	if _, err = retry(func() (int, error) { return 0, unix.Fstat(fd, &st) }); err == nil && typeOf(st.Mode) != 0 {
+	if _, err = retry(func() (int, error) { return 0, unix.Fstat(fd, &d.stat) }); err == nil && typeOf(d.stat.Mode) != 0 {
 		err = ErrOdd
 	}
 	if err != nil {
@@ -202,7 +208,12 @@ func (d *descriptorReader) open(name string) (int64, error) {
 		return 0, err
 	}
 	d.file = fd
-	return st.Size, nil
+	return d.stat.Size, nil
+}
+
+func (d *descriptorReader) last() Stat {
+	st := &d.stat
+	return Stat{Kind: st.Mode & unix.S_IFMT, Size: st.Size, Mtime: st.Mtim.Nano(), Ctime: st.Ctim.Nano(), Inode: st.Ino}
 }
 
 func (d *descriptorReader) readAt(p []byte, off int64) (int, error) {

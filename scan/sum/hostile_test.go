@@ -37,6 +37,8 @@ var errDisk = errors.New("input/output error")
 func (f *fakeReader) close() {}
 func (f *fakeReader) shut()  { f.open_.Add(-1) }
 
+func (f *fakeReader) last() Stat { return Stat{} }
+
 func (f *fakeReader) list(dir string, each func([]byte, fs.FileMode) error) error {
 	if dir == "unreadable/" {
 		return fs.ErrPermission
@@ -129,7 +131,7 @@ func TestTooLargeDirectory(t *testing.T) {
 		f.names = append(f.names, fmt.Sprint(i))
 	}
 	job := Job{Path: modPath, Version: modVers}
-	if _, err := list(t.Context(), &job, f.reader(nil), func(int64) error { return nil }); !errors.Is(err, ErrTooLarge) {
+	if _, err := list(t.Context(), &job, f.reader(nil), false, func(int64) error { return nil }); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("too many files: %v", err)
 	}
 	deep := put(t, t.TempDir(), map[string]string{"x": "", strings.Repeat("d/", MaxDepth+5) + "f": "too deep", strings.Repeat("e/", MaxDepth) + "f": "x"})

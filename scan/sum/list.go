@@ -15,6 +15,7 @@ type listing struct {
 	names  []string // what they are called in the hash, sorted; the same slice as files unless Job.Name is set
 	odds   []Odd    // by name
 	faults []Fault  // directories that could not be read, by name
+	dirs   []Entry  // with Options.Entries: the directories, as they were before they were listed
 	left   int
 }
 
@@ -26,6 +27,7 @@ type lister struct {
 	job   *Job
 	r     folderReader
 	grow  func(int64) error
+	stats bool    // Options.Entries
 	buf   []byte  // the names of the directories on the way down
 	names []named // the same
 	count int
@@ -39,8 +41,8 @@ type named struct {
 
 // list reads the whole directory. grow is asked before memory is taken, in bytes, and its error given on; the other
 // errors are ErrTooLarge, that of the context, and what keeps the directory itself from being read.
-func list(ctx context.Context, job *Job, r folderReader, grow func(int64) error) (*listing, error) {
-	l := &lister{ctx: ctx, job: job, r: r, grow: grow}
+func list(ctx context.Context, job *Job, r folderReader, stats bool, grow func(int64) error) (*listing, error) {
+	l := &lister{ctx: ctx, job: job, r: r, grow: grow, stats: stats}
 	if err := l.dir("", 0); err != nil {
 		return nil, err
 	}
@@ -63,7 +65,12 @@ func (l *lister) dir(rel string, depth int) error {
 	bufAt, namesAt := len(l.buf), len(l.names)
 	err := l.r.list(rel, func(name []byte, mode fs.FileMode) error { return l.take(rel, name, mode) })
 	if err == nil {
-		err = l.grow(int64(len(l.buf)-bufAt) + int64(len(l.names)-namesAt)*(int64(len(rel))+dirFileCost))
+		each := int64(len(rel)) + dirFileCost
+		if l.stats {
+			l.dirs = append(l.dirs, Entry{Name: strings.TrimSuffix(rel, "/"), Dir: true, Stat: l.r.last()})
+			each += statCost
+		}
+		err = l.grow(int64(len(l.buf)-bufAt) + int64(len(l.names)-namesAt)*each)
 		if err != nil {
 			return err
 		}

@@ -146,6 +146,7 @@ func (p *pool) take() (*task, *work) {
 
 func (p *pool) workOn(i int, big bool) *work {
 	k := &work{job: &p.jobs[i], index: i, big: big}
+	k.stats = Stats && p.opt.Entries && k.job.Name == nil
 	p.working[i] = k
 	return k
 }

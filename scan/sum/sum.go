@@ -62,6 +62,7 @@ type Options struct {
 	Changes int          // how many Changes, Odds and Faults a result lists at most; 0: 1,000
 	Memory  int64        // bytes of names and hashes of jobs in work, beyond which no other job is begun; 0: 24 MiB
 	Files   bool         // results hold the hash of every file: 100 bytes and the name for each
+	Entries bool         // results hold the entries of directories, where the system tells (Stats): 64 bytes and the name for each
 }
 
 // A Result says what a job found. It is not changed any more once it was given out.
@@ -100,6 +101,10 @@ type Hashed struct {
 	Faults   []Fault // files and directories that could not be read, by name: at most Options.Changes
 	Faulty   int     // how many there are
 	Contents []File  // with Options.Files: every file that was hashed, by name
+
+	// Entries are, with Options.Entries, all entries of a directory that has an H1, in no order; nil where some were left out or
+	// have other names (Toolchain, Name), and where the system does not tell.
+	Entries []Entry
 
 	// Err is nil if there is an H1: else what is wrong with the whole, or the first fault, or ErrOdd. It wraps
 	// one of the errors of this package, or of the system (fs.ErrNotExist: there is no such zip or directory).

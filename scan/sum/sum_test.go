@@ -95,7 +95,7 @@ func byFolder(t *testing.T, f folder, j Job) *Hashed {
 	t.Helper()
 	defer f.close()
 	none := func(int64) error { return nil }
-	l, err := list(t.Context(), &j, f.reader(make([]byte, 1<<15)), none)
+	l, err := list(t.Context(), &j, f.reader(make([]byte, 1<<15)), false, none)
 	check(t, err)
 	k := &work{job: &j, folder: f}
 	k.listed(l)

@@ -41,6 +41,7 @@ type work struct {
 	index int
 	mem   int64 // bytes of memory for names and hashes
 	big   bool  // holds the one permission to be large
+	stats bool  // Options.Entries
 
 	zipFile *os.File // nil where the zip is a part of something else
 	zipAt   io.ReaderAt
@@ -63,6 +64,7 @@ type side struct {
 	err   error // what is wrong with the whole
 	sums  [][sha256.Size]byte
 	sizes []int64 // of a directory
+	stats []Stat  // of a directory, with Options.Entries
 	mu    sync.Mutex
 	errs  []error // by file; nil if there are none
 }
@@ -144,7 +146,7 @@ func (k *work) openDir(ctx context.Context, scratch []byte, grow func(int64) err
 	k.folder = f
 	r := f.reader(scratch)
 	defer r.close()
-	l, err := list(ctx, k.job, r, grow)
+	l, err := list(ctx, k.job, r, k.stats, grow)
 	if err != nil {
 		return err
 	}
@@ -156,6 +158,9 @@ func (k *work) openDir(ctx context.Context, scratch []byte, grow func(int64) err
 func (k *work) listed(l *listing) {
 	k.listing = l
 	k.dir.sums, k.dir.sizes = make([][sha256.Size]byte, len(l.files)), make([]int64, len(l.files))
+	if k.stats {
+		k.dir.stats = make([]Stat, len(l.files))
+	}
 	for i, name := range l.names {
 		k.dir.sizes[i] = -1
 		if unhashable(name) {

@@ -151,8 +151,11 @@ func (w *worker) open(k *work, j int32) (size int64, ok bool) {
 		return 0, false
 	}
 	size, err := w.dir.open(k.listing.files[j])
-	if err != nil {
+	switch {
+	case err != nil:
 		k.dir.fail(j, err)
+	case k.stats:
+		k.dir.stats[j] = w.dir.last()
 	}
 	return size, err == nil
 }
