@@ -7,20 +7,18 @@ import (
 	"testing"
 
 	"godoctor/scan/gocmd"
+	"godoctor/scan/system"
 )
 
 // FuzzMounts: of the mount points that the kernel tells those are refused that are of a type that is not entered and are not
 // hidden by a later one.
 func FuzzMounts(f *testing.F) {
 	f.Add("22 1 8:1 / / rw - ext4 /dev/sda1 rw\n23 22 0:5 / /mnt/a\\040b rw shared:1 - nfs4 h:/x rw\n24 22 0:6 / /mnt/a\\040b rw - ext4 x rw\n25 22 0:7 / /proc rw - proc proc rw\n")
-	f.Add("1 2 3 / /x - fuse.sshfs x\n1 2 3 / /x\n1 2 3 / \\999 rw - nfs\n - nfs\n")
+	f.Add("1 2 3 / /x rw - fuse.sshfs x\n1 2 3 / /x\n1 2 3 / \\999 rw - nfs\n - nfs\n")
 	f.Fuzz(func(t *testing.T, table string) {
 		last := map[string]string{}
-		for line := range strings.Lines(table) {
-			before, after, ok := strings.Cut(line, " - ")
-			if b, a := strings.Fields(before), strings.Fields(after); ok && len(b) > 4 && len(a) > 0 {
-				last[unescape(b[4])] = a[0]
-			}
+		for _, m := range system.ParseMounts(table) {
+			last[m.Point] = m.Type
 		}
 		refused := parseMounts([]byte(table))
 		for point, kind := range last {

@@ -1,13 +1,13 @@
 package project
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"godoctor/scan/system"
 )
 
 // A mountTable knows which directories are mount points that are not entered, by the path that the walk
@@ -75,41 +75,16 @@ func readMounts(roots []string) mountTable {
 	return t
 }
 
-// parseMounts gives the mount points that are not entered. A later mount hides an earlier one.
+// parseMounts gives the mount points that are not entered.
 func parseMounts(data []byte) map[string]SkipReason {
 	refused := make(map[string]SkipReason)
-	for line := range bytes.Lines(data) {
-		before, after, ok := strings.Cut(string(line), " - ")
-		f, g := strings.Fields(before), strings.Fields(after)
-		if !ok || len(f) < 5 || len(g) < 1 {
-			continue
-		}
-		point := unescape(f[4])
-		delete(refused, point)
-		if why := typeReason(g[0]); why != "" {
-			refused[point] = why
+	for _, m := range system.ParseMounts(string(data)) {
+		delete(refused, m.Point)
+		if why := typeReason(m.Type); why != "" {
+			refused[m.Point] = why
 		}
 	}
 	return refused
-}
-
-// unescape undoes what the kernel does to spaces and their like in a path: \040.
-func unescape(s string) string {
-	if !strings.Contains(s, `\`) {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] == '\\' && i+4 <= len(s) {
-			if n, err := strconv.ParseUint(s[i+1:i+4], 8, 8); err == nil {
-				b.WriteByte(byte(n))
-				i += 3
-				continue
-			}
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
 }
 
 // refuses says why a directory is not entered, before it is opened.

@@ -26,30 +26,39 @@ func mount(path string) (Mount, error) {
 	return m, nil
 }
 
-// mountOf finds the mount that a path, with links resolved, lies in. A later mount hides an earlier one at its point.
+// mountOf finds the mount that a path, with links resolved, lies in.
 func mountOf(table, path string) (best Mount, ok bool) {
+	for _, m := range ParseMounts(table) {
+		rel, err := filepath.Rel(m.Point, path)
+		if err != nil || rel == ".." || strings.HasPrefix(rel, "../") || ok && len(m.Point) < len(best.Point) {
+			continue
+		}
+		best, ok = m, true
+	}
+	return best, ok
+}
+
+// ParseMounts reads a table of mounts as the kernel has it in /proc/self/mountinfo (proc(5)). A later mount hides an earlier one
+// at its point.
+func ParseMounts(table string) (list []Mount) {
 	for line := range strings.Lines(table) {
 		before, after, cut := strings.Cut(line, " - ")
 		f, g := strings.Fields(before), strings.Fields(after)
 		if !cut || len(f) < 6 || len(g) < 1 {
 			continue
 		}
-		point := unescape(f[4])
-		rel, err := filepath.Rel(point, path)
-		if err != nil || rel == ".." || strings.HasPrefix(rel, "../") || ok && len(point) < len(best.Point) {
-			continue
-		}
-		best, ok = Mount{Point: point, Type: g[0]}, true
+		m := Mount{Point: unescape(f[4]), Type: g[0]}
 		options := f[5]
 		if len(g) > 2 {
 			options += "," + g[2] // of the file system as a whole
 		}
 		for o := range strings.SplitSeq(options, ",") {
-			best.ReadOnly = best.ReadOnly || o == "ro"
-			best.NoExec = best.NoExec || o == "noexec"
+			m.ReadOnly = m.ReadOnly || o == "ro"
+			m.NoExec = m.NoExec || o == "noexec"
 		}
+		list = append(list, m)
 	}
-	return best, ok
+	return list
 }
 
 // unescape undoes what the kernel does to spaces and their like in a path: \040.
