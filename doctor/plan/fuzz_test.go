@@ -17,6 +17,7 @@ func FuzzEdit(f *testing.F) {
 	f.Add("example.com/a v1.0.0 h1:old=\nexample.com/a v1.0.0 h1:zip=\n", 1, "example.com/a", "v1.0.0", "h1:zip=", "")
 	f.Add("example.com/a v1.0.0/go.mod h1:mod=", 1, "example.com/a", "v1.0.0", "", "h1:mod=")
 	f.Add("a b c", -1, "a", "b", "", "")
+	f.Add("a v1.0.0 h1:old=", 1, "a", "v1.0.0", " h1:no-hash=", "")
 	f.Fuzz(func(t *testing.T, text string, n int, path, version, zip, mod string) {
 		lines := strings.Split(text, "\n")
 		e, err := edit(lines, n, &finding.Finding{Target: finding.Target{Module: path, Version: version}}, zip, mod)
@@ -37,7 +38,7 @@ func FuzzEdit(f *testing.F) {
 		if strings.HasSuffix(old[1], "/go.mod") {
 			right = mod
 		}
-		if now := strings.Fields(e.New); right == "" || len(strings.Fields(right)) == 1 && (len(now) != 3 || now[0] != old[0] || now[1] != old[1] || now[2] != right) || strings.HasSuffix(e.Old, "\r") != strings.HasSuffix(e.New, "\r") && !strings.HasSuffix(right, "\r") {
+		if now := strings.Fields(e.New); right == "" || slices.Equal(strings.Fields(right), []string{right}) && (len(now) != 3 || now[0] != old[0] || now[1] != old[1] || now[2] != right) || strings.HasSuffix(e.Old, "\r") != strings.HasSuffix(e.New, "\r") && !strings.HasSuffix(right, "\r") {
 			t.Fatalf("%+v", e)
 		}
 	})

@@ -16,7 +16,7 @@ type Begun struct {
 	parts   Parts
 }
 
-// Begin looks at the files of a version beside its extracted directory. As with [StampOf], whoever reads them does so later.
+// Begin looks at the files of a version beside its extracted directory. Whoever reads them does so later, as with [Stamps].
 func Begin(v *Version) (*Begun, error) {
 	var s stamper
 	parts, err := s.beside(v)
@@ -27,7 +27,7 @@ func Begin(v *Version) (*Begun, error) {
 }
 
 // End completes the stamp with the entries of the extracted directory ([sum.Hashed.Entries]), each as it was before it was read. It
-// is that which [StampOf] gives while nothing changes; what changed in between gives one that no later stamp equals. The zero
+// is that which [Stamps] gives while nothing changes; what changed in between gives one that no later stamp equals. The zero
 // Stamp is that of no entries, or of too many.
 func (b *Begun) End(list []sum.Entry) Stamp {
 	s := newStamper()
