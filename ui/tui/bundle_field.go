@@ -219,7 +219,6 @@ func (e *bundleEdit) further() {
 	}
 	if len(common) > len(e.input.words()) {
 		e.input.clear()
-		e.input.most = pathMax
 		e.input.insert(common)
 	}
 }

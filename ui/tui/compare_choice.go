@@ -48,7 +48,7 @@ const (
 )
 
 func newChoice() *choice {
-	return &choice{field: new(filterField), find: table.NewFilter(nil), columns: table.NewColumns(
+	return &choice{field: &filterField{most: pathMax}, find: table.NewFilter(nil), columns: table.NewColumns(
 		table.Column{Title: "KIND", Width: 9, Drop: 1},
 		table.Column{Title: "NAME", Width: 24, Flex: 2, Middle: true},
 		table.Column{Title: "WHAT IT IS", Width: 24, Flex: 3, Middle: true, Drop: 2},

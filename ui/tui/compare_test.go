@@ -329,3 +329,17 @@ func TestCompareNothing(t *testing.T) {
 		t.Error("esc does not lead back")
 	}
 }
+
+// A path is taken as long as it is, and after another one was cleared too.
+func TestComparePathIsLong(t *testing.T) {
+	r, _, c := compareRoot(t)
+	path := "/" + strings.Repeat("directory/", 40) + "go.json"
+	for range 2 {
+		press(r, "C", "/")
+		r.Update(tea.PasteMsg{Content: path})
+		if got := c.choice.field.words(); got != path {
+			t.Errorf("%d of %d characters were taken", len(got), len(path))
+		}
+		press(r, "esc")
+	}
+}

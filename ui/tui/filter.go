@@ -80,7 +80,7 @@ func (f *filterField) start() {
 	f.pos = len(f.runes)
 }
 
-func (f *filterField) clear() { *f = filterField{} }
+func (f *filterField) clear() { *f = filterField{most: f.most} }
 
 // A filtered is a list with a filter.
 type filtered interface {
