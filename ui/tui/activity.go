@@ -24,7 +24,7 @@ type activity struct {
 	history bool     // the list of runs takes the keys
 	shown   *workJob // what is looked at; nil: what runs, or ran last
 
-	held   int // lines of the log that are shown, -1: all
+	held   int // lines that the log had when it was held, -1: it is followed
 	above  int // lines from the end
 	room   int // lines of the log that were shown last
 	filter *filterField
@@ -137,11 +137,11 @@ func (a *activity) sampled() {
 // lines is how many lines of the log there are to look at.
 func (a *activity) lines() int {
 	n := len(a.job().seen.log)
-	if a.hits != nil {
-		n = len(a.hits)
-	}
 	if a.held >= 0 {
 		n = min(n, a.held)
+	}
+	if a.hits != nil {
+		n, _ = slices.BinarySearch(a.hits, int32(n))
 	}
 	return n
 }
@@ -159,7 +159,7 @@ func (a *activity) scroll(by int) {
 	a.above = max(min(a.above+by, a.lines()-a.room), 0)
 	switch {
 	case a.above > 0 && a.held < 0:
-		a.held = a.lines()
+		a.held = len(a.job().seen.log)
 	case a.above == 0 && by < 0:
 		a.held = -1
 	}
@@ -264,7 +264,6 @@ func (a *activity) update(m tea.KeyPressMsg) tea.Cmd {
 		return a.retry(w)
 	case w.waits && key.Matches(m, keys.stopAfter):
 		a.drop(w)
-		a.begin(a.work)
 		a.say("it was taken off: nothing of it was done")
 		return nil
 	}
@@ -302,7 +301,7 @@ func (a *activity) updateLog(w *workJob, m tea.KeyPressMsg) tea.Cmd {
 			a.held, a.above = -1, 0
 			return nil
 		}
-		a.held = a.lines()
+		a.held = len(a.job().seen.log)
 	case key.Matches(m, keys.filter):
 		a.filter.start()
 	case key.Matches(m, keys.back):
@@ -353,7 +352,7 @@ func (a *activity) updateHistory(m tea.KeyPressMsg) tea.Cmd {
 
 // runDialog lists what a run was about.
 func (a *activity) runDialog(run *state.Run) *dialog {
-	d := &dialog{title: fmt.Sprintf("%s of %s: %s", run.Kind, run.Started.Local().Format("2 Jan 15:04"), runState(run, a.root))}
+	d := &dialog{title: fmt.Sprintf("%s of %s: %s", a.env.clean(run.Kind), run.Started.Local().Format("2 Jan 15:04"), runState(run, a.root))}
 	for i := range run.Items {
 		it := &run.Items[i]
 		s := a.env.clean(runLabel(it))

@@ -74,7 +74,7 @@ func (a *activity) idle() []string {
 
 // ranWords say what a run did.
 func (a *activity) ranWords(run *state.Run) string {
-	return fmt.Sprintf("%s, %s ago: freed %s", run.Kind, text.Age(a.Now().Sub(run.Started)), text.Bytes(run.Freed))
+	return fmt.Sprintf("%s, %s ago: freed %s", a.env.clean(run.Kind), text.Age(a.Now().Sub(run.Started)), text.Bytes(run.Freed))
 }
 
 // progress are the first lines of a run: how far it is, how long it took and will take.

@@ -255,6 +255,7 @@ func (f *findings) back() {
 	if f.filter.words() == "" {
 		f.show = 0
 		f.marks.Clear()
+		f.list.Invalidate()
 	}
 	f.filter.clear()
 	f.refilter()

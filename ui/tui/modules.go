@@ -54,7 +54,17 @@ func newModules(r *root) *modules {
 	)}
 }
 
-func (m *modules) setData(*data) { m.rebuild() }
+// setData puts the versions into the tree. Marks of those that are gone go with them, once a scan has seen everything.
+func (m *modules) setData(d *data) {
+	if d.inv.Done && m.marks.Count() > 0 {
+		there := make(map[string]bool, len(d.vers))
+		for i := range d.vers {
+			there[d.vers[i].key] = true
+		}
+		m.marks.Keep(func(k string) bool { return there[k] })
+	}
+	m.rebuild()
+}
 
 func (m *modules) resize(w, h int) {
 	m.width, m.height = w, h

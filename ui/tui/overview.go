@@ -139,6 +139,8 @@ func (o *overview) update(m tea.KeyPressMsg) tea.Cmd {
 		return o.guide()
 	case key.Matches(m, keys.settings):
 		o.openSettings()
+	case key.Matches(m, keys.copyCommand):
+		return o.copyText("command", "godoctor status")
 	case key.Matches(m, keys.picture):
 		o.shows = (o.shows + 1) % numPicturing
 	case key.Matches(m, keys.back):
@@ -161,8 +163,6 @@ func (o *overview) act(m tea.KeyPressMsg) tea.Cmd {
 		return o.open(s)
 	case key.Matches(m, keys.copy):
 		return o.copyText("path", s.Path)
-	case key.Matches(m, keys.copyCommand):
-		return o.copyText("command", "godoctor status")
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -14,16 +15,16 @@ import (
 // way to run it. Nothing goes from here without the question that x asks.
 type planScreen struct {
 	*root
-	policy   Policy
-	job      *planJob // the last; never nil
-	wanted   bool     // a plan is to be made when the scan has ended
-	stale    bool     // the caches were scanned since: it is made anew when somebody looks
-	err      error    // why there is none
-	data     *planData
-	ticks    *ticks
-	proof    *proof // of these ticks, or of others
-	saved    string // the file that has what was ticked at savedSeq
-	savedSeq int
+	policy  Policy
+	job     *planJob // the last; never nil
+	wanted  bool     // a plan is to be made when the scan has ended
+	stale   bool     // the caches were scanned since: it is made anew when somebody looks
+	err     error    // why there is none
+	data    *planData
+	ticks   *ticks
+	proof   *proof // of these ticks, or of others
+	saved   string // the file that has what savedOf was
+	savedOf ticked
 
 	wish        *MendWish // what is to be repaired: then the screen is about that. nil: it is about cleaning up
 	mend        *mendPlan // nil: it is not planned yet
@@ -80,9 +81,6 @@ func (p *planScreen) scanned() tea.Cmd {
 		}
 		return nil
 	}
-	if p.data == nil && !p.wanted && p.err == nil && !p.job.running {
-		return nil
-	}
 	if p.current != planScreenAt && !p.wanted {
 		p.stop()
 		p.stale, p.proof, p.err = true, nil, nil
@@ -91,10 +89,11 @@ func (p *planScreen) scanned() tea.Cmd {
 	return p.make()
 }
 
-// forget begins with the usual plan, when there is one to be made again.
+// forget begins with the usual plan, when there is one to be made again. A repair that is planned stays.
 func (p *planScreen) forget() {
-	p.endMend()
-	p.stop()
+	if !p.mending() {
+		p.stop()
+	}
 	p.policy, p.data, p.ticks, p.proof, p.err = usualPolicy(), nil, nil, nil, nil
 	p.part, p.of, p.step = groupsPart, -1, 0
 }
@@ -338,7 +337,7 @@ func (p *planScreen) run() tea.Cmd {
 		p.say("one moment: this is still being looked at; ctrl+c stops it")
 	case p.scan.running:
 		p.say("the caches are being scanned: run it when that has ended")
-	case p.proof != nil && p.proof.seq == p.ticks.seq && p.Now().Sub(p.proof.at) < proofFor:
+	case p.proof != nil && p.proof.of == p.ticks.now() && p.Now().Sub(p.proof.at) < proofFor:
 		return p.confirm()
 	default:
 		return p.prove()
@@ -377,10 +376,19 @@ func (p *planScreen) redraw() {
 	}
 }
 
-// forgetMarked begins with the usual plan, if the one that was made is of versions that somebody marked: they are gone.
-func (p *planScreen) forgetMarked() {
-	if len(p.policy.Modules) > 0 {
-		p.forget()
-		p.screens[modulesScreen].(*modules).marks.Clear()
+// forgetMarked is told of versions that were marked, and are gone. If the plan is of them the usual one is begun with.
+func (p *planScreen) forgetMarked(gone []string) {
+	if len(gone) == 0 {
+		return
 	}
+	if slices.Equal(p.policy.Modules, gone) {
+		p.forget()
+	}
+	were := make(map[string]bool, len(gone))
+	for _, k := range gone {
+		were[k] = true
+	}
+	mods := p.screens[modulesScreen].(*modules)
+	mods.marks.Keep(func(k string) bool { return !were[k] })
+	mods.redraw()
 }

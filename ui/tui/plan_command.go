@@ -82,8 +82,8 @@ func (p *planScreen) keep(m tea.KeyPressMsg) tea.Cmd {
 		if words, ok := p.ticks.command(); ok {
 			return p.copyText("command", words)
 		}
-		if p.saved != "" && p.savedSeq == p.ticks.seq {
-			return p.copyText("command", p.applyCommand(p.saved))
+		if file := p.savedNow(); file != "" {
+			return p.copyText("command", p.applyCommand(file))
 		}
 		return p.save(true)
 	}

@@ -38,10 +38,10 @@ func (r *root) guide() tea.Cmd {
 		r.say(noCleaner)
 		return nil
 	}
+	p.endMend()
 	if len(p.policy.Modules) > 0 {
 		p.forget()
 	}
-	p.endMend()
 	p.step, p.part = stepWhat, groupsPart
 	return r.goTo(planScreenAt)
 }
@@ -57,6 +57,7 @@ func (r *root) planMarked(versions []string) tea.Cmd {
 		r.say("mark versions with space first")
 		return nil
 	}
+	p.endMend()
 	p.forget()
 	p.policy = markedPolicy(versions)
 	return r.goTo(planScreenAt)

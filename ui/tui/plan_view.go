@@ -111,11 +111,11 @@ func (p *planScreen) foot() []string {
 	}
 	words, ok := p.ticks.command()
 	items, _, _ := p.ticks.sum()
-	switch {
+	switch file := p.savedNow(); {
 	case items == 0:
 		words = "nothing is ticked"
-	case !ok && p.saved != "" && p.savedSeq == p.ticks.seq:
-		words = "same as: " + p.env.clean(strings.Replace(p.applyCommand(p.saved), p.env.home, "~", 1))
+	case !ok && file != "":
+		words = "same as: " + p.applyCommand(p.env.path(file))
 	case !ok:
 		words = "same as: godoctor clean --apply FILE, with the file that J saves"
 	default:

@@ -145,13 +145,27 @@ type ticks struct {
 	seq   int     // changes with every tick
 }
 
+// A ticked is what is ticked at one moment: two are equal where nothing was changed between them. A plan that is made anew has
+// other ticks, whatever is ticked in it.
+type ticked struct {
+	of  *ticks
+	seq int
+}
+
+// now is what is ticked now; t may be nil.
+func (t *ticks) now() ticked {
+	if t == nil {
+		return ticked{}
+	}
+	return ticked{t, t.seq}
+}
+
 // newTicks ticks what is usual, and keeps what was chosen in the plan before.
 func newTicks(d *planData, before *ticks) *ticks {
 	t := &ticks{d: d, on: make([]bool, len(d.items)), count: make([]int, len(d.groups)), disk: make([]int64, len(d.groups))}
 	was := make(map[string]bool)
 	whole := make(map[string]bool) // groups in which all was ticked, or nothing
 	if before != nil && len(before.d.policy.Modules) == 0 && len(d.policy.Modules) == 0 {
-		t.seq = before.seq + 1
 		for i := range before.on {
 			was[before.d.items[i].key] = before.on[i]
 		}

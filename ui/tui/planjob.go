@@ -53,7 +53,7 @@ func (planSampleMsg) screen() int { return planScreenAt }
 
 // A proof is what is left of what was ticked after it was hashed, and who uses it. It is never changed.
 type proof struct {
-	seq    int // of the ticks
+	of     ticked
 	at     time.Time
 	data   *planData      // of the plan that was proved
 	asked  int            // items that were to be proved
@@ -76,10 +76,10 @@ func (provedMsg) screen() int { return planScreenAt }
 
 // planSavedMsg says that a plan was saved.
 type planSavedMsg struct {
-	id, seq int
-	file    string
-	err     error
-	copy    bool // the command that carries it out is to be copied
+	ticked ticked
+	file   string
+	err    error
+	copy   bool // the command that carries it out is to be copied
 }
 
 func (planSavedMsg) screen() int { return planScreenAt }
@@ -143,7 +143,7 @@ func (p *planScreen) onMade(m planMadeMsg) {
 
 // prove begins to hash what is ticked.
 func (p *planScreen) prove() tea.Cmd {
-	q, seq, d, e := p.ticks.chosen(), p.ticks.seq, p.data, *p.env
+	q, of, d, e := p.ticks.chosen(), p.ticks.now(), p.data, *p.env
 	c, now := p.Clean, p.Now
 	j := &planJob{proving: true, running: true, started: p.Now(), meter: new(meter.Meter)}
 	for i := range q.Items {
@@ -155,7 +155,7 @@ func (p *planScreen) prove() tea.Cmd {
 	j.job, cmd = p.jobs.start(func(ctx context.Context) tea.Msg {
 		begun := now()
 		proved := c.Prove(ctx, d.inv, d.use, d.policy, q, j.meter)
-		out := &proof{seq: seq, asked: len(q.Items), took: now().Sub(begun), hashed: j.meter.Sample(), who: make(map[string]int)}
+		out := &proof{of: of, asked: len(q.Items), took: now().Sub(begun), hashed: j.meter.Sample(), who: make(map[string]int)}
 		if ctx.Err() != nil {
 			return provedMsg{id: j.id}
 		}
@@ -195,7 +195,7 @@ func (p *planScreen) onProved(m provedMsg) tea.Cmd {
 	case m.proof == nil:
 		p.say("stopped: nothing was changed; x begins again")
 		return nil
-	case p.ticks == nil || m.proof.seq != p.ticks.seq:
+	case m.proof.of != p.ticks.now():
 		p.say("the plan was changed meanwhile: x begins again")
 		return nil
 	}
@@ -210,11 +210,10 @@ func (p *planScreen) onProved(m provedMsg) tea.Cmd {
 
 // save begins to write what is ticked to a file.
 func (p *planScreen) save(copies bool) tea.Cmd {
-	q, seq, c := p.ticks.chosen(), p.ticks.seq, p.Clean
-	id := p.job.id
+	q, of, c := p.ticks.chosen(), p.ticks.now(), p.Clean
 	_, cmd := p.jobs.start(func(context.Context) tea.Msg {
 		file, err := c.Save(q)
-		return planSavedMsg{id, seq, file, err, copies}
+		return planSavedMsg{of, file, err, copies}
 	})
 	return cmd
 }
@@ -224,14 +223,22 @@ func (p *planScreen) onSaved(m planSavedMsg) tea.Cmd {
 		p.say("the plan could not be saved: " + m.err.Error())
 		return nil
 	}
-	if p.ticks != nil && m.seq == p.ticks.seq {
-		p.saved, p.savedSeq = m.file, m.seq
+	if m.ticked == p.ticks.now() {
+		p.saved, p.savedOf = m.file, m.ticked
 	}
 	if m.copy {
 		return p.copyText("command", p.applyCommand(m.file))
 	}
 	p.say("saved " + p.env.path(m.file))
 	return nil
+}
+
+// savedNow is the file that has what is ticked now; empty where none has.
+func (p *planScreen) savedNow() string {
+	if p.savedOf != p.ticks.now() {
+		return ""
+	}
+	return p.saved
 }
 
 // applyCommand carries out the saved plan. What was young when it was made is no reason to keep it then either.

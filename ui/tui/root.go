@@ -48,6 +48,7 @@ type root struct {
 	wish      *wish      // what is to be verified after the scan, or nil
 	work      *workJob   // what changes the caches, or did last; never nil
 	works     []*workJob // of this session, in the order in which they begin
+	changed   bool       // by those that have ended; the caches are scanned when none waits any more
 
 	status string // answer to the last key; empty: nothing to say
 
@@ -290,13 +291,3 @@ func (r *root) suspend() tea.Cmd {
 
 // say shows an answer in the status line until the next key.
 func (r *root) say(s string) { r.status = s }
-
-// copyText copies to the clipboard of the terminal (OSC 52) and says so.
-func (r *root) copyText(what, s string) tea.Cmd {
-	if strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c == 0x7f }) {
-		r.say("not copied: the " + what + " has control characters in it")
-		return nil
-	}
-	r.say("copied the " + what)
-	return tea.SetClipboard(s)
-}

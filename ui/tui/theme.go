@@ -82,7 +82,7 @@ func (r *root) choose(n style.Name) tea.Cmd {
 func (r *root) onPaste(m tea.PasteMsg) tea.Cmd {
 	f := r.field()
 	switch {
-	case r.question != nil, r.dialog != nil:
+	case r.tooSmall(), r.question != nil, r.dialog != nil:
 	case r.help != nil:
 		r.help.field.insert(m.Content)
 		r.help.refilter()

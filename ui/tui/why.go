@@ -30,9 +30,10 @@ func (m *modules) why() tea.Cmd {
 		m.say(m.notAsked())
 		return nil
 	}
-	w := &whys{env: *m.env, who: m.data.who}
+	d := m.data // a scan may bring other data before the answer is put together
+	w := &whys{env: *m.env, who: d.who}
 	title := "Why " + mod.path
-	body := func() { w.module(m.data, mod) }
+	body := func() { w.module(d, mod) }
 	if ver != nil {
 		title += "@" + ver.version
 		if ver.use == nil {
@@ -41,11 +42,11 @@ func (m *modules) why() tea.Cmd {
 		}
 		body = func() { w.version(ver) }
 	}
-	d := &dialog{title: title, lines: []entry{{text: "looking ..."}}}
-	m.dialog = d
+	box := &dialog{title: title, lines: []entry{{text: "looking ..."}}}
+	m.dialog = box
 	_, cmd := m.jobs.start(func(context.Context) tea.Msg {
 		body()
-		return whyMsg{d, w.out}
+		return whyMsg{box, w.out}
 	})
 	return cmd
 }

@@ -30,6 +30,7 @@ type workJob struct {
 	last    bool // it stops after what it is at
 	total   int64
 	going   map[string]bool // module versions that it is about
+	marked  []string        // those that a person marked for a clean; nil: it is of others
 	path    string          // of the bundle, raw; "": it is about none
 	command string          // the same on the command line, raw; "": that is not known
 	again   func() tea.Cmd  // asks whether what is not done is to be tried again; nil: there is no such thing
@@ -139,7 +140,7 @@ func (w *workJob) ended() bool { return w.outcome != nil }
 func (r *root) startClean(f *proof, guided bool) tea.Cmd {
 	d, e, c := f.data, *r.env, r.Clean
 	w := newWork(cleanWork)
-	w.guided = guided
+	w.guided, w.marked = guided, d.policy.Modules
 	w.now.phases = append(w.now.phases, phase{title: "hashing what is to go", items: f.asked, done: f.asked, disk: f.hashed.Bytes, gone: f.hashed.Bytes, first: true})
 	for i := range d.groups {
 		g := &d.groups[i]

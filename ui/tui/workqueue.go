@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -109,24 +110,30 @@ func (r *root) onWorkDone(m workDoneMsg) tea.Cmd {
 	if r.question != nil && r.question.title == quitTitle {
 		r.question = nil
 	}
-	if next := r.waiting(); len(next) > 0 {
-		cmds := r.beginWork(next[0])
+	if r.changed = r.changed || w.changes(); m.outcome.Err == nil {
+		r.screens[planScreenAt].(*planScreen).forgetMarked(w.marked)
+	}
+	cmds := []tea.Cmd{act.loadRuns()}
+	switch next := r.waiting(); {
+	case len(next) > 0:
+		cmds = append(r.beginWork(next[0]), cmds...)
 		if act.shown == w {
 			act.begin(next[0])
 		}
-		return tea.Batch(append(cmds, act.loadRuns())...)
-	}
-	if m.outcome.Err != nil {
+		return tea.Batch(cmds...)
+	case m.outcome.Err != nil:
 		r.say(m.outcome.Err.Error())
-		return act.loadRuns()
 	}
-	if w.kind == packWork { // nothing changed that was scanned
-		return nil
+	if r.changed {
+		r.changed = false
+		cmds = append(cmds, r.startScan())
 	}
-	if w.kind == cleanWork {
-		r.screens[planScreenAt].(*planScreen).forgetMarked()
-	}
-	return tea.Batch(act.loadRuns(), r.startScan())
+	return tea.Batch(cmds...)
+}
+
+// changes reports whether a run that has ended changed anything that is scanned. One that was broken off may have.
+func (w *workJob) changes() bool {
+	return w.kind != packWork && (w.outcome.Err == nil || len(w.seen.log) > w.seen.skipped+w.seen.failed)
 }
 
 // waiting are the runs that wait for their turn.
@@ -139,13 +146,11 @@ func (r *root) waiting() (list []*workJob) {
 	return list
 }
 
-// drop takes a run that waits off the queue.
+// drop takes a run that waits off the queue. Nobody looks at it any more.
 func (r *root) drop(w *workJob) {
-	for i, x := range r.works {
-		if x == w && x.waits {
-			r.works = append(r.works[:i:i], r.works[i+1:]...)
-			return
-		}
+	r.works = slices.DeleteFunc(slices.Clone(r.works), func(x *workJob) bool { return x == w && x.waits })
+	if act := r.screens[activityScreen].(*activity); act.shown == w {
+		act.begin(r.work)
 	}
 }
 
