@@ -71,25 +71,29 @@ func (s *Scratch) Close() error {
 // repositories are directories that no build reads.
 var repositories = []string{".git", ".hg", ".svn", ".bzr", ".jj"}
 
-// Copy copies directories to other places: files with their content, links as links, what is neither not at all. Repositories
-// of version control are left out, and so is what lies in the Scratch itself.
+// Copy copies directories to other places: files with their content, links as links, what is neither not at all. A directory
+// may itself be named by a link. Repositories of version control are left out, and so is what lies in the Scratch itself.
 func (s *Scratch) Copy(ctx context.Context, dirs map[string]string) error {
 	files, bytes := 0, int64(0)
 	for from, to := range dirs {
-		err := filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		root := from
+		if real, err := filepath.EvalSymlinks(from); err == nil { // WalkDir does not go into a link
+			root = real
+		}
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			if err == nil {
 				err = ctx.Err()
 			}
 			if err != nil {
 				return err
 			}
-			if d.IsDir() && (path == s.Dir || path != from && slices.Contains(repositories, d.Name())) {
+			if d.IsDir() && (path == s.Dir || path != root && slices.Contains(repositories, d.Name())) {
 				return fs.SkipDir
 			}
 			if files++; files > scratchFiles || bytes > scratchBytes {
 				return errors.New("there is more in it than is copied: more than 200,000 files or 4 GiB")
 			}
-			rel, err := filepath.Rel(from, path)
+			rel, err := filepath.Rel(root, path)
 			if err != nil {
 				return err
 			}

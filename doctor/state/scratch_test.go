@@ -51,6 +51,16 @@ func TestScratch(t *testing.T) {
 			t.Errorf("%s is copied", f)
 		}
 	}
+	if links { // a directory that is named by a link, as replace lines may
+		alias := filepath.Join(t.TempDir(), "alias")
+		must(os.Symlink(from, alias))
+		by, err := s.Mkdir("two")
+		must(err)
+		must(s.Copy(t.Context(), map[string]string{alias: by}))
+		if files, err := s.Files(by); err != nil || len(files) != want-1 || !files[filepath.Join(by, "sub", "a.go")] {
+			t.Errorf("copied by way of a link: %v, %v", files, err)
+		}
+	}
 	must(s.Forget(to, map[string]bool{filepath.Join(to, "go.mod"): true}))
 	if files, err := s.Files(to); err != nil || len(files) != 1 {
 		t.Errorf("left: %v, %v", files, err)
