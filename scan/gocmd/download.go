@@ -70,9 +70,10 @@ func (d *Download) Run(ctx context.Context, list []module.Version) ([]Downloaded
 	return got, errors.Join(err, bad)
 }
 
-// environ is the user's environment with what a download in a scratch module needs.
+// environ is the user's environment with what a download in a scratch module needs. A variable that is empty is one that is not
+// set, and then the GOENV file counts: what is to be nothing is a blank, and no experiment.
 func (d *Download) environ() []string {
-	set := map[string]string{"GOMODCACHE": d.ModCache, "GOWORK": "off", "GO111MODULE": "on", "GOTOOLCHAIN": "local", "GOFLAGS": "", "GOEXPERIMENT": ""}
+	set := map[string]string{"GOMODCACHE": d.ModCache, "GOWORK": "off", "GO111MODULE": "on", "GOTOOLCHAIN": "local", "GOFLAGS": " ", "GOEXPERIMENT": "none"}
 	if d.Proxy != "" {
 		set["GOPROXY"], set["GONOPROXY"] = d.Proxy, "none"
 	}
