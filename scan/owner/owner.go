@@ -9,6 +9,7 @@ package owner
 
 import (
 	"context"
+	"maps"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -153,9 +154,12 @@ func (l *Look) dir(ctx context.Context, dir string) {
 	}
 }
 
-// Found is what was found so far.
+// Found is what was found so far. What is seen later does not change it.
 func (l *Look) Found() Found {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.found
+	f := l.found
+	f.Owners = maps.Clone(f.Owners)
+	f.ForeignPaths, f.ClosedPaths = slices.Clone(f.ForeignPaths), slices.Clone(f.ClosedPaths)
+	return f
 }

@@ -63,6 +63,10 @@ func TestLook(t *testing.T) {
 		if !slices.Equal(f.ClosedPaths, at("f04", "f05", "f06")) || !slices.Equal(f.ForeignPaths, at("f03", "f04", "f05", "f07", "f08")) {
 			t.Errorf("as %d: %v, %v", uid, f.ClosedPaths, f.ForeignPaths)
 		}
+		l.See(filepath.Join(dir, "f03"), Read)
+		if f.Owners[0] != 8 || l.Found().Owners[0] != 9 {
+			t.Errorf("as %d: what was found changes with what is seen later: %+v", uid, f)
+		}
 	}
 }
 
