@@ -129,15 +129,18 @@ func (o *others) sum(modCache string) []Store {
 		s.Size = s.Size.Add(size)
 		s.Items += items
 	}
-	counted := []string{modCache}
+	dirs := []string{modCache}
+	counted := func(path string) bool {
+		return slices.ContainsFunc(dirs, func(dir string) bool { return below(path, dir) })
+	}
 	for i := range o.toolchains.Toolchains {
 		if t := &o.toolchains.Toolchains[i]; !below(t.Root, modCache) {
 			add(storeSDKs, t.Root, t.Size, 1)
-			counted = append(counted, t.Root)
+			dirs = append(dirs, t.Root)
 		}
 	}
 	for _, a := range o.toolchains.Archives {
-		if !slices.ContainsFunc(counted, func(dir string) bool { return below(a.Path, dir) }) {
+		if !counted(a.Path) {
 			add(storeSDKs, a.Path, a.Size, 1)
 		}
 	}
@@ -146,21 +149,8 @@ func (o *others) sum(modCache string) []Store {
 			add(storeBinaries, d.Path, tree.Size{}, 0)
 		}
 	}
-	inside := false
-	var size tree.Size
-	for i := range o.binaries.Binaries {
-		b := &o.binaries.Binaries[i]
-		if slices.ContainsFunc(counted, func(dir string) bool { return below(b.Path, dir) }) {
-			inside = true
-			continue
-		}
-		size = size.Add(b.Size)
-	}
-	if !inside {
-		size = o.binaries.Size // with the directories themselves
-	}
 	if n := int64(len(o.binaries.Binaries)); n > 0 {
-		add(storeBinaries, o.binaries.Binaries[0].Path, size, n)
+		add(storeBinaries, o.binaries.Binaries[0].Path, o.programs(counted), n)
 	}
 	for _, r := range o.related {
 		add(r.Store, r.Path, r.Size, 1)
@@ -172,6 +162,25 @@ func (o *others) sum(modCache string) []Store {
 		}
 	}
 	return out
+}
+
+// programs is what the programs take that lie in no directory that is counted already; where none does, with the directories
+// that they are in.
+func (o *others) programs(counted func(path string) bool) tree.Size {
+	inside := false
+	var size tree.Size
+	for i := range o.binaries.Binaries {
+		b := &o.binaries.Binaries[i]
+		if counted(b.Path) {
+			inside = true
+			continue
+		}
+		size = size.Add(b.Size)
+	}
+	if inside {
+		return size
+	}
+	return o.binaries.Size
 }
 
 // below reports whether path lies in dir.

@@ -81,7 +81,7 @@ func (r *run) headers(ctx context.Context) {
 		return
 	}
 	start := time.Now()
-	p.build.Headers(ctx, nil) // it fails only if ctx ends, and then so does the scan
+	p.build.Headers(ctx, nil) // where the cache cannot be opened, or ctx ends, the kinds of its entries stay unknown
 	r.mu.Lock()
 	p.headers = time.Since(start)
 	r.mu.Unlock()
