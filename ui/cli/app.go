@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -54,10 +55,12 @@ type app struct {
 	spoken     bool // --accessible was given on the command line
 	talking    bool // to somebody who answers: progress needs no name before it
 
+	drawn *atomic.Bool // a line of progress stands on the terminal
+
 	watch *tui.Watch // who is told how it goes, where that is the terminal UI; nil: whoever reads stderr
 }
 
-func newApp(rw IO) *app { return &app{IO: rw} }
+func newApp(rw IO) *app { return &app{IO: rw, drawn: new(atomic.Bool)} }
 
 // close removes the made-up machine, if there is one.
 func (a *app) close() {
@@ -136,14 +139,14 @@ func (a *app) note(format string, args ...any) {
 	case a.watch != nil:
 		a.watch.Note(fmt.Sprintf(format, args...))
 	case !a.quiet:
-		fmt.Fprintf(a.Stderr, "godoctor: "+format+"\n", args...)
+		a.aside("godoctor: " + fmt.Sprintf(format, args...))
 	}
 }
 
 // debugf prints a line for who looks into the program.
 func (a *app) debugf(format string, args ...any) {
 	if a.debug {
-		fmt.Fprintf(a.Stderr, "debug: "+format+"\n", args...)
+		a.aside("debug: " + fmt.Sprintf(format, args...))
 	}
 }
 
@@ -191,7 +194,7 @@ func (a *app) scanMachine(ctx context.Context, mode scan.Mode) (*scan.Inventory,
 func (a *app) printer() *plain.Printer { return a.printerTo(a.Stdout) }
 
 func (a *app) printerTo(w io.Writer) *plain.Printer {
-	screen := style.Screen{Profile: style.ProfileOf(style.Allowed(style.When(a.color), a.getenv, isTerminal(w)), a.Environ)}
+	screen := style.Screen{Profile: style.ProfileOf(style.Allowed(style.When(a.color), a.getenv, drawsOn(w)), a.Environ)}
 	return plain.New(w, plain.Options{
 		Theme: style.Name(a.theme).Theme(screen), ASCII: a.ascii, Bytes: a.bytes, Verbose: a.verbose, Now: time.Now(),
 	})

@@ -87,7 +87,7 @@ func (a *app) bundleApply(ctx context.Context, path string, f *applyFlags) error
 	if a.dryRun || !x.something() {
 		return x.print()
 	}
-	if err := x.confirm(); err != nil {
+	if err := x.confirm(ctx); err != nil {
 		return err
 	}
 	if err := x.carryOut(ctx); err != nil {
@@ -197,7 +197,7 @@ func (x *applying) unproved() (n int) {
 }
 
 // confirm asks. Versions for which nobody stands want their number.
-func (x *applying) confirm() error {
+func (x *applying) confirm(ctx context.Context) error {
 	n, unproved := len(x.todo)+len(x.sdks), x.unproved()
 	if n == 0 || x.yes && unproved == 0 || unproved > 0 && x.app.confirm == unproved {
 		return nil
@@ -206,9 +206,9 @@ func (x *applying) confirm() error {
 		x.printerTo(x.Stderr).BundleApplied(x.d.Bundle, x.d.Summary.(report.BundleSummary))
 	}
 	if unproved == 0 {
-		return x.ask1(fmt.Sprintf("install %d module versions? [y/N] ", n), "y", "give --yes to install them without being asked")
+		return x.ask1(ctx, fmt.Sprintf("install %d module versions? [y/N] ", n), "y", "give --yes to install them without being asked")
 	}
-	return x.ask1(fmt.Sprintf("for %d of them nobody here stands: no signed record, and no go.sum of a --project. Type %d to install them: ", unproved, unproved),
+	return x.ask1(ctx, fmt.Sprintf("for %d of them nobody here stands: no signed record, and no go.sum of a --project. Type %d to install them: ", unproved, unproved),
 		strconv.Itoa(unproved), fmt.Sprintf("%d versions have no signed record and stand in no go.sum here: name a --project whose go.sum has them, or give --confirm %d", unproved, unproved))
 }
 

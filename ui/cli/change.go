@@ -128,12 +128,12 @@ func (a *app) given(q *question) bool {
 }
 
 // askFor asks a question.
-func (a *app) askFor(q *question) error {
+func (a *app) askFor(ctx context.Context, q *question) error {
 	words := q.do + "? [y/N] "
 	if q.severe != "" {
 		words = fmt.Sprintf("%s. Type %d to %s: ", q.severe, q.n, q.do)
 	}
-	return a.ask1(words, q.want(), q.otherwise)
+	return a.ask1(ctx, words, q.want(), q.otherwise)
 }
 
 // questionOf is what has to be confirmed before a plan is carried out.
@@ -161,7 +161,7 @@ func questionOf(l *look, p *plan.Plan, known bool) question {
 }
 
 // confirmPlan asks in proportion to what goes.
-func (a *app) confirmPlan(l *look, p *plan.Plan, known bool) error {
+func (a *app) confirmPlan(ctx context.Context, l *look, p *plan.Plan, known bool) error {
 	q := questionOf(l, p, known)
 	if a.given(&q) {
 		return nil
@@ -173,7 +173,7 @@ func (a *app) confirmPlan(l *look, p *plan.Plan, known bool) error {
 	if !known {
 		a.note("who uses the caches cannot be seen on this system: make sure that no go command runs")
 	}
-	return a.askFor(&q)
+	return a.askFor(ctx, &q)
 }
 
 // needs reports whether a plan takes away what a project needs: somebody has named it, and insists.
@@ -190,15 +190,44 @@ func (l *look) needs(p *plan.Plan) bool {
 // asks reports whether there is somebody to ask.
 func (a *app) asks() bool { return !a.noInput && isTerminal(a.Stdin) && isTerminal(a.Stderr) }
 
-// ask1 asks for one word. Without a terminal, or with another answer, it is an error with exit code 5.
-func (a *app) ask1(question, want, otherwise string) error {
+// ask1 asks for one word. Without a terminal, or with another answer, it is an error with exit code 5; where ctx ends before there is
+// an answer, its cause is.
+func (a *app) ask1(ctx context.Context, question, want, otherwise string) error {
 	if !a.asks() {
 		return &exitError{ExitUnconfirmed, fmt.Errorf("not confirmed: %s", otherwise)}
 	}
 	fmt.Fprint(a.Stderr, question)
-	line, _ := bufio.NewReader(a.Stdin).ReadString('\n')
+	line, err := await(ctx, func() (string, error) {
+		line, _ := bufio.NewReader(a.Stdin).ReadString('\n') // what ended it is no answer
+		return line, nil
+	})
+	if err != nil {
+		fmt.Fprintln(a.Stderr) // the question has no end of its line yet
+		return err
+	}
 	if strings.EqualFold(strings.TrimSpace(line), want) {
 		return nil
 	}
 	return &exitError{ExitUnconfirmed, fmt.Errorf("not confirmed: nothing was changed")}
+}
+
+// await gives what read does, or the cause of ctx where that ends before: a read of a terminal or of a pipe cannot be broken off. Then
+// read goes on beside, until what it reads from ends or the process does.
+func await[T any](ctx context.Context, read func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		value, err := read()
+		done <- result{value, err}
+	}()
+	select {
+	case r := <-done:
+		return r.value, r.err
+	case <-ctx.Done():
+		var none T
+		return none, context.Cause(ctx)
+	}
 }

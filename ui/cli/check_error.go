@@ -71,29 +71,25 @@ func (a *app) errorText(ctx context.Context, s string) (string, error) {
 	if s != "-" {
 		return s, nil
 	}
-	type answer struct {
-		data []byte
-		err  error
+	data, err := a.readStdin(ctx, check.ErrorMax)
+	switch {
+	case err != nil:
+		return "", err
+	case strings.TrimSpace(string(data)) == "":
+		return "", misuse("standard input is empty: pipe what go printed, as in 'go build ./... 2>&1 | godoctor check --error -'")
+	case len(data) > check.ErrorMax:
+		a.note("of what go printed the first %d bytes count", check.ErrorMax)
 	}
-	read := make(chan answer, 1)
-	go func() { // ends with standard input, or with the process
-		data, err := io.ReadAll(io.LimitReader(a.Stdin, check.ErrorMax+1))
-		read <- answer{data, err}
-	}()
-	select {
-	case <-ctx.Done():
-		return "", ctx.Err()
-	case r := <-read:
-		switch {
-		case r.err != nil:
-			return "", fmt.Errorf("standard input cannot be read: %w", r.err)
-		case strings.TrimSpace(string(r.data)) == "":
-			return "", misuse("standard input is empty: pipe what go printed, as in 'go build ./... 2>&1 | godoctor check --error -'")
-		case len(r.data) > check.ErrorMax:
-			a.note("of what go printed the first %d bytes count", check.ErrorMax)
-		}
-		return string(r.data), nil
+	return string(data), nil
+}
+
+// readStdin reads standard input, most bytes of it and one more at most: who gets that one knows that there is more.
+func (a *app) readStdin(ctx context.Context, most int64) ([]byte, error) {
+	data, err := await(ctx, func() ([]byte, error) { return io.ReadAll(io.LimitReader(a.Stdin, most+1)) })
+	if err != nil && ctx.Err() == nil {
+		err = fmt.Errorf("standard input cannot be read: %w", err)
 	}
+	return data, err
 }
 
 // projectsIn are the projects whose own files a text names.

@@ -286,11 +286,13 @@ func (a *app) rehearse(ctx context.Context, p *plan.Plan, d *report.Document) er
 // runPlan asks, and carries the plan out.
 func (a *app) runPlan(ctx context.Context, l *look, p *plan.Plan, d *report.Document, f *cleanFlags) error {
 	gate, known := a.gate(ctx, l)
-	confirm := a.confirmPlan
+	var err error
 	if f.auto {
-		confirm = mayGoByItself
+		err = mayGoByItself(l, p, known)
+	} else {
+		err = a.confirmPlan(ctx, l, p, known)
 	}
-	if err := confirm(l, p, known); err != nil {
+	if err != nil {
 		return err
 	}
 	opt := a.remedyOptions(l)

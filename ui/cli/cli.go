@@ -108,6 +108,18 @@ func isTerminal(stream any) bool {
 	return ok && f != nil && term.IsTerminal(int(f.Fd()))
 }
 
+// drawsOn reports whether a stream is a terminal that takes escape sequences.
+func drawsOn(stream any) bool { return isTerminal(stream) && takesEscapes(stream.(*os.File)) }
+
+// columns is how many columns a terminal has; 0: it does not say, or is none.
+func columns(stream any) int {
+	if !isTerminal(stream) {
+		return 0
+	}
+	width, _, _ := term.GetSize(int(stream.(*os.File).Fd()))
+	return width
+}
+
 // getenv reads a variable of the environment that the program was given. Of several entries the first counts, as for every Go
 // program, the go command among them.
 func (rw *IO) getenv(key string) string {

@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -94,12 +92,12 @@ func (a *app) side(ctx context.Context, arg string) (*snapshot.Snapshot, error) 
 	if arg != "-" {
 		return a.sideOf(ctx, arg)
 	}
-	b, err := io.ReadAll(io.LimitReader(a.Stdin, inputMax+1))
+	b, err := a.readStdin(ctx, inputMax)
 	if err == nil && len(b) > inputMax {
-		err = errors.New("it is larger than any text that is compared")
+		err = errors.New("standard input is larger than any text that is compared: want what snapshot, go env or go version -m prints")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("standard input: %w", err)
+		return nil, err
 	}
 	return snapshot.Read("standard input", b)
 }

@@ -29,31 +29,43 @@ func (a *app) progressTo(what string, m *meter.Meter, size int64) (stop func()) 
 	if a.watch != nil {
 		return a.watch.Working(what, m)
 	}
-	if a.quiet || a.noProgress {
+	return a.show(what, func() prompt.State { return stateOf(m.Sample(), size) },
+		func(d time.Duration) string { return what + ": " + counted(m.Sample(), d) })
+}
+
+// show shows how far something is until the function that it returns is called: its line, which gets how long it has gone on, or with
+// --accessible its state.
+func (a *app) show(what string, state func() prompt.State, line func(time.Duration) string) (stop func()) {
+	switch {
+	case a.quiet || a.noProgress:
 		return func() {}
+	case a.accessible:
+		return a.tell(what, state)
 	}
-	if a.accessible {
-		return a.tell(what, func() prompt.State { return stateOf(m.Sample(), size) })
-	}
-	every, show := logEvery, logLine
-	live := isTerminal(a.Stderr) && a.getenv("TERM") != "dumb"
+	live := drawsOn(a.Stderr) && a.getenv("TERM") != "dumb"
+	every, head, tail := logEvery, "godoctor: ", "\n"
 	if live {
-		every, show = progressEvery, liveLine
+		every, head, tail = progressEvery, wipe, ""
 	}
 	quit := make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		t := time.NewTicker(every)
 		defer t.Stop()
-		start, shown := time.Now(), false
-		for {
+		start := time.Now()
+		for shown := false; ; shown = true {
 			select {
 			case <-t.C:
-				show(a.Stderr, what, m.Sample(), time.Since(start))
-				shown = true
+				l := line(time.Since(start))
+				if live {
+					l = inRow(l, columns(a.Stderr))
+					a.drawn.Store(true)
+				}
+				io.WriteString(a.Stderr, head+l+tail)
 			case <-quit:
 				if live && shown {
-					io.WriteString(a.Stderr, "\r\x1b[K")
+					io.WriteString(a.Stderr, wipe)
+					a.drawn.Store(false)
 				}
 				return
 			}
@@ -65,12 +77,24 @@ func (a *app) progressTo(what string, m *meter.Meter, size int64) (stop func()) 
 	}
 }
 
-func liveLine(w io.Writer, what string, s meter.Sample, d time.Duration) {
-	io.WriteString(w, "\r\x1b[K"+what+": "+counted(s, d))
+// wipe goes back to the begin of a row of the terminal, and makes it empty.
+const wipe = "\r\x1b[K"
+
+// aside prints a line on stderr, in the place of one that is drawn again and again, if there is one.
+func (a *app) aside(line string) {
+	if a.drawn != nil && a.drawn.Load() {
+		line = wipe + line
+	}
+	io.WriteString(a.Stderr, line+"\n")
 }
 
-func logLine(w io.Writer, what string, s meter.Sample, d time.Duration) {
-	io.WriteString(w, "godoctor: "+what+": "+counted(s, d)+"\n")
+// inRow cuts a clean line to what stands in a row of a terminal with so many columns; 0: nobody knows how many. What went on in the
+// next row would stay there when the line is drawn again.
+func inRow(line string, columns int) string {
+	if columns <= 0 {
+		return line
+	}
+	return text.Fit(line, min(text.Width(line), columns-1))
 }
 
 // counted is how far something is. Of what cannot be counted, as what the go command does, there is only the time.

@@ -147,7 +147,7 @@ func (a *app) brokenOff() bool {
 // runRepair asks, carries the repair out, and verifies what was mended.
 func (a *app) runRepair(ctx context.Context, l *look, x *examined, d *report.Document, f *repairFlags) error {
 	gate, known := a.gate(ctx, l)
-	if err := a.confirmRepair(x.repair, d.Repair, known || onlySettings(x.repair.Steps)); err != nil {
+	if err := a.confirmRepair(ctx, x.repair, d.Repair, known || onlySettings(x.repair.Steps)); err != nil {
 		return err
 	}
 	m, err := a.carryOut(ctx, l, x, f.project, gate)
@@ -242,7 +242,7 @@ func (a *app) repairCode(outcomes []plan.Outcome, left int) {
 
 // confirmRepair shows the repair and asks. What nobody can prove, and what a process may use that cannot be seen, wants the
 // number of the steps.
-func (a *app) confirmRepair(r *plan.Repair, shown *report.Repair, known bool) error {
+func (a *app) confirmRepair(ctx context.Context, r *plan.Repair, shown *report.Repair, known bool) error {
 	q := questionOfRepair(r.Steps, known)
 	if a.given(&q) {
 		return nil
@@ -253,7 +253,7 @@ func (a *app) confirmRepair(r *plan.Repair, shown *report.Repair, known bool) er
 	if !known {
 		a.note("who uses the caches cannot be seen on this system: make sure that no go command runs")
 	}
-	return a.askFor(&q)
+	return a.askFor(ctx, &q)
 }
 
 // questionOfRepair is what has to be confirmed before steps are carried out.

@@ -3,9 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
-	"io"
 	"slices"
-	"sync"
 	"time"
 
 	"golang.org/x/mod/module"
@@ -98,39 +96,8 @@ func (a *app) progressOfQueue(q *fetch.Queue) (stop func()) {
 	if a.watch != nil {
 		return a.watch.Fetching(q)
 	}
-	if a.quiet || a.noProgress {
-		return func() {}
-	}
-	if a.accessible {
-		return a.tell("fetching", func() prompt.State { return stateOfQueue(q.Picture()) })
-	}
-	live := isTerminal(a.Stderr) && a.getenv("TERM") != "dumb"
-	every, head, tail := logEvery, "godoctor: ", "\n"
-	if live {
-		every, head, tail = progressEvery, "\r\x1b[K", ""
-	}
-	quit := make(chan struct{})
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		t := time.NewTicker(every)
-		defer t.Stop()
-		start := time.Now()
-		for shown := false; ; shown = true {
-			select {
-			case <-t.C:
-				io.WriteString(a.Stderr, head+queueLine(q.Picture(), time.Since(start))+tail)
-			case <-quit:
-				if live && shown {
-					io.WriteString(a.Stderr, "\r\x1b[K")
-				}
-				return
-			}
-		}
-	})
-	return func() {
-		close(quit)
-		wg.Wait()
-	}
+	return a.show("fetching", func() prompt.State { return stateOfQueue(q.Picture()) },
+		func(d time.Duration) string { return queueLine(q.Picture(), d) })
 }
 
 // queueLine is the state of a download in one line: files, bytes, rate, time left, and what is going on with one of them.

@@ -63,7 +63,7 @@ func (a *app) undo(ctx context.Context, args []string) error {
 		out := report.RunOf(of, remedy.HoldFor)
 		return a.print(d.WithRun(out), func(p *plain.Printer) { p.History([]report.Run{out}) })
 	}
-	if err := a.confirmed(undoWords(of) + "?"); err != nil {
+	if err := a.confirmed(ctx, undoWords(of)+"?"); err != nil {
 		return err
 	}
 	opt := a.remedyOptions(l)
@@ -138,11 +138,11 @@ func (a *app) installer(inv *scan.Inventory) remedy.Installer {
 }
 
 // confirmed asks a plain question; --yes answers it.
-func (a *app) confirmed(question string) error {
+func (a *app) confirmed(ctx context.Context, question string) error {
 	if a.yes {
 		return nil
 	}
-	return a.ask1(question+" [y/N] ", "y", "give --yes to do it without being asked")
+	return a.ask1(ctx, question+" [y/N] ", "y", "give --yes to do it without being asked")
 }
 
 func (a *app) historyCommand() *cobra.Command {
@@ -224,7 +224,7 @@ func (a *app) purge(ctx context.Context, args []string) error {
 		return a.print(d, func(*plain.Printer) {})
 	}
 	if a.confirm != len(names) {
-		if err := a.ask1(fmt.Sprintf("this deletes for good what may not come back. Type %d to delete %d items, %s: ", len(names), len(names), text.Bytes(bytes)),
+		if err := a.ask1(ctx, fmt.Sprintf("this deletes for good what may not come back. Type %d to delete %d items, %s: ", len(names), len(names), text.Bytes(bytes)),
 			fmt.Sprint(len(names)), fmt.Sprintf("give --confirm %d to delete them without being asked", len(names))); err != nil {
 			return err
 		}
