@@ -19,6 +19,7 @@ import (
 	"godoctor/doctor/scanfile"
 	"godoctor/scan/regular"
 	"godoctor/scan/system"
+	"godoctor/ui/text"
 )
 
 // why a command is not for a saved scan. What is not in the table and not in fromSaved is refused too: whoever adds a command
@@ -86,12 +87,12 @@ func (a *app) openSaved(cmd *cobra.Command) error {
 	return nil
 }
 
-// fromWhere says whose scan is looked at, and of when.
+// fromWhere says whose scan is looked at, and of when. It is clean: the name is that of whoever made the file.
 func (a *app) fromWhere() string {
-	return a.hostSaved() + ", " + a.saved.Inventory.Finished.Local().Format("2 Jan 15:04")
+	return text.Clean(a.hostSaved()) + ", " + a.saved.Inventory.Finished.Local().Format("2 Jan 15:04")
 }
 
-// hostSaved is the name of the machine that was scanned.
+// hostSaved is the name of the machine that was scanned, raw.
 func (a *app) hostSaved() string { return cmp.Or(a.saved.Host.Name, "another machine") }
 
 // refusedSaved is why nothing can be changed.

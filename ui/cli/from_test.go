@@ -9,9 +9,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"godoctor/doctor/scanfile"
+	"godoctor/scan"
 	"godoctor/scan/cachetest"
 )
 
@@ -229,5 +232,13 @@ func TestScanSecrets(t *testing.T) {
 	}
 	if !strings.Contains(redacted, `"home":"~"`) || !strings.Contains(redacted, `"redacted":true`) || !strings.Contains(out, `"home":"`+l.m.Home) {
 		t.Error("the home directory is not what it should be")
+	}
+}
+
+// The name of the machine in a saved scan is printed as whoever made the file wrote it, but for what a terminal obeys.
+func TestFromWhereIsClean(t *testing.T) {
+	a := &app{saved: &scanfile.File{Host: scanfile.Host{Name: "ford\x1b[2J"}, Inventory: &scan.Inventory{Finished: time.Date(2026, 11, 22, 12, 0, 0, 0, time.Local)}}}
+	if got, want := a.fromWhere(), `ford\x1b[2J, 22 Nov 12:00`; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

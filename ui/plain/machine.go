@@ -41,7 +41,7 @@ func (p *Printer) Toolchains(f *toolchain.Found, r *usage.Result) {
 		if r != nil && r.Asked && i < len(r.Toolchains) {
 			users = fmt.Sprint(len(r.Toolchains[i]))
 		}
-		g.add(p.clean(name), p.clean(t.GOOS+"/"+t.GOARCH), t.Source, size, users, string(t.Support), p.clean(t.Root))
+		g.add(p.clean(name), p.clean(t.GOOS+"/"+t.GOARCH), p.clean(t.Source), size, users, p.clean(string(t.Support)), p.clean(t.Root))
 	}
 	p.grid(&g, "")
 	for i := range f.Toolchains {
@@ -93,7 +93,7 @@ func (p *Printer) Binaries(f *binary.Found) {
 		case d.Problem != "":
 			p.line("%s %s: %s", p.Theme.Warn("note:"), p.clean(d.Path), p.clean(d.Problem))
 		case d.Exists && !d.OnPath && d.Source != binary.SourceCross:
-			p.line("%s %s (%s) is not in PATH: the shell does not find what is in it", p.Theme.Warn("note:"), p.clean(d.Path), d.Source)
+			p.line("%s %s (%s) is not in PATH: the shell does not find what is in it", p.Theme.Warn("note:"), p.clean(d.Path), p.clean(d.Source))
 		}
 	}
 }
@@ -103,13 +103,13 @@ func (p *Printer) Settings(list []report.Setting, inv *scan.Inventory) {
 	g := grid{right: []bool{false, false, false}}
 	g.add("KEY", "ORIGIN", "VALUE")
 	for _, s := range list {
-		g.add(s.Key, s.Origin, p.clean(s.Value))
+		g.add(p.clean(s.Key), p.clean(s.Origin), p.clean(s.Value))
 		for _, o := range s.Overrides {
 			at := ""
 			if o.File != "" {
 				at = fmt.Sprintf(" (%s:%d)", p.clean(o.File), o.Line)
 			}
-			g.add("-", "overrides", p.clean(o.Value)+"  from "+o.Origin+at)
+			g.add("-", "overrides", p.clean(o.Value)+"  from "+p.clean(o.Origin)+at)
 		}
 	}
 	p.grid(&g, "")

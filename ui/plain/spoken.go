@@ -26,10 +26,10 @@ func (p *Printer) Overview(inv *scan.Inventory, r *usage.Result, here *usage.Pro
 	var empty []string
 	for _, s := range inv.Stores {
 		if s.Items == 0 && s.Size.Disk == 0 {
-			empty = append(empty, s.Name)
+			empty = append(empty, p.clean(s.Name))
 			continue
 		}
-		line := fmt.Sprintf("%s: %s, %s", s.Name, p.size(s.Size.Disk), plural(s.Items, "item"))
+		line := fmt.Sprintf("%s: %s, %s", p.clean(s.Name), p.size(s.Size.Disk), plural(s.Items, "item"))
 		if can := free.Of(s.Name); can > 0 {
 			line += ", of which " + p.size(can) + " can go"
 		}

@@ -107,7 +107,7 @@ func (p *Printer) stores(inv *scan.Inventory, r *usage.Result) {
 	g := grid{right: []bool{false, true, true, true, false, false}}
 	g.add("STORE", "SIZE", "CAN_FREE", "ITEMS", "GET_BACK", "PATH")
 	for _, s := range inv.Stores {
-		g.add(s.Name, p.size(s.Size.Disk), p.size(free.Of(s.Name)), fmt.Sprint(s.Items), Back(report.StoreTier(s.Name)), p.clean(s.Path))
+		g.add(p.clean(s.Name), p.size(s.Size.Disk), p.size(free.Of(s.Name)), fmt.Sprint(s.Items), Back(report.StoreTier(s.Name)), p.clean(s.Path))
 	}
 	g.add("total", p.size(inv.Total().Disk), p.size(free.Total()), "", "", "")
 	p.grid(&g, "")

@@ -80,7 +80,7 @@ func (p *Printer) looked(inv *scan.Inventory) {
 	p.line("%s", p.Theme.Muted(s))
 	if p.Verbose {
 		for _, k := range f.Skipped {
-			p.line("  left out %s: %s", plural(int64(k.Count), "directory", "directories"), k.Reason)
+			p.line("  left out %s: %s", plural(int64(k.Count), "directory", "directories"), p.clean(string(k.Reason)))
 		}
 	}
 }
@@ -99,7 +99,7 @@ func (p *Printer) Projects(inv *scan.Inventory, r *usage.Result, list []*usage.P
 			selects += "!"
 		}
 		g.add(p.clean(cmp.Or(q.Module, "("+q.Kind.String()+")")), p.clean(cmp.Or(q.Go, "-")), p.clean(selects), present,
-			p.size(q.MissingBytes), cmp.Or(q.GoSum, "-"), report.OfflineWord(q), p.clean(q.File))
+			p.size(q.MissingBytes), p.clean(cmp.Or(q.GoSum, "-")), report.OfflineWord(q), p.clean(q.File))
 	}
 	p.grid(&g, "")
 	for _, q := range list {
