@@ -1,7 +1,6 @@
 package check
 
 import (
-	"slices"
 	"sync"
 
 	"godoctor/doctor/finding"
@@ -50,18 +49,11 @@ func (f *found) report(p *Pass, find func() []finding.Finding) {
 
 // needed are the versions in the module cache that the checked projects use, as indexes, never nil.
 func (m *Machine) needed() []int {
-	seen := make(map[int]bool)
-	out := []int{}
+	var list []*usage.Project
 	for _, q := range m.Projects {
-		for _, i := range m.Usage.UsedBy(q.Project) {
-			if !seen[i] {
-				seen[i] = true
-				out = append(out, i)
-			}
-		}
+		list = append(list, q.Project)
 	}
-	slices.Sort(out)
-	return out
+	return append([]int{}, m.Usage.UsedBy(list...)...)
 }
 
 // glanced reports what a look at names and sizes of the needed versions finds.

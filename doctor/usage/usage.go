@@ -26,6 +26,7 @@ package usage
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"golang.org/x/mod/module"
@@ -194,19 +195,18 @@ func (r *Result) Of(path, version string) *Version {
 	return nil
 }
 
-// UsedBy lists the versions in the cache that a project of the result uses in any way, by their indexes.
-func (r *Result) UsedBy(p *Project) []int {
-	n, ok := r.byFile[p.File]
-	if !ok {
-		return nil
+// UsedBy lists the versions in the cache that any of some projects of the result uses in any way, by their indexes, in order.
+func (r *Result) UsedBy(projects ...*Project) []int {
+	meant := make([]bool, len(r.Projects))
+	for _, p := range projects {
+		if n, ok := r.byFile[p.File]; ok {
+			meant[n] = true
+		}
 	}
 	var out []int
 	for i := range r.Versions {
-		for _, u := range r.Versions[i].Uses {
-			if u.Project == n {
-				out = append(out, i)
-				break
-			}
+		if slices.ContainsFunc(r.Versions[i].Uses, func(u Use) bool { return meant[u.Project] }) {
+			out = append(out, i)
 		}
 	}
 	return out
