@@ -245,9 +245,10 @@ func TestSelection(t *testing.T) {
 		{"go1.28-devel_0123abc Mon Nov 2 10:00:00 2026 +0000", "1.26.8", "", "go1.28-devel_0123abc", "new enough"},
 		{"devel +0123abc", "1.26.8", "", "devel +0123abc", "new enough"},
 		{"", "1.26.8", "", "go1.26.8", "go 1.26.8"},
+		{"", "", "", "", ""},
 	} {
 		s := newSelection(envOf("GOVERSION="+c.version, "GOTOOLCHAIN=auto"))
-		if got, decides := s.of(c.goLine, c.toolchain); got != c.want || !strings.Contains(decides, c.decides) {
+		if got, decides := s.of(c.goLine, c.toolchain); got != c.want || !strings.Contains(decides, c.decides) || got == "" && decides != "" {
 			t.Errorf("%s, go %s, toolchain %s: %q (%s), want %q (%s)", c.version, c.goLine, c.toolchain, got, decides, c.want, c.decides)
 		}
 	}

@@ -89,6 +89,9 @@ func (s *selection) of(goLine, toolchainLine string) (name, decides string) {
 			name, decides = want, "go "+goLine
 		}
 	}
+	if name == "" {
+		return "", ""
+	}
 	return name, decides
 }
 
