@@ -50,6 +50,22 @@ type entry struct {
 	kind kind
 }
 
+// entriesOf are entries as a directory lists them.
+func entriesOf(list []fs.DirEntry) []entry {
+	out := make([]entry, 0, len(list))
+	for _, e := range list {
+		k := other
+		switch {
+		case e.IsDir():
+			k = directory
+		case e.Type().IsRegular():
+			k = file
+		}
+		out = append(out, entry{e.Name(), k})
+	}
+	return out
+}
+
 // What a folder refuses.
 var (
 	errLink  = errors.New("it is no directory, or a link to one: links are not followed")

@@ -184,18 +184,7 @@ func (f *folder) names(n int) ([]entry, error) {
 		}
 	}
 	list, err := f.list.ReadDir(n)
-	out := make([]entry, 0, len(list))
-	for _, e := range list {
-		k := other
-		switch {
-		case e.IsDir():
-			k = directory
-		case e.Type().IsRegular():
-			k = file
-		}
-		out = append(out, entry{e.Name(), k})
-	}
-	return out, err
+	return entriesOf(list), err
 }
 
 // rewind makes names begin anew.

@@ -170,18 +170,7 @@ func (f *folder) openFile(name string, flags int, perm fs.FileMode) (*os.File, e
 // names lists at most n entries more; io.EOF at the end. Removing what was listed does not disturb it.
 func (f *folder) names(n int) ([]entry, error) {
 	list, err := f.file.ReadDir(n)
-	out := make([]entry, 0, len(list))
-	for _, e := range list {
-		k := other
-		switch {
-		case e.IsDir():
-			k = directory
-		case e.Type().IsRegular():
-			k = file
-		}
-		out = append(out, entry{e.Name(), k})
-	}
-	return out, err
+	return entriesOf(list), err
 }
 
 // rewind makes names begin anew.

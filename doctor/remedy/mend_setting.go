@@ -76,19 +76,11 @@ func (s *Session) uneditSetting(it *state.RunItem) error {
 
 // rewrite puts another text in the place of a regular file with one name, unless somebody changes it meanwhile.
 func (s *Session) rewrite(name string, change func(old []byte) ([]byte, error)) error {
-	dir, err := openFolder(filepath.Dir(name), s.disk)
+	dir, base, st, err := s.openText(name)
 	if err != nil {
 		return err
 	}
 	defer dir.close()
-	base := filepath.Base(name)
-	st, err := dir.lstat(base)
-	if err != nil {
-		return err
-	}
-	if st.kind != file || st.links > 1 {
-		return pathError("edit", name, errors.New("it is no regular file with one name: edit it by hand"))
-	}
 	old, err := regular.ReadFile(name, plan.SettingMax)
 	if err != nil {
 		return err

@@ -35,19 +35,11 @@ func (s *Session) rewriteSum(name string, change func(old []byte) ([]byte, error
 	if !filepath.IsAbs(name) || filepath.Ext(name) != ".sum" {
 		return fmt.Errorf("%q: %w", name, errNotNamed)
 	}
-	dir, err := openFolder(filepath.Dir(name), s.disk)
+	dir, base, st, err := s.openText(name)
 	if err != nil {
 		return err
 	}
 	defer dir.close()
-	base := filepath.Base(name)
-	st, err := dir.lstat(base)
-	if err != nil {
-		return err
-	}
-	if st.kind != file || st.links > 1 {
-		return pathError("edit", name, errors.New("it is no regular file with one name: edit it by hand"))
-	}
 	lock, err := dir.lock(base)
 	if err != nil {
 		return err
@@ -65,6 +57,22 @@ func (s *Session) rewriteSum(name string, change func(old []byte) ([]byte, error
 		return fmt.Errorf("%q: %w", name, err)
 	}
 	return dir.replace(base, text, st, s.temp(base+".godoctor-%s.tmp"))
+}
+
+// openText opens the directory of a text that is to be edited: a regular file with one name, looked at now.
+func (s *Session) openText(name string) (dir *folder, base string, st stat, err error) {
+	if dir, err = openFolder(filepath.Dir(name), s.disk); err != nil {
+		return nil, "", st, err
+	}
+	base = filepath.Base(name)
+	if st, err = dir.lstat(base); err == nil && (st.kind != file || st.links > 1) {
+		err = pathError("edit", name, errors.New("it is no regular file with one name: edit it by hand"))
+	}
+	if err != nil {
+		dir.close()
+		return nil, "", st, err
+	}
+	return dir, base, st, nil
 }
 
 // edited applies edits to a text.
