@@ -65,11 +65,6 @@ type ToolchainResult struct {
 	Stopped  bool               // the context ended before the look did
 }
 
-// Toolchains is CheckToolchains of everything that was found, with nothing fetched.
-func Toolchains(ctx context.Context, inv *scan.Inventory, db Database, m *meter.Meter) *ToolchainResult {
-	return CheckToolchains(ctx, inv, ToolchainOptions{DB: db, Meter: m})
-}
-
 // CheckToolchains compares every installed Go, every toolchain in the module cache and every downloaded archive, or those
 // that are named, with the signed record of golang.org/toolchain for its version and platform. Nothing is downloaded for
 // that: the module has the files of the distribution, less some, under other names (cmd/distpack: modArch), so that its
@@ -108,7 +103,7 @@ func CheckToolchains(ctx context.Context, inv *scan.Inventory, opt ToolchainOpti
 // toolchainPath is the module that toolchains are published as.
 const toolchainPath = "golang.org/toolchain"
 
-// toolchains is one call of Toolchains.
+// toolchains is one call of CheckToolchains.
 type toolchains struct {
 	ctx   context.Context
 	inv   *scan.Inventory

@@ -110,7 +110,7 @@ func (l *toolLab) look(db Database, archives ...toolchain.Archive) *ToolchainRes
 	if l.root != "" {
 		inv.Toolchains.Toolchains = []toolchain.Toolchain{{Root: l.root, Version: "go1.99.1", GOOS: "linux", GOARCH: "amd64"}}
 	}
-	return Toolchains(l.t.Context(), inv, db, nil)
+	return CheckToolchains(l.t.Context(), inv, ToolchainOptions{DB: db})
 }
 
 func TestGoroot(t *testing.T) {
@@ -208,7 +208,7 @@ func TestGorootUnofficial(t *testing.T) {
 		}
 		c.t.Root, c.t.GOOS, c.t.GOARCH = l.root, "linux", "amd64"
 		inv := &scan.Inventory{Toolchains: &toolchain.Found{Toolchains: []toolchain.Toolchain{c.t}}}
-		r := Toolchains(t.Context(), inv, l.db, nil)
+		r := CheckToolchains(t.Context(), inv, ToolchainOptions{DB: l.db})
 		if got := r.Verdicts[0].String(); !strings.HasPrefix(got, c.want) || len(r.Findings) != 0 {
 			t.Errorf("%q, want %q", got, c.want)
 		}
@@ -369,7 +369,7 @@ func TestToolchainsStop(t *testing.T) {
 			func(int64) bool { return met.Sample().Bytes >= most }},
 	} {
 		ctx := dies(t, c.now)
-		r := Toolchains(ctx, &scan.Inventory{Toolchains: c.found}, l.db, met)
+		r := CheckToolchains(ctx, &scan.Inventory{Toolchains: c.found}, ToolchainOptions{DB: l.db, Meter: met})
 		if n := met.Sample().Bytes; !r.Stopped || len(r.Verdicts) != 0 || n > most+few*hashBlock || ctx.since.Load() > few {
 			t.Errorf("%s: %+v after %d bytes and %d questions more", what, r, n, ctx.since.Load())
 		}
