@@ -36,7 +36,7 @@ func holders(files ...string) ([]Holder, error) {
 		if unix.Stat(file, &st) != nil {
 			continue
 		}
-		device := fmt.Sprintf("%02x:%02x", unix.Major(st.Dev), unix.Minor(st.Dev))
+		device := fmt.Sprintf("%02x:%02x", unix.Major(uint64(st.Dev)), unix.Minor(uint64(st.Dev)))
 		for _, l := range locks[st.Ino] {
 			if l.device == device || opens(l.pid, &st) {
 				out = append(out, holder(file, l))
