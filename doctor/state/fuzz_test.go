@@ -74,6 +74,7 @@ func FuzzSeen(f *testing.F) {
 	h := fuzzHome(f)
 	f.Add([]byte(`{"schema":"godoctor/seen/v1","projects":[{"file":"/a/go.mod","last":"2026-11-26T12:00:00Z"},{"raw":"L/8=","last":"2026-11-26T12:00:00Z"}]}`))
 	f.Add([]byte(`{"schema":"godoctor/seen/v1","projects":[{"file":"a","last":"0001-01-01T00:00:00Z"},{"file":"/a","raw":"eA==","last":"9999-12-31T23:59:59-23:59"}]}`))
+	f.Add([]byte(`{"schema":"godoctor/seen/v1","projects":[{"file":"/a","raw":"","last":"0001-01-01T00:00:00Z"}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		must(t, os.WriteFile(h.seenFile(), data, 0o600))
 		list, err := h.Seen()
@@ -85,7 +86,7 @@ func FuzzSeen(f *testing.F) {
 		}
 		files := map[string]bool{"/new/go.mod": true}
 		for _, s := range list {
-			if !filepath.IsAbs(s.File) || s.Raw != nil {
+			if !filepath.IsAbs(s.File) || len(s.Raw) > 0 {
 				t.Fatalf("%+v is a project", s)
 			}
 			files[s.File] = true
