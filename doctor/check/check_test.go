@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -154,5 +155,20 @@ func TestCommandNames(t *testing.T) {
 		if got := mentions(command, "/a"); got != want {
 			t.Errorf("%s: %v", command, got)
 		}
+	}
+}
+
+// TestStampsOnWindows: git is a program there too, with another name.
+func TestStampsOnWindows(t *testing.T) {
+	l := newLab(t)
+	l.sys.GOOS = "windows"
+	l.git(l.project)
+	l.write(".git/HEAD", "")
+	bin := filepath.Join(l.Home, "bin")
+	l.write(filepath.Join(bin, "git.exe"), "MZ")
+	must(t, os.Chmod(filepath.Join(bin, "git.exe"), 0o755))
+	l.set("PATH", bin)
+	if list := l.check("vcs-stamping"); len(list) != 1 {
+		t.Errorf("%+v", list)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"godoctor/doctor/finding"
+	"godoctor/scan/regular"
 )
 
 var goauthBroken = &Check{
@@ -69,23 +70,15 @@ func gitDirFault(words []string) string {
 	return ""
 }
 
-// runnable reports whether a name leads to a file, by PATH where it has no separator. On Windows, with its extensions,
+// runnable reports whether a name leads to a program, by PATH where it has no separator. On Windows, with its extensions,
 // nobody is accused.
 func runnable(m *Machine, name string) bool {
-	if m.System.GOOS == "windows" {
+	switch {
+	case m.System.GOOS == "windows":
 		return true
+	case !strings.Contains(name, "/"):
+		return m.program(name) != ""
 	}
-	places := []string{name}
-	if !strings.Contains(name, "/") {
-		places = nil
-		for _, dir := range filepath.SplitList(m.Getenv("PATH")) {
-			places = append(places, filepath.Join(dir, name))
-		}
-	}
-	for _, file := range places {
-		if fi, err := os.Stat(file); err == nil && fi.Mode().IsRegular() && fi.Mode()&0o111 != 0 {
-			return true
-		}
-	}
-	return false
+	fi, err := os.Stat(name)
+	return err == nil && fi.Mode().IsRegular() && regular.MayExecute(name, fi)
 }

@@ -66,12 +66,7 @@ func (p *Pass) stamps() bool {
 			return false
 		}
 	}
-	for _, dir := range filepath.SplitList(p.Getenv("PATH")) {
-		if fi, err := os.Stat(filepath.Join(dir, "git")); err == nil && !fi.IsDir() {
-			return true
-		}
-	}
-	return false // with -buildvcs=auto a git that is not there is no error
+	return p.program("git") != "" // with -buildvcs=auto a git that is not there is no error
 }
 
 // owns reports whether git takes an owner for the user's own (git's compat-util: is_path_owned_by_current_uid).
