@@ -34,7 +34,8 @@ import (
 type app struct {
 	IO
 	flags
-	workDir string
+	workDir string // whose project and settings count
+	fromDir string // that paths of files are relative to: it stays where it was when --demo goes elsewhere
 	state   state.Dir
 	code    int                // exit code if nothing fails
 	machine *cachetest.Machine // made up for --demo, to be removed

@@ -135,9 +135,15 @@ func (f *cleanFlags) check(a *app) error {
 	if err := a.limited(); err != nil {
 		return err
 	}
-	switch {
-	case f.apply != "" && (f.output != "" || len(f.modules) > 0 || f.goal > 0 || f.budget > 0):
-		return misuse("--apply carries out a plan as it is: it goes with no policy, --module, --goal, --budget or -o")
+	if f.apply != "" {
+		for _, name := range policyNames(f.byItself()) {
+			if f.given(name) {
+				return misuse("--apply carries out a plan as it is: it goes with no policy, and --%s is one", name)
+			}
+		}
+		if f.output != "" || len(f.modules) > 0 || len(f.policies.Fuzz) > 0 || f.policies.Abandoned || f.policies.AllModules || f.goal > 0 || f.budget > 0 {
+			return misuse("--apply carries out a plan as it is: it goes with no policy, --module, --goal, --budget or -o")
+		}
 	}
 	if f.auto {
 		if err := f.configure(a); err != nil {

@@ -70,6 +70,10 @@ func misuse(format string, args ...any) error {
 	return &exitError{ExitUsage, fmt.Errorf(format, args...)}
 }
 
+// Who starts the program by a double click in the Explorer of Windows sees the terminal UI, instead of being told by cobra to open
+// cmd.exe first.
+func init() { cobra.MousetrapHelpText = "" }
+
 // Run runs one command and gives its exit code. The reason of a failure is one line on stderr.
 func Run(ctx context.Context, rw IO) int {
 	rw.Environ = goenv.Distinct(rw.Environ)

@@ -29,7 +29,7 @@ func (a *app) configure(cmd *cobra.Command) error {
 		}
 		dir = filepath.Join(wd, dir)
 	}
-	a.workDir = dir
+	a.workDir, a.fromDir = dir, dir
 	a.mayBeSaid = s.table.keys()
 	a.read()
 	s.files = a.conf.Settings

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -152,12 +153,23 @@ func formatFits(cmd *cobra.Command, format string) error {
 		if (cmd.Name() == "compare" || cmd.Name() == "keys") && format == "markdown" {
 			return nil
 		}
-		if cmd.Name() != "verify" && cmd.Name() != "check" && cmd.Name() != "proxy" {
-			return misuse("--format %s is for findings, and %s has none: want text, json or jsonl", format, cmd.Name())
+		if !hasFindings(cmd) {
+			return misuse("--format %s is for findings, and %s has none: want text, json or jsonl", format, cmp.Or(strings.ReplaceAll(tableOf(cmd), ".", " "), cmd.Name()))
 		}
 		return nil
 	}
 	return misuse("--format %q: want text, json, jsonl, or for findings sarif, github or markdown", format)
+}
+
+// hasFindings reports whether a command answers with findings. What is wrong with a bundle is none.
+func hasFindings(cmd *cobra.Command) bool {
+	switch tableOf(cmd) {
+	case "verify", "check", "proxy", "toolchains.verify":
+		return true
+	case "binary":
+		return cmd.Flags().NArg() > 0 && !cmd.Flags().Changed("rebuild")
+	}
+	return false
 }
 
 // days is a duration that may be given in days, weeks or years too: 90d, 2w, 1y, 336h.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
@@ -130,7 +131,7 @@ func (a *app) at(file string) string {
 	if filepath.IsAbs(file) {
 		return file
 	}
-	return filepath.Join(a.workDir, file)
+	return filepath.Join(cmp.Or(a.fromDir, a.workDir), file)
 }
 
 // searched are the roots: those of the flags, else those of the configuration, else the default ones.

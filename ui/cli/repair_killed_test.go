@@ -47,6 +47,9 @@ func TestRepairAfterDeath(t *testing.T) {
 	if _, errs := l.run(ExitOK, "repair", "--all", "-n"); isThere(l.m.Dir(l.mod)) || !strings.Contains(errs, "an earlier run was broken off") {
 		t.Error("-n has ended it, or says nothing: ", errs)
 	}
+	if _, errs := l.run(ExitOK, "purge", "-n", "20260101-000000-009"); isThere(l.m.Dir(l.mod)) || !strings.Contains(errs, `nothing of run "20260101-000000-009"`) {
+		t.Error("purge -n has ended it, or calls the quarantine empty: ", errs)
+	}
 	l.run(ExitOK, "repair", "--all", "--yes")
 	l.run(ExitOK, "verify")
 	if !isThere(l.m.Dir(l.mod)) || l.read(l.m.CachePath(l.mod, "zip")) != string(zip) {

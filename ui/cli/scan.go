@@ -48,7 +48,7 @@ ones too, stay.`,
 
 // saveScan looks at the machine and writes what it found.
 func (a *app) saveScan(ctx context.Context, file string, redact bool) error {
-	if file != "" { // before --demo goes elsewhere
+	if file != "" {
 		file = a.at(file)
 	}
 	l, err := a.look(ctx, a.mode())

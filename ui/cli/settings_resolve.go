@@ -59,19 +59,20 @@ func (a *app) newSaid(cmd *cobra.Command) *said {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.vars)) {
 		one := known[name]
-		switch {
-		case s.vars[name] == "":
+		if s.vars[name] == "" || one != nil && one.flagOnly == "" {
+			continue
+		}
+		if one == nil && strings.HasPrefix(name, "GODOCTOR_CLEAN_") {
+			s.limits = append(s.limits, name)
+		}
+		switch n := len(s.warnings); {
+		case n > variablesMax:
+		case n == variablesMax:
+			s.warnings = append(s.warnings, "more variables GODOCTOR_* make no sense")
 		case one == nil:
 			s.warnings = append(s.warnings, fmt.Sprintf("%.64s is no variable of godoctor%s", name, s.meant(name)))
-			if strings.HasPrefix(name, "GODOCTOR_CLEAN_") {
-				s.limits = append(s.limits, name)
-			}
-		case one.flagOnly != "":
+		default:
 			s.warnings = append(s.warnings, fmt.Sprintf("%s counts for nothing: --%s: %s", name, one.flag.Name, one.flagOnly))
-		}
-		if len(s.warnings) == variablesMax {
-			s.warnings = append(s.warnings, "more variables GODOCTOR_* make no sense")
-			break
 		}
 	}
 	return s

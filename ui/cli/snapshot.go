@@ -71,16 +71,13 @@ func (a *app) writeSnapshot(d *report.Document, file string) error {
 	if err := plain.JSON(&b, d); err != nil {
 		return err
 	}
-	if !filepath.IsAbs(file) {
-		file = filepath.Join(a.workDir, file)
-	}
+	file = a.at(file)
 	if err := state.WriteSnapshot(file, b.Bytes()); err != nil {
 		return fmt.Errorf("the snapshot was not written: %w", err)
 	}
 	sum := d.Summary.(report.SnapshotSummary)
-	p := a.printer()
-	p.Kept(file, sum)
-	return p.Err()
+	d.Snapshot = nil // it is in the file
+	return a.print(d, func(p *plain.Printer) { p.Kept(file, sum) })
 }
 
 // takeSnapshot looks at this machine, and at the project in a directory; "" is the working directory.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -185,6 +186,28 @@ with the next clean.`,
 	}
 }
 
+// quarantined names what waits in the quarantine, all of it or what a run put there, and says how much that is; if it is nothing that is
+// said.
+func (a *app) quarantined(r *remedy.Remover, args []string) (names []string, bytes int64, err error) {
+	held, err := r.Quarantined()
+	if err != nil {
+		return nil, 0, err
+	}
+	for i := range held {
+		if len(args) == 0 || held[i].Run == args[0] {
+			names = append(names, held[i].Name)
+			bytes += held[i].Disk
+		}
+	}
+	switch {
+	case len(held) == 0:
+		a.note("the quarantine is empty")
+	case len(names) == 0:
+		a.note("nothing of run %q is in the quarantine: 'godoctor history' lists the runs", args[0])
+	}
+	return names, bytes, nil
+}
+
 func (a *app) purge(ctx context.Context, args []string) error {
 	if err := a.mayChange("purge"); err != nil {
 		return err
@@ -196,35 +219,34 @@ func (a *app) purge(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	opt := a.remedyOptions(&look{inv: inv})
+	d, opt := report.New("purge", version(), inv), a.remedyOptions(&look{inv: inv})
+	if a.dryRun {
+		r, err := remedy.Open(opt) // and no session, which would end what an earlier run left half done
+		if err != nil {
+			return err
+		}
+		defer r.Close()
+		names, bytes, err := a.quarantined(r, args)
+		if err == nil && len(names) > 0 {
+			a.note("would delete %s, %s, for good", items(len(names)), text.Bytes(bytes))
+		}
+		return cmp.Or(err, a.print(d, func(*plain.Printer) {}))
+	}
 	s, err := a.start(ctx, opt, "purge")
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	held, err := s.Quarantined()
+	names, bytes, err := a.quarantined(s.Remover, args)
 	if err != nil {
 		return err
 	}
-	var names []string
-	var bytes int64
-	for i := range held {
-		if len(args) == 0 || held[i].Run == args[0] {
-			names = append(names, held[i].Name)
-			bytes += held[i].Disk
-		}
-	}
-	d := report.New("purge", version(), inv)
 	if len(names) == 0 {
-		a.note("the quarantine is empty")
-		return a.print(d, func(*plain.Printer) {})
-	}
-	if a.dryRun {
-		a.note("would delete %d items, %s, for good", len(names), text.Bytes(bytes))
+		a.notes(s)
 		return a.print(d, func(*plain.Printer) {})
 	}
 	if a.confirm != len(names) {
-		if err := a.ask1(ctx, fmt.Sprintf("this deletes for good what may not come back. Type %d to delete %d items, %s: ", len(names), len(names), text.Bytes(bytes)),
+		if err := a.ask1(ctx, fmt.Sprintf("this deletes for good what may not come back. Type %d to delete %s, %s: ", len(names), items(len(names)), text.Bytes(bytes)),
 			fmt.Sprint(len(names)), fmt.Sprintf("give --confirm %d to delete them without being asked", len(names))); err != nil {
 			return err
 		}

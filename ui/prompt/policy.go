@@ -55,7 +55,13 @@ func (p *Policy) age() string {
 	case p.OlderThan <= 0:
 		return "of any age"
 	}
-	return fmt.Sprintf("not used for %d days", p.OlderThan/(24*time.Hour))
+	if d := int(p.OlderThan / (24 * time.Hour)); p.OlderThan%(24*time.Hour) == 0 {
+		return "not used for " + plural(d, "day")
+	}
+	if h := int(p.OlderThan / time.Hour); h > 0 {
+		return "not used for " + plural(h, "hour")
+	}
+	return "not used for " + p.OlderThan.String()
 }
 
 // setPolicy lets somebody say how a plan is made, and reports whether it is another one now.

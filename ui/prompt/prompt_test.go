@@ -371,3 +371,13 @@ func TestTeller(t *testing.T) {
 		t.Errorf("%q", b.String())
 	}
 }
+
+// TestAgeOfPolicy insists that an age that is no number of whole days is not told as one.
+func TestAgeOfPolicy(t *testing.T) {
+	for d, want := range map[time.Duration]string{0: "of any age", 24 * time.Hour: "not used for 1 day", 90 * 24 * time.Hour: "not used for 90 days",
+		12 * time.Hour: "not used for 12 hours", 36 * time.Hour: "not used for 36 hours", time.Minute: "not used for 1m0s"} {
+		if got := (&Policy{OlderThan: d}).age(); got != want {
+			t.Errorf("%v: %s", d, got)
+		}
+	}
+}
