@@ -27,6 +27,7 @@ import (
 	"godoctor/scan/toolchain"
 	"godoctor/ui/plain"
 	"godoctor/ui/style"
+	"godoctor/ui/text"
 	"godoctor/ui/tui"
 )
 
@@ -134,20 +135,28 @@ func (a *app) demoMachine() error {
 	return nil
 }
 
-// note prints a line that is not data.
+// note prints a line that is not data. What others wrote need not be clean in it: an error may quote a file, or a server.
 func (a *app) note(format string, args ...any) {
-	switch {
+	switch line := drawable(fmt.Sprintf(format, args...)); {
 	case a.watch != nil:
-		a.watch.Note(fmt.Sprintf(format, args...))
+		a.watch.Note(line)
 	case !a.quiet:
-		a.aside("godoctor: " + fmt.Sprintf(format, args...))
+		a.aside("godoctor: " + line)
 	}
+}
+
+// drawable is a line as it can be drawn: what was cleaned before is not cleaned again.
+func drawable(line string) string {
+	if text.Safe(line) {
+		return line
+	}
+	return text.Clean(line)
 }
 
 // debugf prints a line for who looks into the program.
 func (a *app) debugf(format string, args ...any) {
 	if a.debug {
-		a.aside("debug: " + fmt.Sprintf(format, args...))
+		a.aside("debug: " + drawable(fmt.Sprintf(format, args...)))
 	}
 }
 

@@ -270,7 +270,7 @@ func (a *app) savePlan(p *plan.Plan, file string) error {
 	if err := state.WritePlan(a.at(file), []byte(b.String())); err != nil {
 		return fmt.Errorf("the plan could not be saved: %w", err)
 	}
-	a.note("the plan is in %q: carry it out with 'godoctor clean --apply %s'", file, file)
+	a.note("the plan is in %q: carry it out with: %s", file, plain.Command([]string{"godoctor", "clean", "--apply", file}))
 	return nil
 }
 

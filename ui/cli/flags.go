@@ -83,6 +83,7 @@ func (f *flags) global(s *pflag.FlagSet) {
 	s.BoolVar(&f.accessible, "accessible", false, "for screen readers: numbered menus instead of the screen, progress in lines that stay")
 	s.BoolVar(&f.allowShared, "allow-shared", false, "change caches that others own or can write, too")
 	s.BoolVar(&f.experimental, "experimental", false, "change caches on systems where the fault tests have not run")
+	s.BoolVar(&f.mouse, "mouse", false, "let the mouse pick screens and rows in the terminal UI, which then keeps it from selecting text")
 	s.StringVar(&f.gocache, "gocache", "", "look at the build cache in `DIR` instead of GOCACHE")
 }
 
@@ -95,7 +96,6 @@ func (f *flags) scan(s *pflag.FlagSet) {
 func (f *flags) bare(s *pflag.FlagSet) {
 	s.BoolVar(&f.tui, "tui", false, "show the terminal UI, or say why not")
 	s.BoolVar(&f.noTUI, "no-tui", false, "print 'status' even in a terminal")
-	s.BoolVar(&f.mouse, "mouse", false, "let the mouse pick screens and rows in the terminal UI, which then keeps it from selecting text")
 }
 
 // utf8Locale recognises the locales that use UTF-8, like C.UTF-8 and de_DE.utf8@euro.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -8,7 +9,25 @@ import (
 	"golang.org/x/mod/module"
 
 	"godoctor/doctor/fetch"
+	"godoctor/ui/text"
 )
+
+// TestNotesAreClean insists that nothing that others wrote reaches a terminal by way of a note, and that what is clean stays as it is.
+func TestNotesAreClean(t *testing.T) {
+	var errs strings.Builder
+	a := newApp(IO{Stderr: &errs})
+	a.debug = true
+	a.note("%v", errors.New("a server says \x1b]0;title\x07\nand more"))
+	a.note("%s in %q", text.Clean("\x1b[2J"), `C:\x41`)
+	a.debugf("%v", errors.New("\u009b2J"))
+	const want = `godoctor: a server says \x1b]0;title\x07\x0aand more
+godoctor: \x1b[2J in "C:\\x41"
+debug: \u009b2J
+`
+	if errs.String() != want {
+		t.Errorf("got\n%q, want\n%q", errs.String(), want)
+	}
+}
 
 // TestInRow insists that a line that is drawn again and again never goes on in a second row of the terminal.
 func TestInRow(t *testing.T) {
