@@ -105,7 +105,7 @@ func (f *findings) plan(all bool) tea.Cmd {
 	}
 	f.marks.Clear()
 	f.list.Invalidate()
-	return f.planMend(MendWish{Findings: list}, findingsScreen)
+	return f.planMend(MendWish{Findings: list, All: all}, findingsScreen)
 }
 
 // mendedByAll reports whether F is about a row: as repair --all it leaves notes of checks alone, for a setting that was made

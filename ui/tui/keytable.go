@@ -132,7 +132,7 @@ func planPlace() place {
 		{key: keys.save}, {key: keys.all, does: "tick all"}, {key: keys.unmark, does: "tick none"},
 		{key: keys.copy, when: "a group is opened", row: true}, {key: keys.copyCommand},
 		{key: keys.right, row: true}, {key: keys.plan, does: "the next step", when: "c on Overview has begun it"},
-		{key: keys.back},
+		{key: keys.back, when: "something is open, or c on Overview has begun it"},
 	}}
 }
 
@@ -145,7 +145,7 @@ func activityPlace() place {
 		{key: keys.history, when: "something can be cleaned up or mended here"}, {key: keys.open, does: "its items", when: "the history is shown", row: true},
 		{key: keys.run, does: "try what is left again: asks first", when: "something of a run is left"},
 		{key: keys.copy, does: "copy the summary, or the path of the bundle", when: whenEnded},
-		{key: keys.copyCommand, does: "copy the command: to take it back, or of the bundle", when: "a run has ended, or is about a bundle"},
+		{key: keys.copyCommand, does: "copy the command: to take it back, or of the bundle", when: "a run has ended, or is about a bundle or a Go"},
 		{key: keys.plan, when: "no run goes on"},
 		{key: keys.back, when: "the history or a filter is shown, or a guided run has ended"},
 	}}

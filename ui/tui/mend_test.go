@@ -135,7 +135,7 @@ func TestMendCareful(t *testing.T) {
 	f = &nurse{fail: errors.New("no room\x1b[2J")}
 	r = ward(t, f)
 	do(r, "F")
-	wantText(t, r, "failure", `no room\x1b[2J. Nothing was changed.`)
+	wantText(t, r, "failure", `no room\x1b[2J. Nothing was changed;`)
 	r = ward(t, &nurse{refuse: errors.New("another godoctor is at work")})
 	do(r, "F", "x", "y")
 	wantText(t, r, "refused", "Nothing was changed: another godoctor is at work", "x try what is left again")
@@ -285,6 +285,9 @@ func TestFetchKeys(t *testing.T) {
 		t.Fatalf("got %+v", f.got)
 	}
 	wantText(t, r, "fetched", "go1.26.9 is there, fetched and proved", "~/go/pkg/mod/golang.org/toolchain@")
+	if got := r.work.twin(); got != "godoctor toolchains get go1.26.9 --sdk" {
+		t.Errorf("Y copies %q", got)
+	}
 	r.scan.running = false
 	f.getting = func(context.Context, *Watch) error { return errors.New("the proxy gives no answers") }
 	do(r, "3", "x")
@@ -294,12 +297,24 @@ func TestFetchKeys(t *testing.T) {
 	wantText(t, r, "failed", "Nothing was changed: the proxy gives no answers", "x tries what is left again")
 	f.getting = nil
 	do(r, "x", "y")
-	if len(f.got) != 3 || f.got[2] != f.got[1] || f.got[2].command() != "godoctor toolchains get latest --platform windows/arm64" {
+	if len(f.got) != 3 || f.got[2] != f.got[1] || r.work.twin() != "godoctor toolchains get latest --platform windows/arm64" {
 		t.Errorf("got %+v", f.got)
 	}
 	r.Repair.Offline = true
 	do(r, "3", "x")
 	wantText(t, r, "offline", "--offline forbids it")
+}
+
+// What is marked is mended by a command that names it; only F is repair --all.
+func TestMendCommands(t *testing.T) {
+	for keys, all := range map[string]bool{"F": true, "a x": false, "g x": false} {
+		r := ward(t, &nurse{})
+		do(r, strings.Fields(keys)...)
+		p := r.screens[planScreenAt].(*planScreen)
+		if got := p.wish.command(); (got == "godoctor repair --all") != all {
+			t.Errorf("%s: %s", keys, got)
+		}
+	}
 }
 
 // What was mended while somebody verifies stays known when that ends, and what is found of it then.

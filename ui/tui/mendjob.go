@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -79,7 +80,7 @@ func (p *planScreen) onMending(m mendingMsg) {
 	p.job.running = false
 	if m.err != nil {
 		if p.mendErr = m.err; p.job.ctx.Err() != nil {
-			p.mendErr = fmt.Errorf("stopped: nothing was changed; esc goes back")
+			p.mendErr = errors.New("stopped")
 		}
 		return
 	}

@@ -166,13 +166,12 @@ func (m *mendPlan) selected() *mendRow {
 	return nil
 }
 
-// wishCommand is the same on the command line.
+// command is the wish on the command line.
 func (w *MendWish) command() string {
 	if w.Project != "" {
 		return "godoctor repair --project " + shellWord(w.Project)
 	}
-	const most = 8
-	if len(w.Findings) > most {
+	if w.All {
 		return "godoctor repair --all"
 	}
 	words := "godoctor repair"

@@ -57,7 +57,7 @@ func (p *planScreen) renderMend() []string {
 func (p *planScreen) mendWaits() []string {
 	switch {
 	case p.mendErr != nil:
-		return p.sentences("How it is mended could not be found out: " + p.env.say(p.mendErr.Error()) + ". Nothing was changed.")
+		return p.sentences("How it is mended could not be found out: " + p.env.say(p.mendErr.Error()) + ". Nothing was changed; esc goes back, and x there looks again.")
 	case p.job.running && p.job.mending:
 		return append([]string{p.progress(p.width)}, p.sentences("It is looked at again, and what mends it is found out. Nothing is changed by that.")...)
 	case p.scan.running || p.asking():

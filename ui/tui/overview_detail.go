@@ -106,7 +106,7 @@ func (o *overview) unneeded(s *storeRow) string {
 	case free == 0 && o.data.free.Hold > 0:
 		return "nothing for certain: what is " + ground + " may not come back"
 	case free == 0:
-		return "nothing: all of it is needed, or young"
+		return "nothing: all of it is needed, or was fetched or read of late"
 	}
 	return text.Bytes(free) + ": " + ground
 }

@@ -95,7 +95,7 @@ func (o *overview) verdict() []optional {
 	case why != "":
 		return []optional{{span: span{" nothing is called unused", o.theme.Warn}}, {span: span{": " + o.env.say(why), nil}}}
 	case free == 0 && d.free.Hold == 0:
-		return []optional{{span: span{" nothing can be freed", muted}}, {span: span{": all of it is needed, or young", muted}, drop: 1}}
+		return []optional{{span: span{" nothing can be freed", muted}}, {span: span{": all of it is needed, or was fetched or read of late", muted}, drop: 1}}
 	case free == 0:
 		return []optional{{span: span{" nothing can be freed for certain", nil}},
 			{span: span{"; " + text.Bytes(d.free.Hold) + " that nobody needs may not come back", muted}, drop: 1}}

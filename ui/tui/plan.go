@@ -199,7 +199,7 @@ func (p *planScreen) keys() []key.Binding {
 	if p.width < bodyWidth { // what goes on is always on the screen
 		return p.guided(mark, run, open, keys.policy, moveHint)
 	}
-	return p.guided(moveHint, mark, run, open, keys.policy, keys.kept, keys.save, all, none, keys.copyCommand, keys.right, keys.back)
+	return p.guided(moveHint, mark, run, open, keys.policy, keys.kept, keys.save, all, none, keys.copyCommand, keys.right)
 }
 
 // guided puts the key that goes on first, where somebody is guided.

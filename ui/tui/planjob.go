@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -134,7 +135,7 @@ func (p *planScreen) onMade(m planMadeMsg) {
 	p.job.running = false
 	if p.err = m.err; m.err != nil {
 		if p.job.ctx.Err() != nil {
-			p.err = fmt.Errorf("stopped: t, or R, makes the plan anew")
+			p.err = errors.New("stopped")
 		}
 		return
 	}

@@ -29,6 +29,7 @@ type Repairer struct {
 // A MendWish is what is to be mended: findings, or what a project needs.
 type MendWish struct {
 	Findings []finding.Finding
+	All      bool              // with Findings: they are those that repair --all mends
 	Known    []finding.Finding // with Findings: all that was found, for what a person has to decide first is among it
 	Project  string            // a go.mod or go.work file, raw: what it needs is mended, and what it lacks fetched. "": none
 }

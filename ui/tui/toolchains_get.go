@@ -107,7 +107,7 @@ func selectWord(n int) string {
 // startGet fetches a toolchain that a person has asked for.
 func (r *root) startGet(g GetWish) tea.Cmd {
 	w := newWork(getWork)
-	w.name = r.env.clean(strings.TrimSpace(g.Word + " " + g.Platform))
+	w.name, w.command = r.env.clean(strings.TrimSpace(g.Word+" "+g.Platform)), g.command()
 	w.now.phases = []phase{{title: installPhase, items: 1}}
 	t := r.watch(w)
 	w.again = func() tea.Cmd {
