@@ -18,7 +18,6 @@ type options struct {
 	list   table.List[string]
 	rows   []option
 	policy Policy // as it is chosen; the plan is made anew when the list is closed
-	ages   bool   // only how old
 }
 
 // An option is a row: one of several, or one that is on or off.
@@ -97,7 +96,8 @@ func (p *planScreen) openOptions(ages bool) {
 		return
 	}
 	o := &p.options
-	o.policy, o.ages, o.rows = p.policy, ages, ageOptions()
+	o.policy, o.rows = p.policy, ageOptions()
+	old := len(o.rows)
 	if !ages {
 		o.rows = append(append(o.rows, limitOptions()...), kindOptions()...)
 	}
@@ -105,7 +105,7 @@ func (p *planScreen) openOptions(ages bool) {
 	at := 0
 	for i := range names {
 		names[i] = fmt.Sprint(i)
-		if i < 6 && o.rows[i].on(&o.policy) {
+		if i < old && o.rows[i].on(&o.policy) {
 			at = i
 		}
 	}
