@@ -57,6 +57,7 @@ func FuzzManagers(f *testing.F) {
 	dir := f.TempDir()
 	file := filepath.Join(dir, "file")
 	m := &Machine{env: map[string]string{"MISE_GLOBAL_CONFIG_FILE": file}}
+	f.Add("[[tools]]\ngo = \"1\"\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
 			t.Fatal(err)

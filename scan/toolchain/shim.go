@@ -171,7 +171,9 @@ func (m *Machine) miseConfig() (version, file string) {
 	section := ""
 	for line := range strings.Lines(text) {
 		if s := strings.TrimSpace(line); strings.HasPrefix(s, "[") {
-			section = strings.TrimSpace(strings.Trim(s, "[]"))
+			if section = strings.TrimSpace(strings.Trim(s, "[]")); strings.HasPrefix(s, "[[") {
+				section = "" // one of many tables of a name, which tools are not
+			}
 		} else if match := miseGo.FindStringSubmatch(line); match != nil && section == "tools" {
 			return match[1], file
 		}
