@@ -108,7 +108,10 @@ func (l *lab) pictures(ctx context.Context, list []shot, svgOnly bool) error {
 		if svgOnly {
 			continue
 		}
-		if err := errors.Join(l.convert(ctx, file+".svg", file+".png", 2), shrink(file+".png")); err != nil {
+		if err := l.convert(ctx, file+".svg", file+".png", 2); err != nil {
+			return err
+		}
+		if err := shrink(file + ".png"); err != nil {
 			return err
 		}
 		fmt.Println(file + ".png")

@@ -10,9 +10,11 @@ import (
 	"sync"
 	"testing"
 
+	"godoctor/doctor/check"
 	"godoctor/doctor/compare"
 	"godoctor/doctor/report"
 	"godoctor/scan/cachetest"
+	"godoctor/scan/goenv"
 )
 
 // warm is the build cache that these tests were built with: to compile package runtime anew takes longer than all of them.
@@ -201,5 +203,15 @@ func TestRebuildCommand(t *testing.T) {
 	}
 	if slices.Contains(r.Flags, "-tags=x") || !slices.Contains(r.Flags, "-trimpath") {
 		t.Errorf("built with %q: the flags of the program count", r.Flags)
+	}
+}
+
+// TestFlagOf insists that a flag of GOFLAGS is read as go reads it: of several the last, with one hyphen or two.
+func TestFlagOf(t *testing.T) {
+	for flags, want := range map[string]string{"": "", "-v -tags=a,b": "a,b", "--tags=a": "a", "-tags=a -tags=b": "b", "-tags=a--b": "a--b"} {
+		m := &check.Machine{Env: goenv.Load(goenv.Input{Environ: []string{"GOENV=off", "GOFLAGS=" + flags}, Dir: t.TempDir()})}
+		if got := flagOf(m, nil, "-tags"); got != want {
+			t.Errorf("GOFLAGS=%s: %q, want %q", flags, got, want)
+		}
 	}
 }

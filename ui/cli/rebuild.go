@@ -140,7 +140,7 @@ func localDir(dir, path, version string) []string {
 	return []string{filepath.Join(dir, filepath.FromSlash(path))}
 }
 
-// flagOf is a flag of GOFLAGS, or of the program that was given.
+// flagOf is a flag of GOFLAGS, the last as for go, or of the program that was given.
 func flagOf(m *check.Machine, given *snapshot.Snapshot, name string) string {
 	if given != nil {
 		i := slices.IndexFunc(given.Flags, func(x snapshot.Setting) bool { return x.Key == name })
@@ -150,12 +150,13 @@ func flagOf(m *check.Machine, given *snapshot.Snapshot, name string) string {
 		return given.Flags[i].Value
 	}
 	words, _ := goenv.Words(m.Env.Value("GOFLAGS"))
+	value := ""
 	for _, w := range words {
-		if v, ok := strings.CutPrefix(strings.Replace(w, "--", "-", 1), name+"="); ok {
-			return v
+		if v, ok := strings.CutPrefix("-"+strings.TrimLeft(w, "-"), name+"="); ok {
+			value = v
 		}
 	}
-	return ""
+	return value
 }
 
 func (a *app) printRebuilt(r *rebuild.Result, in *rebuild.Input, given *snapshot.Snapshot, started time.Time) error {
