@@ -51,9 +51,6 @@ func Recognise(text string, table []*Check) []Recognised {
 	return out
 }
 
-// Before reports whether the text fits a better than b; of two alike neither is before the other.
-func (a *Recognised) Before(b *Recognised) bool { return a.weight > b.weight }
-
 func saysWeight(s string) int {
 	n := 0
 	for _, r := range s {

@@ -21,7 +21,7 @@ func TestSaysAreRecognised(t *testing.T) {
 			}
 			better := 0
 			for i := range list {
-				if list[i].Before(&list[own]) {
+				if list[i].weight > list[own].weight {
 					better++
 				}
 			}
@@ -99,7 +99,7 @@ func mustRecognise(t *testing.T, id, out string) {
 	t.Helper()
 	list := Recognise(out, All())
 	own := slices.IndexFunc(list, func(r Recognised) bool { return r.Check.ID == id })
-	if own < 0 || own > 2 && list[2].Before(&list[own]) {
+	if own < 0 || own > 2 && list[2].weight > list[own].weight {
 		t.Errorf("%s is not recognised in what go printed, or after others:\n%s", id, out)
 	}
 }

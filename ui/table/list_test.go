@@ -26,7 +26,7 @@ func newList(keys ...string) *List[string] {
 
 // draw renders and joins, with the keys as rows.
 func draw(l *List[string], w, h int) string {
-	return Join(l.Render(w, h, func(i, _ int) string { return text.Clean(l.keys[i]) }, nil))
+	return strings.Join(l.Render(w, h, func(i, _ int) string { return text.Clean(l.keys[i]) }, nil), "\n")
 }
 
 func TestListRender(t *testing.T) {

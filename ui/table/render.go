@@ -1,8 +1,6 @@
 package table
 
 import (
-	"strings"
-
 	"godoctor/ui/text"
 )
 
@@ -99,6 +97,3 @@ func fitLine(line string, w int) string {
 	}
 	return text.Fit(line, w)
 }
-
-// Join makes one string of lines, as a View wants them.
-func Join(lines []string) string { return strings.Join(lines, "\n") }
