@@ -10,7 +10,7 @@ import (
 func Getenv(goos string, environ []string, key string) string {
 	key = envKey(goos, key)
 	for _, kv := range environ {
-		if k, v, _ := strings.Cut(kv, "="); envKey(goos, k) == key {
+		if k, v, ok := strings.Cut(kv, "="); ok && envKey(goos, k) == key {
 			return v
 		}
 	}
