@@ -67,12 +67,12 @@ func (w *world) run(environ []string, dir string, attr *syscall.SysProcAttr, nam
 	c := exec.CommandContext(ctx, name, args...)
 	var out, errs bytes.Buffer
 	c.Env, c.Dir, c.Stdout, c.Stderr, c.SysProcAttr = environ, dir, &out, &errs, attr
-	c.WaitDelay = time.Second
+	c.WaitDelay = 20 * time.Second
 	began := time.Now()
 	err := c.Run()
 	r := &result{args: append([]string{filepath.Base(name)}, args...), out: out.String(), err: errs.String(), took: time.Since(began)}
 	r.code = c.ProcessState.ExitCode()
-	if err != nil && r.code <= 0 {
+	if err != nil && !errors.Is(err, exec.ErrWaitDelay) && r.code <= 0 { // its end is its end, whoever else has its output
 		r.code = -1
 		r.err += err.Error() + "\n"
 	}

@@ -236,7 +236,7 @@ func (w *world) run(dir string, environ []string, name string, args ...string) *
 	c := exec.CommandContext(ctx, name, args...)
 	var out, errs bytes.Buffer
 	c.Env, c.Dir, c.Stdout, c.Stderr = append(environ, "PWD="+dir), dir, &out, &errs
-	c.WaitDelay = time.Second
+	c.WaitDelay = 20 * time.Second
 	err := c.Run()
 	r := &result{args: append([]string{filepath.Base(name)}, args...), code: c.ProcessState.ExitCode(), out: out.String(), err: errs.String()}
 	if err != nil && r.code <= 0 {
