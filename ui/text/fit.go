@@ -46,7 +46,7 @@ func cut(s string, width int) (string, int) {
 	// Truncate counts an ASCII letter and the mark on it apart, StringWidth together. No text is known
 	// where that makes the cut too wide; asking for less until it fits is what keeps it so.
 	for n := width - 1; n > 0; n-- {
-		s = ansi.Truncate(s, n, "")
+		s = strings.TrimRight(ansi.Truncate(s, n, ""), string(rune(zwj))) // what it joined may be cut off
 		if w = ansi.StringWidth(s + Ellipsis); w <= width {
 			return s + Ellipsis, w
 		}

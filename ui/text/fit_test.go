@@ -78,6 +78,7 @@ func FuzzFit(f *testing.F) {
 		f.Add(s, 7)
 	}
 	f.Add("github.com/acme/日本語@v1.2.3", 12)
+	f.Add("👩\u200d👩\u200d👩\u200d\U0001fa51\xe2", 3)
 	f.Fuzz(func(t *testing.T, s string, width int) {
 		if width < 0 || width > 300 {
 			width = int(uint(width) % 301)
