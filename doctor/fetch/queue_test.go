@@ -179,7 +179,8 @@ func TestQueueStopped(t *testing.T) {
 	go func() { end <- q.Run(ctx) }()
 	until(t, "some under way", func() bool { return asked.Load() == hostAtATime })
 	cancel(why)
-	if err := got(t, "the end", end); err != why || asked.Load() != hostAtATime {
+	// Who hears of it first makes room for who has not heard of it yet; nobody is asked twice.
+	if err := got(t, "the end", end); err != why || asked.Load() < hostAtATime || asked.Load() > 10 {
 		t.Errorf("%v after %d requests", err, asked.Load())
 	}
 	if p := q.Picture(); p.Counts[Waiting] != 10 || p.Running {
