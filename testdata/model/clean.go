@@ -287,9 +287,10 @@ func (s *session) outcome(o op, r *result) ending {
 	if r.crashed() {
 		s.fault("it crashed: %s", r)
 	}
-	switch {
-	case r.busy():
+	if r.busy() {
 		s.tally.busy++
+	}
+	switch {
 	case o.trouble.at > 0 && r.hit != nil && o.trouble.full:
 		s.tally.fulls++
 		return full
