@@ -58,6 +58,7 @@ func FuzzManagers(f *testing.F) {
 	file := filepath.Join(dir, "file")
 	m := &Machine{env: map[string]string{"MISE_GLOBAL_CONFIG_FILE": file}}
 	f.Add("[[tools]]\ngo = \"1\"\n")
+	f.Add("[tools]\n\"core:go\" = { os = [\"linux\"], version = '1.26:go\" = {' }\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
 			t.Fatal(err)

@@ -151,7 +151,7 @@ func (m *Machine) toolVersion(file string, names ...string) string {
 
 // miseGo is the line of mise's configuration that names versions of go: go = "1.26", go = ["1.26", "1.25"] or
 // go = { version = "1.26" }.
-var miseGo = regexp.MustCompile(`^\s*"?(?:core:)?go(?:lang)?"?\s*=\s*(?:\[\s*|\{[^}]*version\s*=\s*)?["']([^"']+)["']`)
+var miseGo = regexp.MustCompile(`^\s*"?(?:core:)?go(?:lang)?"?\s*=\s*(?:\[\s*|\{[^}]*version\s*=\s*)?(?:"([^"']+)"|'([^"']+)')`)
 
 // miseConfig reads mise's global configuration as far as go is concerned. It is TOML; a line is enough here,
 // and a file that has more than that is not understood rather than misread.
@@ -175,7 +175,7 @@ func (m *Machine) miseConfig() (version, file string) {
 				section = "" // one of many tables of a name, which tools are not
 			}
 		} else if match := miseGo.FindStringSubmatch(line); match != nil && section == "tools" {
-			return match[1], file
+			return match[1] + match[2], file // one of them is empty
 		}
 	}
 	return "", file
