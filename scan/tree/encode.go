@@ -51,8 +51,9 @@ func ReadIndex(s string) (x *Index, rest string, err error) {
 
 // A node is a directory of an index on its way to a record.
 type node struct {
-	l    *Listing // nil: hollow
-	kids map[string]*node
+	l     *Listing // nil: hollow
+	kids  map[string]*node
+	place uint64 // where its record is; zero: nowhere yet
 }
 
 // encode makes the encoded form of listings by path.
@@ -85,8 +86,8 @@ func (n *node) kid(name string) *node {
 
 // append appends the records of all below n and its own, and says where that begins.
 func (n *node) append(b []byte) ([]byte, uint64) {
-	if n.l == nil && len(n.kids) == 0 {
-		return b, 0
+	if n.place != 0 || n.l == nil && len(n.kids) == 0 { // a damaged listing may name a directory twice
+		return b, n.place
 	}
 	names := slices.Sorted(maps.Keys(n.kids))
 	if n.l != nil {
@@ -98,7 +99,7 @@ func (n *node) append(b []byte) ([]byte, uint64) {
 			b, places[i] = k.append(b)
 		}
 	}
-	place := uint64(len(b)) + 1
+	n.place = uint64(len(b)) + 1
 	if n.l == nil {
 		b = append(b, flagHollow)
 	} else {
@@ -109,7 +110,7 @@ func (n *node) append(b []byte) ([]byte, uint64) {
 		b = appendString(b, name)
 		b = binary.AppendUvarint(b, places[i])
 	}
-	return b, place
+	return b, n.place
 }
 
 // appendListing appends all of a listing but its directories.

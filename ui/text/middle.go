@@ -1,6 +1,10 @@
 package text
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // skipped stands for the path elements that FitMiddle left out. Two full stops, no ellipsis: it stands at the
 // front, where a single cell is overlooked, and it is the same in --ascii.
@@ -35,6 +39,9 @@ func FitMiddle(s string, width int) string {
 // it is thing/v2: v2 alone says nothing.
 func lastElement(s string) int {
 	i := strings.LastIndexByte(strings.TrimRight(s, "/"), '/') + 1
+	if i > 0 && !begins(s[i:]) {
+		i = elementBefore(s, i)
+	}
 	if j := elementBefore(s, i); j > 0 && isMajor(s[i:]) {
 		return j
 	}
@@ -43,10 +50,18 @@ func lastElement(s string) int {
 
 // elementBefore returns where the element before the one at i begins, 0 for the first.
 func elementBefore(s string, i int) int {
-	if i == 0 {
-		return 0
+	for i > 0 {
+		if i = strings.LastIndexByte(s[:i-1], '/') + 1; begins(s[i:]) {
+			break
+		}
 	}
-	return strings.LastIndexByte(s[:i-1], '/') + 1
+	return i
+}
+
+// begins says whether a text may stand by itself: it does not begin with a mark, which belongs to the slash before it.
+func begins(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return !unicode.Is(unicode.M, r) && r != zwj && r != emojiSelector
 }
 
 // isMajor says whether an element is a major version suffix, v2, whatever its version.
