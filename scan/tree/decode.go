@@ -15,11 +15,12 @@ type record struct {
 	files       int // that are still to be read
 	directories int // known once the files are read
 	counted     bool
+	place       uint64 // of the record
 }
 
 // record reads the front of the record at a place. Where none is it gives a hollow one without directories.
 func (s *sealed) record(place uint64) (r record) {
-	r.hollow = true
+	r.hollow, r.place = true, place
 	if place == 0 || place > uint64(len(s.raw)) {
 		r.counted = true
 		return r
@@ -68,6 +69,9 @@ func (r *record) dir() (name string, place uint64) {
 	if name == "" || name == "." || name == ".." || strings.IndexByte(name, '/') >= 0 {
 		r.fail() // no name of a directory: it would lead elsewhere
 		return "", 0
+	}
+	if place >= r.place {
+		return name, 0 // what is below has its record before: this one would lead in a circle
 	}
 	return name, place
 }
