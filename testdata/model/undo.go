@@ -235,6 +235,9 @@ func (s *session) bring(run *cleaned, it removed) brought {
 	case it.part == "sources":
 		b.hindered = b.hindered || !s.good(it.name, "zip") || !s.good(it.name, "ziphash") && is["ziphash"] != absent
 		b.gives["dir"] = s.w.good[it.name]["dir"]
+		if is["ziphash"] == absent {
+			b.gives["ziphash"] = s.w.good[it.name]["ziphash"] // go makes it when it unpacks
+		}
 	default:
 		b.all, b.gives = true, maps.Clone(s.w.good[it.name])
 	}
