@@ -2,7 +2,6 @@ package verify
 
 import (
 	"crypto/sha256"
-	"debug/buildinfo"
 	"fmt"
 	"io"
 	"path"
@@ -11,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"godoctor/scan/goenv"
 	"godoctor/scan/regular"
 	"godoctor/scan/sum"
 )
@@ -166,26 +166,14 @@ func built(root string) string {
 	return ""
 }
 
-// programMax is how much of a program is read for its build info.
-const programMax = 32 << 20
-
-// goInfo reads what the linker wrote into a program, or nil. The debug packages say of themselves that they may panic.
-func goInfo(file string) (info *debug.BuildInfo) {
+// goInfo reads what the linker wrote into a program, or nil.
+func goInfo(file string) *debug.BuildInfo {
 	f, err := regular.Open(file)
 	if err != nil {
 		return nil
 	}
 	defer f.Close()
-	defer func() {
-		if recover() != nil {
-			info = nil
-		}
-	}()
-	info, err = buildinfo.Read(&limited{r: f, left: programMax})
-	if err != nil {
-		return nil
-	}
-	return info
+	return goenv.BuildInfo(f)
 }
 
 // A limited is a reader that gives so many bytes. Its file is a field: os.File has methods that go round it.

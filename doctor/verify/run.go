@@ -6,7 +6,6 @@ import (
 	"os"
 	"runtime"
 	"slices"
-	"sync"
 	"sync/atomic"
 
 	"golang.org/x/mod/module"
@@ -19,6 +18,7 @@ import (
 	"godoctor/scan/modcache"
 	"godoctor/scan/process"
 	"godoctor/scan/sum"
+	"godoctor/scan/tree"
 )
 
 // A Database knows what was published. See package sumdb.
@@ -201,15 +201,11 @@ func together(ctx context.Context, workers, n int, do func(i int)) {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(workers, n) {
-		wg.Go(func() { // ends with the last number
-			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				do(i)
-			}
-		})
-	}
-	wg.Wait()
+	tree.Together(min(workers, n), func(int) { // ends with the last number
+		for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+			do(i)
+		}
+	})
 }
 
 // claim is a hash of the checksum database, or nil.

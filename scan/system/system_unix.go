@@ -29,9 +29,9 @@ func space(path string) (Space, error) {
 	if err := unix.Statfs(dir, &s); err != nil {
 		return Space{}, err
 	}
-	block := blockSize(&s)
-	out := Space{Dir: dir, Total: int64(s.Blocks) * block, Free: max(int64(s.Bavail), 0) * block, Inodes: int64(s.Ffree)} // FreeBSD counts below zero
-	if s.Files == 0 {                                                                                                     // btrfs and others make them as they are needed
+	block := blockSize(&s) // of which FreeBSD may count less than none
+	out := Space{Dir: dir, Total: int64(s.Blocks) * block, Free: max(int64(s.Bavail), 0) * block, Inodes: int64(s.Ffree)}
+	if s.Files == 0 { // btrfs and others make them as they are needed
 		out.Inodes = -1
 	}
 	var st unix.Stat_t
