@@ -45,12 +45,8 @@ var vendorInconsistent = &Check{
 
 // vendorAgain is the fix that makes a vendor directory anew.
 func vendorAgain(q *Project) finding.Fix {
-	command := "mod"
-	if q.Kind == project.Workspace {
-		command = "work"
-	}
 	return finding.Fix{ID: "vendor-again", Title: "make the vendor directory again",
-		Argv: []string{"go", "-C", q.Dir, command, "vendor"}, NeedsNetwork: !q.Offline, Undo: "version control"}
+		Argv: q.VendorAgain(), NeedsNetwork: !q.Offline, Undo: "version control"}
 }
 
 // vendors reports whether go would look into the vendor directory of a project: not where GOFLAGS says otherwise, nor

@@ -261,10 +261,7 @@ func fewFiles(list []finding.File) ([]finding.File, int) {
 }
 
 func vendorFinding(t *vendorTree, at finding.Target, detail string) finding.Finding {
-	command := "mod"
-	if t.project.Kind == project.Workspace {
-		command = "work"
-	}
-	return more("vendor-modified", at, detail, finding.Fix{ID: "vendor-again", Argv: []string{"go", "-C", t.project.Dir, command, "vendor"},
-		Title: fmt.Sprintf("run \"go %s vendor\" in %q: what was changed by hand is lost", command, t.project.Dir)})
+	argv := t.project.VendorAgain()
+	return more("vendor-modified", at, detail, finding.Fix{ID: "vendor-again", Argv: argv,
+		Title: fmt.Sprintf("run \"go %s\" in %q: what was changed by hand is lost", strings.Join(argv[3:], " "), t.project.Dir)})
 }
