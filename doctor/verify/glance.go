@@ -134,7 +134,7 @@ func directory(f *os.File) ([]*zip.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	z, err := zip.NewReader(&limited{r: f, left: sum.MaxNames}, fi.Size())
+	z, err := zip.NewReader(&regular.Limited{R: f, Left: sum.MaxNames}, fi.Size())
 	if err != nil {
 		return nil, err
 	}

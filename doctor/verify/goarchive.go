@@ -105,12 +105,12 @@ func (a *archiveReader) zip(f *os.File) error {
 	if err != nil {
 		return err
 	}
-	limit := &limited{r: f, left: archiveCentral}
+	limit := &regular.Limited{R: f, Left: archiveCentral}
 	z, err := zip.NewReader(limit, fi.Size())
 	if err != nil {
 		return err
 	}
-	limit.left = -1
+	limit.Left = -1
 	for _, e := range z.File {
 		if e.FileInfo().IsDir() {
 			continue

@@ -3,7 +3,6 @@ package verify
 import (
 	"crypto/sha256"
 	"fmt"
-	"io"
 	"path"
 	"path/filepath"
 	"runtime/debug"
@@ -174,20 +173,4 @@ func goInfo(file string) *debug.BuildInfo {
 	}
 	defer f.Close()
 	return goenv.BuildInfo(f)
-}
-
-// A limited is a reader that gives so many bytes. Its file is a field: os.File has methods that go round it.
-type limited struct {
-	r    io.ReaderAt
-	left int64 // negative: there is no limit
-}
-
-func (l *limited) ReadAt(p []byte, off int64) (int, error) {
-	if l.left >= 0 {
-		if l.left -= int64(len(p)); l.left < 0 {
-			l.left = 0
-			return 0, regular.ErrTooLarge
-		}
-	}
-	return l.r.ReadAt(p, off)
 }
