@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"golang.org/x/mod/module"
@@ -100,13 +99,7 @@ func (m *Machine) Setting(key string) goenv.Setting {
 
 // Getenv is a variable of the environment; "" where it is not set. Of two entries the first counts, as in os.Getenv.
 func (m *Machine) Getenv(key string) string {
-	for _, e := range m.Environ {
-		k, v, ok := strings.Cut(e, "=")
-		if ok && (k == key || m.System.GOOS == "windows" && strings.EqualFold(k, key)) {
-			return v
-		}
-	}
-	return ""
+	return goenv.Getenv(m.System.GOOS, m.Environ, key)
 }
 
 // place finds out where a project stands.

@@ -89,22 +89,9 @@ func SettingsOf(env *goenv.Env, environ []string) Settings {
 	return s
 }
 
-// variables makes a lookup of an environment. Of two entries for one variable the first counts, as in
-// os.Getenv; Windows does not tell upper from lower case.
+// variables makes a lookup of an environment.
 func variables(environ []string) func(string) string {
-	key := func(s string) string { return s }
-	if runtime.GOOS == "windows" {
-		key = strings.ToUpper
-	}
-	vars := map[string]string{}
-	for _, kv := range environ {
-		if name, value, ok := strings.Cut(kv, "="); ok {
-			if _, dup := vars[key(name)]; !dup {
-				vars[key(name)] = value
-			}
-		}
-	}
-	return func(name string) string { return vars[key(name)] }
+	return func(name string) string { return goenv.Getenv(runtime.GOOS, environ, name) }
 }
 
 // sumDBName is the name in "name", "name url", "name+hash+key" and "name+hash+key url" (modfetch/sumdb.go:

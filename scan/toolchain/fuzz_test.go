@@ -56,7 +56,7 @@ func FuzzManagers(f *testing.F) {
 	f.Add("golang 1.26.8 1.25.0 # go\nnodejs 22\n#golang 1\n golang\t1.24\n")
 	dir := f.TempDir()
 	file := filepath.Join(dir, "file")
-	m := &Machine{env: map[string]string{"MISE_GLOBAL_CONFIG_FILE": file}}
+	m := &Machine{in: Input{Environ: []string{"MISE_GLOBAL_CONFIG_FILE=" + file}}}
 	f.Add("[[tools]]\ngo = \"1\"\n")
 	f.Add("[tools]\n\"core:go\" = { os = [\"linux\"], version = '1.26:go\" = {' }\n")
 	f.Fuzz(func(t *testing.T, text string) {

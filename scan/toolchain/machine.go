@@ -18,7 +18,6 @@ import (
 type Machine struct {
 	ctx context.Context
 	in  Input
-	env map[string]string
 
 	commands []command // the go commands along PATH, found once
 
@@ -39,14 +38,7 @@ func newMachine(ctx context.Context, in Input) *Machine {
 	if in.Table == nil {
 		in.Table = &Known
 	}
-	m := &Machine{ctx: ctx, in: in, env: map[string]string{}}
-	for _, kv := range in.Environ {
-		if key, value, ok := strings.Cut(kv, "="); ok && key != "" {
-			if _, dup := m.env[m.key(key)]; !dup {
-				m.env[m.key(key)] = value
-			}
-		}
-	}
+	m := &Machine{ctx: ctx, in: in}
 	if m.in.Home == "" {
 		m.in.Home = m.Var("HOME")
 		if in.GOOS == "windows" {
@@ -60,16 +52,8 @@ func newMachine(ctx context.Context, in Input) *Machine {
 	return m
 }
 
-// key is the name of a variable as this system compares it.
-func (m *Machine) key(name string) string {
-	if m.in.GOOS == "windows" {
-		return strings.ToUpper(name)
-	}
-	return name
-}
-
 // Var returns a variable of the process environment.
-func (m *Machine) Var(name string) string { return m.env[m.key(name)] }
+func (m *Machine) Var(name string) string { return goenv.Getenv(m.in.GOOS, m.in.Environ, name) }
 
 // Dir returns the directory that a variable names, joined with elem, or "" if it names none. A relative one
 // is none: what it is relative to is not known.

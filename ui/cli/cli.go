@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"strings"
 	"syscall"
 
@@ -127,12 +128,7 @@ func columns(stream any) int {
 // getenv reads a variable of the environment that the program was given. Of several entries the first counts, as for every Go
 // program, the go command among them.
 func (rw *IO) getenv(key string) string {
-	for _, kv := range rw.Environ {
-		if v, ok := strings.CutPrefix(kv, key+"="); ok {
-			return v
-		}
-	}
-	return ""
+	return goenv.Getenv(runtime.GOOS, rw.Environ, key)
 }
 
 // root makes the command without a name and all others.

@@ -11,7 +11,6 @@ package plain
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"time"
 
@@ -64,7 +63,7 @@ func (p *Printer) Write(b []byte) (int, error) {
 func ascii(line string) string {
 	var b strings.Builder
 	for {
-		at := dress.FindStringIndex(line)
+		at := style.Sequences.FindStringIndex(line)
 		if at == nil {
 			return b.String() + text.ASCII(line)
 		}
@@ -72,9 +71,6 @@ func ascii(line string) string {
 		line = line[at[1]:]
 	}
 }
-
-// dress matches the sequences of themes.
-var dress = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
 func mapLines(s string, f func(string) string) []string {
 	lines := strings.Split(s, "\n")

@@ -6,6 +6,7 @@ package style
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -95,3 +96,6 @@ func (t Theme) Selected(s string) string { return Reverse + s + "\x1b[0m" }
 
 // Reverse begins what is selected.
 const Reverse = "\x1b[7m"
+
+// Sequences matches what themes dress words in.
+var Sequences = regexp.MustCompile(`\x1b\[[0-9;]*m`)

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -143,13 +142,11 @@ func rowSpan(l string) (from, to int) {
 	return from, from + lipgloss.Width(row)
 }
 
-var sgr = regexp.MustCompile("\x1b\\[[0-9;]*m")
-
 // cellsAt are n cells of a line.
 func cellsAt(l string, from, n int) string {
 	var b strings.Builder
 	at := 0
-	for _, c := range sgr.ReplaceAllString(l, "") {
+	for _, c := range style.Sequences.ReplaceAllString(l, "") {
 		if at >= from && at < from+n {
 			b.WriteRune(c)
 		}
