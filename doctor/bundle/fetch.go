@@ -6,14 +6,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"sync"
-	"sync/atomic"
 
 	"golang.org/x/mod/module"
 
 	"godoctor/doctor/fetch"
 	"godoctor/scan/regular"
 	"godoctor/scan/sum"
+	"godoctor/scan/tree"
 )
 
 // fetch brings all files of the versions into the tree, each proved by its hash.
@@ -64,19 +63,17 @@ const smallWorkers = 8
 // allSmall brings the .mod and .info files of all versions.
 func (m *maker) allSmall(ctx context.Context) error {
 	errs := make([]error, len(m.modules))
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(smallWorkers, len(m.modules)) {
-		wg.Go(func() { // ends with the last version, or the first that failed
-			for i := next.Add(1) - 1; i < int64(len(m.modules)) && ctx.Err() == nil; i = next.Add(1) - 1 {
-				if err := m.small(ctx, &m.modules[i]); err != nil {
-					errs[i] = fmt.Errorf("%s: %w", m.modules[i].ID(), err)
-					next.Store(int64(len(m.modules)))
-				}
+	begin, stop := context.WithCancel(ctx) // what is under way goes on to its end
+	defer stop()
+	turns := tree.Turns(begin, len(m.modules))
+	tree.Together(min(smallWorkers, len(m.modules)), func(int) {
+		for i := range turns {
+			if err := m.small(ctx, &m.modules[i]); err != nil {
+				errs[i] = fmt.Errorf("%s: %w", m.modules[i].ID(), err)
+				stop()
 			}
-		})
-	}
-	wg.Wait()
+		}
+	})
 	for _, err := range errs {
 		if err != nil {
 			return err

@@ -5,12 +5,11 @@ import (
 	"errors"
 	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"golang.org/x/mod/module"
 
 	"godoctor/scan/meter"
+	"godoctor/scan/tree"
 )
 
 // askers is how many lookups are under way at a time where the network is used: it is one server that is asked.
@@ -26,22 +25,18 @@ func (db *DB) LookupAll(ctx context.Context, versions []module.Version, m *meter
 		workers = askers
 	}
 	m.Expect(int64(len(versions)))
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(workers, len(versions)) {
-		wg.Go(func() { // ends with the last version
-			for i := next.Add(1) - 1; i < int64(len(versions)); i = next.Add(1) - 1 {
-				if ctx.Err() != nil { // its turn has not come
-					results[i] = Result{Module: versions[i], Err: db.name(&Error{Kind: ErrStopped, Err: context.Cause(ctx)}, versions[i])}
-					continue
-				}
-				m.Working(versions[i].String())
-				results[i], heads[i] = db.result(ctx, versions[i])
-				m.Done(1)
+	turns := tree.Turns(context.Background(), len(versions)) // each has a result, whatever came meanwhile
+	tree.Together(min(workers, len(versions)), func(int) {
+		for i := range turns {
+			if ctx.Err() != nil {
+				results[i] = Result{Module: versions[i], Err: db.name(&Error{Kind: ErrStopped, Err: context.Cause(ctx)}, versions[i])}
+				continue
 			}
-		})
-	}
-	wg.Wait()
+			m.Working(versions[i].String())
+			results[i], heads[i] = db.result(ctx, versions[i])
+			m.Done(1)
+		}
+	})
 	db.settle(results, heads)
 	return results
 }

@@ -15,6 +15,7 @@ import (
 	"godoctor/scan/modcache"
 	"godoctor/scan/modgraph"
 	"godoctor/scan/project"
+	"godoctor/scan/tree"
 )
 
 // look is one call of Look.
@@ -83,16 +84,12 @@ func (l *look) projects() {
 	if n == 0 {
 		n = runtime.GOMAXPROCS(0)
 	}
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(max(n, 1), len(l.Projects)) {
-		wg.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(l.Projects)) && l.ctx.Err() == nil; i = next.Add(1) - 1 {
-				l.one(int32(i))
-			}
-		})
-	}
-	wg.Wait()
+	turns := tree.Turns(l.ctx, len(l.Projects))
+	tree.Together(min(max(n, 1), len(l.Projects)), func(int) {
+		for i := range turns {
+			l.one(int32(i))
+		}
+	})
 }
 
 // order puts the uses of each version into their order, once all are known.

@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"godoctor/doctor/finding"
@@ -67,10 +66,10 @@ func BuildCache(ctx context.Context, root string, opt BuildCacheOptions) *BuildC
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	var next atomic.Int64
+	turns := tree.Turns(ctx, 256)
 	tree.Together(min(workers, 256), func(int) {
 		w := &entryHasher{buildCache: c, hash: sha256.New(), buf: make([]byte, hashBlock)}
-		for b := next.Add(1) - 1; b < 256 && ctx.Err() == nil; b = next.Add(1) - 1 {
+		for b := range turns {
 			w.directory(fmt.Sprintf("%02x", b))
 		}
 	})

@@ -6,7 +6,6 @@ import (
 	"os"
 	"runtime"
 	"slices"
-	"sync/atomic"
 
 	"golang.org/x/mod/module"
 
@@ -200,9 +199,9 @@ func together(ctx context.Context, workers, n int, do func(i int)) {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	var next atomic.Int64
-	tree.Together(min(workers, n), func(int) { // ends with the last number
-		for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+	turns := tree.Turns(ctx, n)
+	tree.Together(min(workers, n), func(int) {
+		for i := range turns {
 			do(i)
 		}
 	})

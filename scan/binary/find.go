@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"godoctor/scan/tree"
@@ -107,13 +106,13 @@ func (w watch) File(e tree.Entry) *tree.Cost {
 // readAll reads the files, several at once, and puts them in order.
 func (f *finder) readAll(ctx context.Context) {
 	list := make([]Binary, len(f.files))
-	var next atomic.Int64
 	workers := f.in.Workers
 	if workers <= 0 {
 		workers = min(max(2, runtime.GOMAXPROCS(0)), 8)
 	}
+	turns := tree.Turns(context.Background(), len(list)) // one that is not read has its name and its size
 	tree.Together(min(workers, len(list)), func(int) {
-		for i := next.Add(1) - 1; i < int64(len(list)); i = next.Add(1) - 1 {
+		for i := range turns {
 			list[i] = f.read(ctx, &f.files[i])
 		}
 	})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"runtime"
 	"sync"
-	"sync/atomic"
 
 	"godoctor/scan/tree"
 )
@@ -21,13 +20,13 @@ func (s *Scan) Estimate(ctx context.Context, opt tree.Options, index *tree.Index
 		}
 	}
 	var (
-		next atomic.Int64
 		mu   sync.Mutex
 		walk []*version
 	)
+	turns := tree.Turns(ctx, len(todo))
 	tree.Together(min(max(2, runtime.GOMAXPROCS(0)), len(todo)), func(int) {
 		r := newZipReader()
-		for i := next.Add(1) - 1; i < int64(len(todo)) && ctx.Err() == nil; i = next.Add(1) - 1 {
+		for i := range turns {
 			if !todo[i].estimate(s, r, &opt) {
 				mu.Lock()
 				walk = append(walk, todo[i])

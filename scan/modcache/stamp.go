@@ -13,7 +13,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"godoctor/scan/meter"
@@ -79,14 +78,10 @@ func Stamps(ctx context.Context, list []*Version, workers int, m *meter.Meter) (
 		return cmp.Compare(list[b].Sources.Files, list[a].Sources.Files)
 	})
 	out := make([]Stamp, len(list))
-	var next atomic.Int64
+	turns := tree.Turns(ctx, len(order))
 	tree.Together(min(workers, len(list)), func(int) {
 		s := newStamper()
-		for ctx.Err() == nil {
-			n := int(next.Add(1)) - 1
-			if n >= len(order) {
-				return
-			}
+		for n := range turns {
 			i := order[n]
 			out[i], _ = s.version(ctx, list[i])
 			m.Add(int64(out[i].Entries), 0)

@@ -120,18 +120,10 @@ func keep(list []string, path string) []string {
 // Dirs looks at directories, which go writes into, and at the files in them, which it reads; not at what lies deeper. It
 // ends early when ctx does.
 func (l *Look) Dirs(ctx context.Context, dirs []string, workers int) {
-	var mu sync.Mutex
+	turns := tree.Turns(ctx, len(dirs))
 	tree.Together(workers, func(int) {
-		for ctx.Err() == nil {
-			mu.Lock()
-			if len(dirs) == 0 {
-				mu.Unlock()
-				return
-			}
-			dir := dirs[0]
-			dirs = dirs[1:]
-			mu.Unlock()
-			l.dir(ctx, dir)
+		for i := range turns {
+			l.dir(ctx, dirs[i])
 		}
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"godoctor/scan/gocmd"
@@ -35,9 +34,9 @@ func (f *finder) branches(projects []*Project) Branches {
 	defer cancel()
 	repos := repositories(projects)
 	reads := make([]*branchRead, len(repos))
-	var at atomic.Int64
+	turns := tree.Turns(context.Background(), len(repos)) // likewise
 	tree.Together(min(workers(f.in.Workers), len(repos)), func(int) {
-		for i := int(at.Add(1)) - 1; i < len(repos); i = int(at.Add(1)) - 1 {
+		for i := range turns {
 			reads[i] = &branchRead{finder: f, repo: repos[i], why: repos[i].why}
 			reads[i].run(ctx)
 		}

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"godoctor/scan/modgraph"
@@ -113,10 +112,10 @@ func (f *finder) read(list []candidate) {
 	slices.SortFunc(list, func(a, b candidate) int { return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.kind, b.kind)) })
 	list = slices.DeleteFunc(list, func(c candidate) bool { return !f.fresh(&c) })
 	projects := make([]*Project, len(list))
-	var at atomic.Int64
+	turns := tree.Turns(context.Background(), len(list)) // of who is not read any more that is said
 	tree.Together(min(workers(f.in.Workers), len(list)), func(int) {
 		r := new(reader)
-		for i := int(at.Add(1)) - 1; i < len(list); i = int(at.Add(1)) - 1 {
+		for i := range turns {
 			projects[i] = f.project(r, &list[i])
 			f.in.Meter.Done(1)
 		}

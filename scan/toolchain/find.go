@@ -8,7 +8,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"godoctor/scan/tree"
 )
@@ -120,9 +119,9 @@ func (m *Machine) resolve(dir string) (string, os.FileInfo) {
 
 // lookAll reads the sites, several at a time: what costs is waiting for the disk.
 func (m *Machine) lookAll(sites []*site) {
-	var next atomic.Int64
+	turns := tree.Turns(m.ctx, len(sites))
 	tree.Together(min(len(sites), max(2, min(runtime.GOMAXPROCS(0), 8))), func(int) {
-		for i := next.Add(1) - 1; i < int64(len(sites)) && m.ctx.Err() == nil; i = next.Add(1) - 1 {
+		for i := range turns {
 			sites[i].goroot = look(sites[i].real)
 		}
 	})

@@ -1,9 +1,12 @@
 package tree
 
 import (
+	"context"
 	"fmt"
+	"iter"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 )
 
 // Together runs n goroutines, each of which is told its number, and returns when all of them ended. A
@@ -28,5 +31,15 @@ func Together(n int, f func(worker int)) {
 	wg.Wait()
 	if bad != nil {
 		panic(bad)
+	}
+}
+
+// Turns are the numbers below n in their order, for goroutines that share some work: each number comes to one of those that range
+// over it. They end early when ctx does.
+func Turns(ctx context.Context, n int) iter.Seq[int] {
+	var next atomic.Int64
+	return func(yield func(int) bool) {
+		for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil && yield(i); i = int(next.Add(1)) - 1 {
+		}
 	}
 }
