@@ -30,6 +30,7 @@ func TestTurns(t *testing.T) {
 	}
 
 	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
 	var got []int
 	for i := range Turns(ctx, n) {
 		if got = append(got, i); i == 2 {
