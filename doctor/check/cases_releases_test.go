@@ -90,7 +90,7 @@ func main() {
 		l.t.Fatalf("%v\n%s", err, out)
 	}
 	l.dir = here
-	l.set("PATH", os.Getenv("PATH")+":"+filepath.Join(l.GOPATH, "bin"))
+	l.set("PATH", filepath.Join(l.GOPATH, "bin")+":"+os.Getenv("PATH")) // before that of whoever runs the tests
 }
 
 var releaseCases = []labCase{
