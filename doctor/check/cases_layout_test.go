@@ -102,14 +102,18 @@ var workCases = []labCase{{
 	detail: []string{"go.mod:3 has go 1.22"},
 	fix:    "work-go",
 }, {
-	id:       "workspace-broken",
-	name:     "-mod=mod",
-	damage:   func(l *lab) { l.work("go 1.20\n\nuse ./p\n"); l.set("GOFLAGS", "-mod=mod") },
+	id:   "workspace-broken",
+	name: "-mod=mod",
+	damage: func(l *lab) {
+		l.work("go 1.20\n\nuse ./p\n")
+		l.set("GOFLAGS", `-mod=readonly '-ldflags=-s -w' "--mod=mod"`)
+	},
+	twin:     func(l *lab) { l.work("go 1.20\n\nuse ./p\n"); l.set("GOFLAGS", "-mod=mod -mod=readonly") },
 	goes:     []string{"go", "build"},
 	says:     "-mod may only be set to readonly or vendor when in workspace mode",
 	severity: finding.Error,
 	target:   func(*lab) finding.Target { return finding.Target{Path: "GOFLAGS"} },
-	cure:     func(l *lab) { l.set("GOFLAGS", "") },
+	cure:     func(l *lab) { l.set("GOFLAGS", "'-ldflags=-s -w'") }, // which the fix leaves
 	fix:      FixEnvironment,
 }, {
 	id:       "workspace-broken",
@@ -234,9 +238,13 @@ var vendorCases = []labCase{{
 	target:   func(l *lab) finding.Target { return finding.Target{Path: filepath.Join(l.project, "vendor")} },
 	fix:      "vendor-again",
 }, {
-	id:       "vendor-inconsistent",
-	name:     "required",
-	damage:   func(l *lab) { l.vendor(); l.edit("vendor/modules.txt", "## explicit; go 1.20\n", "") },
+	id:   "vendor-inconsistent",
+	name: "required",
+	damage: func(l *lab) {
+		l.vendor()
+		l.edit("vendor/modules.txt", "## explicit; go 1.20\n", "")
+		l.set("GOFLAGS", "-mod=mod -mod=vendor") // the last counts
+	},
 	twin:     func(l *lab) { l.write("vendor/modules.txt", ""); l.set("GOFLAGS", "-mod=mod") },
 	goes:     []string{"go", "build"},
 	says:     "is explicitly required in go.mod, but not marked as explicit in vendor/modules.txt",
@@ -330,7 +338,7 @@ var projectCases = []labCase{{
 	severity: finding.Error,
 	target:   func(l *lab) finding.Target { return finding.Target{Path: l.project} },
 	fix:      "no-stamp",
-	cure:     func(l *lab) { l.set("GOFLAGS", "-buildvcs=false") },
+	cure:     func(l *lab) { l.set("GOFLAGS", "-buildvcs -buildvcs=0") },
 }, {
 	id:   "vcs-stamping",
 	name: "another owner",

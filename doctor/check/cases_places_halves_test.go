@@ -159,12 +159,3 @@ func TestTarOverACache(t *testing.T) {
 		t.Error("it is not among the quotes")
 	}
 }
-
-func TestHasFlag(t *testing.T) {
-	for flags, want := range map[string]bool{"": false, "-modcacherw": true, "-mod=mod --modcacherw": true, "-modcacherw=true": true,
-		"-modcacherw=false": false, "-modcacherw -modcacherw=false": false, "-modcacherw=0 -modcacherw": true, "-modcacherwx": false, `"-x`: false} {
-		if got := hasFlag(flags, "-modcacherw"); got != want {
-			t.Errorf("hasFlag(%q) = %v", flags, got)
-		}
-	}
-}

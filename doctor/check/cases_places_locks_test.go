@@ -206,7 +206,7 @@ func TestLockSilence(t *testing.T) {
 }
 
 func TestFlagNumber(t *testing.T) {
-	for flags, want := range map[string]int{"": 0, "-p=4": 4, "-pkgdir=4": 0, "--p=3 -p=2": 2, "-p=x": 0, "-p=-1": 0, "'": 0} {
+	for flags, want := range map[string]int{"": 0, "-p=4": 4, "-pkgdir=4": 0, "--p=3 -p=2": 2, "-p=x": 0, "-p=0x10": 16, "-p=4 -p=x": 0, "-p=-1": 0, "'": 0} {
 		if got := flagNumber(flags, "-p"); got != want {
 			t.Errorf("flagNumber(%q) = %d", flags, got)
 		}

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/mod/module"
 
 	"godoctor/doctor/finding"
+	"godoctor/scan/goenv"
 	"godoctor/scan/project"
 	"godoctor/scan/source"
 )
@@ -78,11 +79,7 @@ type packageList struct {
 func (p *Pass) target() *source.Target {
 	t := &source.Target{GOOS: cmp.Or(p.Env.Value("GOOS"), runtime.GOOS), GOARCH: cmp.Or(p.Env.Value("GOARCH"), runtime.GOARCH),
 		Cgo: p.Env.Value("CGO_ENABLED") == "1", Go: p.Env.GoVersion()}
-	for _, f := range strings.Fields(p.Env.Value("GOFLAGS")) {
-		if v, ok := strings.CutPrefix(strings.TrimLeft(f, "-"), "tags="); ok {
-			t.Tags = strings.Split(v, ",")
-		}
-	}
+	t.Tags = goenv.BuildTags(p.Env.Value("GOFLAGS"))
 	return t
 }
 

@@ -105,17 +105,21 @@ func badMod(value string) (finding.Severity, string) {
 }
 
 // withoutWord is GOFLAGS without a word that is no flag or does harm, and for a value that stands apart, with it where it
-// belongs; "" where nothing stays or it cannot be written plainly.
+// belongs.
 func withoutWord(words []string, i int) string {
 	out := slices.Clone(words)
 	if i > 0 && !strings.HasPrefix(words[i], "-") && slices.Contains(valued, strings.TrimLeft(words[i-1], "-")) {
 		out[i-1] += "=" + words[i]
 	}
 	out = slices.Delete(out, i, i+1)
-	for _, w := range out {
-		if strings.ContainsAny(w, " \t\r\n'\"") {
-			return ""
-		}
+	return plainly(out)
+}
+
+// plainly is a GOFLAGS of words; "" where there are none or they cannot be written.
+func plainly(words []string) string {
+	value, ok := goenv.JoinWords(words)
+	if !ok {
+		return ""
 	}
-	return strings.Join(out, " ")
+	return value
 }

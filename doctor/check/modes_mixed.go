@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"godoctor/doctor/finding"
@@ -61,7 +60,7 @@ var modesMixed = &Check{
 		}
 		flags := p.Setting("GOFLAGS")
 		now := "go makes them read-only now: GOFLAGS has no -modcacherw"
-		if hasFlag(flags.Value, "-modcacherw") {
+		if goenv.BoolFlag(flags.Value, "-modcacherw") {
 			now = fmt.Sprintf("go makes them writable now: -modcacherw in GOFLAGS, from %s", from(flags))
 		}
 		p.Report(finding.Finding{
@@ -79,20 +78,4 @@ func fewVersions(list []string, v *modcache.Version) []string {
 		list = append(list, v.Path+"@"+v.Version)
 	}
 	return list
-}
-
-// hasFlag reports whether the value of GOFLAGS has a boolean flag that is not switched off again.
-func hasFlag(flags, name string) (on bool) {
-	words, err := goenv.Words(flags)
-	if err != nil {
-		return false
-	}
-	for _, w := range words {
-		flag, value, given := strings.Cut(w, "=")
-		if flag == name || flag == "-"+name {
-			is, err := strconv.ParseBool(value)
-			on = !given || is && err == nil
-		}
-	}
-	return on
 }

@@ -3,7 +3,6 @@ package check
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"godoctor/doctor/finding"
 	"godoctor/scan/goenv"
@@ -57,15 +56,10 @@ var openFiles = &Check{
 }
 
 // flagNumber is the value of a flag in GOFLAGS, like 4 of -p=4; 0: it is not there.
-func flagNumber(flags, name string) (n int) {
-	words, err := goenv.Words(flags)
-	if err != nil {
-		return 0
+func flagNumber(flags, name string) int {
+	value, _ := goenv.LastFlag(flags, name)
+	if n, err := strconv.ParseInt(value, 0, 32); err == nil {
+		return max(int(n), 0)
 	}
-	for _, w := range words {
-		if v, ok := strings.CutPrefix(strings.TrimLeft(w, "-"), strings.TrimLeft(name, "-")+"="); ok {
-			n, _ = strconv.Atoi(v)
-		}
-	}
-	return max(n, 0)
+	return 0
 }

@@ -9,6 +9,7 @@ import (
 
 	"godoctor/doctor/finding"
 	"godoctor/scan/gitconfig"
+	"godoctor/scan/goenv"
 	"godoctor/scan/regular"
 )
 
@@ -61,10 +62,9 @@ var vcsStamping = &Check{
 
 // stamps reports whether go build writes the commit into programs (cmd/go/internal/load: setBuildInfo).
 func (p *Pass) stamps() bool {
-	for _, f := range strings.Fields(p.Env.Value("GOFLAGS")) {
-		if strings.TrimLeft(f, "-") == "buildvcs=false" {
-			return false
-		}
+	value, _ := goenv.LastFlag(p.Env.Value("GOFLAGS"), "-buildvcs") // or "auto"
+	if on, err := strconv.ParseBool(value); err == nil && !on {
+		return false
 	}
 	return p.program("git") != "" // with -buildvcs=auto a git that is not there is no error
 }

@@ -3,9 +3,9 @@ package check
 import (
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"godoctor/doctor/finding"
+	"godoctor/scan/goenv"
 	"godoctor/scan/project"
 )
 
@@ -52,10 +52,8 @@ func vendorAgain(q *Project) finding.Fix {
 // vendors reports whether go would look into the vendor directory of a project: not where GOFLAGS says otherwise, nor
 // in a member of a workspace (modload.setDefaultBuildMod).
 func (m *Machine) vendors(q *Project) bool {
-	for _, f := range strings.Fields(m.Env.Value("GOFLAGS")) {
-		if v, ok := strings.CutPrefix(strings.TrimLeft(f, "-"), "mod="); ok && v != "vendor" {
-			return false
-		}
+	if mod, _ := goenv.LastFlag(m.Env.Value("GOFLAGS"), "-mod"); mod != "" && mod != "vendor" {
+		return false
 	}
 	return q.Kind == project.Workspace || q.Work == "" || q.Workspace != nil && !lists(q.Workspace, q.Dir)
 }

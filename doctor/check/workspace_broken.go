@@ -6,7 +6,6 @@ import (
 	"go/version"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"golang.org/x/mod/modfile"
 
@@ -55,9 +54,10 @@ var workspaceBroken = &Check{
 
 // examineWork looks at one go.work file.
 func examineWork(p *Pass, file string) {
-	if s := p.Setting("GOFLAGS"); strings.Contains(" "+s.Value, " -mod=mod") || strings.Contains(" "+s.Value, " --mod=mod") {
+	s := p.Setting("GOFLAGS")
+	if mod, _ := goenv.LastFlag(s.Value, "-mod"); mod == "mod" {
 		p.Report(finding.Finding{Title: "GOFLAGS has -mod=mod, which no workspace allows",
-			Detail: fmt.Sprintf("GOFLAGS is %q, from %s; %s is in effect", s.Value, from(s), file), Target: at(s), Fixes: []finding.Fix{withoutFlag(s, "mod")}})
+			Detail: fmt.Sprintf("GOFLAGS is %q, from %s; %s is in effect", s.Value, from(s), file), Target: at(s), Fixes: []finding.Fix{withoutFlag(s, "-mod")}})
 	}
 	if err := parses(file); err != nil {
 		p.Report(finding.Finding{Title: "go cannot read the go.work file", Detail: err.Error(), Target: finding.Target{File: file, Line: lineIn(err)},
@@ -108,13 +108,14 @@ func lineIn(err error) int {
 
 // withoutFlag is the fix that takes a flag out of GOFLAGS.
 func withoutFlag(s goenv.Setting, name string) finding.Fix {
-	var rest []string
-	for _, f := range strings.Fields(s.Value) {
-		if key, _, _ := strings.Cut(strings.TrimLeft(f, "-"), "="); key != name {
-			rest = append(rest, f)
+	words, _ := goenv.Words(s.Value)
+	flags, rest := goenv.Flags(s.Value), words[:0]
+	for i, w := range words {
+		if flags[i].Name != name {
+			rest = append(rest, w)
 		}
 	}
-	return reset(s, strings.Join(rest, " "))
+	return reset(s, plainly(rest))
 }
 
 // tooLow compares the go line of go.work with that of a member (modload: loadWorkFile).

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"golang.org/x/mod/module"
 
@@ -65,15 +64,10 @@ func (s *Snapshot) settings(env *goenv.Env) {
 	s.flags(env.Value("GOFLAGS"))
 }
 
-// flags takes GOFLAGS apart, as cmd/go/internal/base does: one flag a word.
+// flags takes GOFLAGS apart. What go would refuse is to be compared all the same.
 func (s *Snapshot) flags(goflags string) {
-	words, _ := goenv.Words(goflags) // what go would refuse are flags to compare all the same
-	for _, w := range words {
-		key, value, ok := strings.Cut(strings.Replace(w, "--", "-", 1), "=")
-		if !ok {
-			value = "true"
-		}
-		s.Flags = append(s.Flags, Setting{Key: key, Value: value})
+	for _, f := range goenv.Flags(goflags) {
+		s.Flags = append(s.Flags, Setting{Key: f.Name, Value: f.Value})
 	}
 }
 

@@ -6,12 +6,12 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 
 	"golang.org/x/mod/module"
 
+	"godoctor/scan/goenv"
 	"godoctor/scan/modcache"
 	"godoctor/scan/modgraph"
 	"godoctor/scan/project"
@@ -41,15 +41,9 @@ func newLook(ctx context.Context, r *Result) *look {
 		root = c.Root
 	}
 	r.graphs = modgraph.NewCache(root)
-	for _, f := range strings.Fields(r.in.Inventory.Env.Value("GOFLAGS")) {
-		// -mod=VALUE or --mod=VALUE (cmd/go/internal/base: SetFromGOFLAGS); the last one counts.
-		if v, ok := strings.CutPrefix(strings.TrimLeft(f, "-"), "mod="); ok {
-			r.buildMod = v
-		}
-		if v, ok := strings.CutPrefix(strings.TrimLeft(f, "-"), "modfile="); ok {
-			r.modfile = v
-		}
-	}
+	goflags := r.in.Inventory.Env.Value("GOFLAGS")
+	r.buildMod, _ = goenv.LastFlag(goflags, "-mod")
+	r.modfile, _ = goenv.LastFlag(goflags, "-modfile")
 	l := &look{Result: r, ctx: ctx, found: r.in.found(), parents: make(map[string]int32), hashed: make([]atomic.Bool, len(versions))}
 	l.dbs = databases(root)
 	r.Asked = r.in.Inventory.Projects != nil

@@ -149,13 +149,7 @@ func flagOf(m *check.Machine, given *snapshot.Snapshot, name string) string {
 		}
 		return given.Flags[i].Value
 	}
-	words, _ := goenv.Words(m.Env.Value("GOFLAGS"))
-	value := ""
-	for _, w := range words {
-		if v, ok := strings.CutPrefix("-"+strings.TrimLeft(w, "-"), name+"="); ok {
-			value = v
-		}
-	}
+	value, _ := goenv.LastFlag(m.Env.Value("GOFLAGS"), name)
 	return value
 }
 

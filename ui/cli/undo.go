@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +15,7 @@ import (
 	"godoctor/doctor/report"
 	"godoctor/doctor/state"
 	"godoctor/scan"
+	"godoctor/scan/goenv"
 	"godoctor/ui/plain"
 	"godoctor/ui/text"
 )
@@ -135,7 +135,7 @@ func (a *app) installer(inv *scan.Inventory) remedy.Installer {
 		name = "go.exe"
 	}
 	return remedy.Installer{Go: filepath.Join(inv.Env.Goroot(), "bin", name), Environ: a.Environ, Offline: a.offline,
-		Writable: strings.Contains(inv.Env.Value("GOFLAGS"), "-modcacherw")}
+		Writable: goenv.BoolFlag(inv.Env.Value("GOFLAGS"), "-modcacherw")}
 }
 
 // confirmed asks a plain question; --yes answers it.
