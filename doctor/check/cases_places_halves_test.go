@@ -34,7 +34,7 @@ var halfCases = []labCase{{
 	},
 	twin: func(l *lab) { // godoctor clean --sources
 		for _, m := range l.four() {
-			must(l.t, removeReadOnly(l.Dir(m)))
+			must(l.t, cachetest.Remove(l.Dir(m)))
 		}
 	},
 	goes:     []string{"go", "list", "-deps"}, // the sources are there, and go wants the network
@@ -56,7 +56,7 @@ var halfCases = []labCase{{
 	name: "go clean -modcache that stopped",
 	damage: func(l *lab) {
 		for _, m := range l.four() { // what root has made stayed: the downloads of two
-			must(l.t, removeReadOnly(l.Dir(m)))
+			must(l.t, cachetest.Remove(l.Dir(m)))
 			if m.Path > "example.com/b" {
 				must(l.t, os.RemoveAll(filepath.Dir(l.CachePath(m, "zip"))))
 			}
@@ -91,7 +91,7 @@ var halfCases = []labCase{{
 	cure: func(l *lab) {
 		must(l.t, os.RemoveAll(l.Dir(cachetest.Module{Path: "example.com/dep", Version: "v1.3.0"})))
 		l.humble = false
-		must(l.t, removeReadOnly(l.Dir(l.mod)))
+		must(l.t, cachetest.Remove(l.Dir(l.mod)))
 	},
 }, {
 	id:   "modes-mixed",
@@ -107,17 +107,6 @@ var halfCases = []labCase{{
 	fix:      "remove-with-go",
 	cure:     func(l *lab) { must(l.t, os.Chmod(filepath.Join(l.GOMODCACHE, "example.com", "a@v1.0.0"), 0o555)) },
 }}
-
-// removeReadOnly removes the directory of a module.
-func removeReadOnly(dir string) error {
-	filepath.Walk(dir, func(path string, fi os.FileInfo, err error) error {
-		if err == nil && fi.IsDir() {
-			return os.Chmod(path, 0o777)
-		}
-		return err
-	})
-	return os.RemoveAll(dir)
-}
 
 // TestCleanStops: what go clean -modcache says when it may not remove a part, where there can be one.
 func TestCleanStops(t *testing.T) {

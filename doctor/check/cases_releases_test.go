@@ -103,7 +103,7 @@ var releaseCases = []labCase{
 		must(l.t, err)
 	}, silent: "nothing tells", severity: finding.Note, detail: []string{"CVE-2026-42501", "nothing that was looked at selects it"}, fix: "install-go",
 		cure: func(l *lab) {
-			must(l.t, removeTree(l.Dir(cachetest.ToolchainModule("go1.25.9", runtime.GOOS, runtime.GOARCH))))
+			must(l.t, cachetest.Remove(l.Dir(cachetest.ToolchainModule("go1.25.9", runtime.GOOS, runtime.GOARCH))))
 		}},
 
 	{id: "toolchain-unsupported", damage: release("go1.22.9", "go1.22.12"), twin: upToDate,

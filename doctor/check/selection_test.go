@@ -146,20 +146,9 @@ func (l *lab) places(name string, o *Outcome) {
 		if !there(dir) && !strings.HasPrefix(name, "no such") {
 			l.t.Errorf("%s: %s was not downloaded", name, o.Module)
 		}
-		must(l.t, removeTree(dir))
+		must(l.t, cachetest.Remove(dir))
 		must(l.t, os.RemoveAll(filepath.Join(l.GOMODCACHE, "cache", "download", "golang.org", "toolchain")))
 	}
-}
-
-// removeTree removes what the go command made read-only.
-func removeTree(dir string) error {
-	filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
-		if err == nil && d.IsDir() {
-			os.Chmod(path, 0o755)
-		}
-		return nil
-	})
-	return os.RemoveAll(dir)
 }
 
 // TestSelectionKept: what was downloaded before is used without a network and unpacked from its zip, if there is a signed
@@ -180,10 +169,10 @@ func TestSelectionKept(t *testing.T) {
 	}{
 		{func() {}, FromModCache, key, true},
 		{func() {}, FromModCache, "off", false},
-		{func() { must(t, removeTree(l.Dir(mod))) }, FromZip, "off", false},
+		{func() { must(t, cachetest.Remove(l.Dir(mod))) }, FromZip, "off", false},
 		{func() {}, FromZip, key, true},
 		{func() { must(t, os.RemoveAll(filepath.Join(l.GOMODCACHE, "cache", "download", "sumdb"))) }, FromModCache, key, false},
-		{func() { must(t, removeTree(l.Dir(mod))); must(t, os.Remove(l.CachePath(mod, "zip"))) }, FromNowhere, key, false},
+		{func() { must(t, cachetest.Remove(l.Dir(mod))); must(t, os.Remove(l.CachePath(mod, "zip"))) }, FromNowhere, key, false},
 	} {
 		step.before()
 		l.set("GOSUMDB", step.sumdb)

@@ -179,22 +179,13 @@ func (l *lab) write(file, text string) { write(l.t, file, text) }
 func write(t testing.TB, file, text string) {
 	t.Helper()
 	must(t, os.MkdirAll(filepath.Dir(file), 0o777))
-	os.Chmod(filepath.Dir(file), 0o777)
-	os.Chmod(file, 0o666)
-	must(t, os.WriteFile(file, []byte(text), 0o666))
+	must(t, cachetest.Overwrite(file, text))
 }
 
 // remove removes a tree as go leaves it, without permission to write.
 func (l *lab) remove(name string) {
 	l.t.Helper()
-	filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.IsDir() {
-			os.Chmod(path, 0o777)
-		}
-		return nil
-	})
-	os.Chmod(filepath.Dir(name), 0o777)
-	must(l.t, os.RemoveAll(name))
+	must(l.t, cachetest.Remove(name))
 }
 
 // edit changes a file of an extracted directory, and puts the time of the directory back.

@@ -87,13 +87,7 @@ func TestInstallMany(t *testing.T) {
 // away removes a tree that cannot be written.
 func away(t *testing.T, dir string) {
 	t.Helper()
-	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
-		if err == nil && d.IsDir() {
-			err = os.Chmod(path, 0o777)
-		}
-		return err
-	})
-	if err := errors.Join(err, os.RemoveAll(dir)); err != nil {
+	if err := cachetest.Remove(dir); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -213,21 +212,12 @@ func (l *sickbay) file(part string) string {
 
 func (l *sickbay) write(file, text string) {
 	l.t.Helper()
-	must(l.t, os.Chmod(filepath.Dir(file), 0o777))
-	os.Chmod(file, 0o666)
-	must(l.t, os.WriteFile(file, []byte(text), 0o666))
+	must(l.t, cachetest.Overwrite(file, text))
 }
 
 func (l *sickbay) remove(name string) {
 	l.t.Helper()
-	filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.IsDir() {
-			os.Chmod(path, 0o777)
-		}
-		return nil
-	})
-	must(l.t, os.Chmod(filepath.Dir(name), 0o777))
-	must(l.t, os.RemoveAll(name))
+	must(l.t, cachetest.Remove(name))
 }
 
 // replaceZip puts the zip of another content in the place of the damaged one's.

@@ -2,7 +2,6 @@ package usage
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -142,20 +141,6 @@ func lookInput(t testing.TB, environ []string, m *cachetest.Machine, where proje
 		change(in)
 	}
 	return Look(t.Context(), in)
-}
-
-// removeTree removes a directory as the go command leaves it, without permission to write.
-func removeTree(dir string) error {
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.IsDir() {
-			err = os.Chmod(path, 0o777)
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return os.RemoveAll(dir)
 }
 
 // stateOf is the state of a version.

@@ -339,7 +339,7 @@ func TestNeeds(t *testing.T) {
 	m := machine(t)
 	mods := small("example.com/hit@v1.0.0", "example.com/unpack@v1.0.0", "example.com/lost@v1.0.0", "example.com/half@v1.0.0")
 	must(t, m.Install(mods...))
-	must(t, removeTree(m.Dir(mods[1])))
+	must(t, cachetest.Remove(m.Dir(mods[1])))
 	must(t, os.Remove(m.CachePath(mods[2], "zip")))
 	must(t, os.Remove(m.CachePath(mods[2], "ziphash")))
 	must(t, os.Remove(m.CachePath(mods[0], "info")))

@@ -74,13 +74,7 @@ func (l *indexLab) scan() *scan.Inventory {
 func (l *indexLab) mend() {
 	l.t.Helper()
 	dir := l.Dir(l.mod)
-	must(l.t, filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
-		if err == nil && d.IsDir() {
-			err = os.Chmod(path, 0o777)
-		}
-		return err
-	}))
-	must(l.t, os.RemoveAll(dir))
+	must(l.t, cachetest.Remove(dir))
 	must(l.t, zip.Unzip(dir, module.Version{Path: l.mod.Path, Version: l.mod.Version}, l.CachePath(l.mod, "zip")))
 }
 

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -82,22 +81,13 @@ func (l *lab) file(part string) string {
 
 func (l *lab) write(file, text string) {
 	l.t.Helper()
-	must(l.t, os.Chmod(filepath.Dir(file), 0o777))
-	os.Chmod(file, 0o666)
-	must(l.t, os.WriteFile(file, []byte(text), 0o666))
+	must(l.t, cachetest.Overwrite(file, text))
 }
 
 // remove removes a file or tree, though go has taken away the permission to.
 func (l *lab) remove(name string) {
 	l.t.Helper()
-	filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.IsDir() {
-			os.Chmod(path, 0o777)
-		}
-		return nil
-	})
-	must(l.t, os.Chmod(filepath.Dir(name), 0o777))
-	must(l.t, os.RemoveAll(name))
+	must(l.t, cachetest.Remove(name))
 }
 
 // examine looks at all that godoctor verify does: content, go.sum files, indexes, what lies about.

@@ -228,18 +228,18 @@ func TestToolchainInCache(t *testing.T) {
 		{name: "an edited file", change: func(l *toolLab, dir string) {
 			must(l.t, l.Edit(l.mod, "src/fmt/print.go", usedThen, func(s string) string { return s + "// !\n" }))
 		}, state: Differs, without: Differs, files: "src/fmt/print.go modified"},
-		{name: "no bin/go", change: func(l *toolLab, dir string) { removeFile(l.t, filepath.Join(dir, "bin", "go")) },
+		{name: "no bin/go", change: func(l *toolLab, dir string) { must(l.t, cachetest.Remove(filepath.Join(dir, "bin", "go"))) },
 			state: Differs, without: Differs, files: "bin/go missing"},
 		{name: "an empty compiler", change: func(l *toolLab, dir string) {
 			must(l.t, l.Edit(l.mod, "pkg/tool/linux_amd64/compile", usedThen, func(string) string { return "" }))
 		}, state: Differs, without: Differs, files: "pkg/tool/linux_amd64/compile modified"},
 		{name: "no compiler, and nothing else known", change: func(l *toolLab, dir string) {
-			removeFile(l.t, filepath.Join(dir, "pkg", "tool", "linux_amd64", "compile"))
+			must(l.t, cachetest.Remove(filepath.Join(dir, "pkg", "tool", "linux_amd64", "compile")))
 			must(l.t, os.Remove(l.CachePath(l.mod, "ziphash")))
 			must(l.t, os.Remove(l.CachePath(l.mod, "zip")))
 		}, state: Differs, without: Differs},
 		{name: "being unpacked", change: func(l *toolLab, dir string) {
-			removeFile(l.t, filepath.Join(dir, "bin", "go"))
+			must(l.t, cachetest.Remove(filepath.Join(dir, "bin", "go")))
 			must(l.t, os.WriteFile(l.CachePath(l.mod, "partial"), nil, 0o666))
 		}},
 	}
@@ -276,12 +276,6 @@ func checkInCache(l *toolLab, db Database, want ToolchainState, files string) er
 		return errors.New("wrong files: " + filesOf(&r.Findings[0]))
 	}
 	return nil
-}
-
-func removeFile(t *testing.T, path string) {
-	t.Helper()
-	must(t, os.Chmod(filepath.Dir(path), 0o777))
-	must(t, os.Remove(path))
 }
 
 // pack makes an archive of files.

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,13 +27,7 @@ func (l *repairLab) told(code int, answers string, args ...string) string {
 // What a project lacks is told in the numbered menus, fetched when that is confirmed, and taken back.
 func TestAccessibleProject(t *testing.T) {
 	l := newRepairLab(t)
-	l.must(filepath.WalkDir(l.m.Dir(l.mod), func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.IsDir() {
-			err = os.Chmod(path, 0o777)
-		}
-		return err
-	}))
-	l.must(os.RemoveAll(l.m.Dir(l.mod)))
+	l.must(cachetest.Remove(l.m.Dir(l.mod)))
 	l.must(os.Remove(l.m.CachePath(l.mod, "zip")))
 	answers := "6\n1\nf\nrun\nq\n"
 	said := l.told(ExitUnconfirmed, answers)

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -64,11 +63,5 @@ func TestRepairDatabaseLies(t *testing.T) {
 // noCache removes the module cache.
 func (l *repairLab) noCache() {
 	l.t.Helper()
-	l.must(filepath.WalkDir(l.m.GOMODCACHE, func(name string, d fs.DirEntry, err error) error {
-		if err == nil && d.IsDir() {
-			err = os.Chmod(name, 0o777)
-		}
-		return err
-	}))
-	l.must(os.RemoveAll(l.m.GOMODCACHE))
+	l.must(cachetest.Remove(l.m.GOMODCACHE))
 }
