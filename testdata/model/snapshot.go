@@ -64,6 +64,10 @@ type heldEntry struct {
 	name  string // of the version; "": it has no manifest that says
 	whole bool
 	parts state
+
+	// Of what waits where it was:
+	from map[string]bool // the runs that left it
+	left state           // parts as they are
 }
 
 // A snapshot is all that is on the disk, as this program reads it.
@@ -166,15 +170,16 @@ func (w *world) lookModule(s *snapshot, rel, file string, d fs.DirEntry) (known 
 		s.versions[l.name][l.part], err = fingerprint(file)
 		return true, err
 	}
-	if before, _, ok := strings.Cut(rel, "godoctor-keep-"); ok {
+	if before, run, ok := strings.Cut(rel, "godoctor-keep-"); ok {
 		before = strings.TrimSuffix(strings.TrimSuffix(before, ".tmp-"), ".")
 		l := w.place[before]
 		f, err := fingerprint(file)
 		e := s.held["here "+l.name]
 		if e.parts == nil {
-			e = heldEntry{name: l.name, whole: true, parts: make(state)}
+			e = heldEntry{name: l.name, whole: true, parts: make(state), from: make(map[string]bool), left: make(state)}
 		}
-		e.parts[l.part] = bare(f)
+		e.parts[l.part], e.left[l.part] = bare(f), f
+		e.from[run[:max(0, strings.LastIndex(run, "-"))]] = true
 		s.held["here "+l.name] = e
 		return true, err
 	}
