@@ -1,6 +1,7 @@
 package check
 
 import (
+	"godoctor/scan/gomod"
 	"path"
 	"slices"
 	"strings"
@@ -89,8 +90,8 @@ func FuzzLines(f *testing.F) {
 				t.Fatalf("%s is %+v, want %q in line %d", key, d, want, n)
 			}
 		}
-		strict("go.mod", []byte(text))
-		if f, err := modfile.ParseLax("go.mod", []byte(text), nil); err == nil && f.Go != nil && strings.Count(text, "go") == 1 {
+		gomod.Parse("go.mod", []byte(text), nil)
+		if f, err := gomod.ParseLax("go.mod", []byte(text), nil); err == nil && f.Go != nil && strings.Count(text, "go") == 1 {
 			d := lookupLine(text, "go", "") // "1.24nn" is 1.24 for ParseLax, and no version for the go command
 			if modfile.GoVersionRE.MatchString(d.value()) && d.value() != f.Go.Version && !strings.ContainsAny(text, "\"`(/") {
 				t.Fatalf("go is %q, and %q for package modfile", d.value(), f.Go.Version)

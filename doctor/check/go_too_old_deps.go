@@ -7,7 +7,7 @@ import (
 	"golang.org/x/mod/module"
 
 	"godoctor/doctor/finding"
-	"godoctor/scan/modgraph"
+	"godoctor/scan/gomod"
 	"godoctor/scan/regular"
 )
 
@@ -55,7 +55,7 @@ func (p *Pass) askingFor(project *Project, line string) (who, file string) {
 			continue
 		}
 		file := filepath.Join(p.Inventory.ModCache.Root, "cache", "download", filepath.FromSlash(path), "@v", version+".mod")
-		text, err := regular.ReadFile(file, modgraph.ModLimit)
+		text, err := regular.ReadFile(file, gomod.Limit)
 		if err == nil && lookupLine(string(text), "go", file).value() == line {
 			return n.Version.String(), file
 		}

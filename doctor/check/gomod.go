@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/mod/modfile"
 
-	"godoctor/scan/modgraph"
+	"godoctor/scan/gomod"
 	"godoctor/scan/project"
 	"godoctor/scan/regular"
 )
@@ -43,29 +43,16 @@ func (t *text) read(file string, kind project.Kind) {
 }
 
 // modFile reads and parses a go.mod file as one of a main module, or where that fails as one of a dependency, without its
-// replacements; nil where neither can be done. The text is a stranger's, and the parser has panicked before.
+// replacements; nil where neither can be done.
 func modFile(file string) *modfile.File {
-	data, err := regular.ReadFile(file, modgraph.ModLimit)
+	data, err := regular.ReadFile(file, gomod.Limit)
 	if err != nil {
 		return nil
 	}
-	if f := strict(filepath.Base(file), data); f != nil {
+	if f, err := gomod.Parse(filepath.Base(file), data, nil); err == nil {
 		return f
 	}
-	f, err := modgraph.ParseLax(filepath.Base(file), data)
-	if err != nil {
-		return nil
-	}
-	return f
-}
-
-func strict(name string, data []byte) (f *modfile.File) {
-	defer func() {
-		if recover() != nil {
-			f = nil
-		}
-	}()
-	f, err := modfile.Parse(name, data, nil)
+	f, err := gomod.ParseLax(filepath.Base(file), data, nil)
 	if err != nil {
 		return nil
 	}
@@ -73,17 +60,21 @@ func strict(name string, data []byte) (f *modfile.File) {
 }
 
 // workFile likewise, but never nil.
-func workFile(file string) (f *modfile.WorkFile) {
-	f = &modfile.WorkFile{Syntax: new(modfile.FileSyntax)}
-	data, err := regular.ReadFile(file, modgraph.ModLimit)
+func workFile(file string) *modfile.WorkFile {
+	f, err := parseWork(file, filepath.Base(file))
 	if err != nil {
-		return f
-	}
-	defer func() { recover() }()
-	if parsed, err := modfile.ParseWork(filepath.Base(file), data, nil); err == nil {
-		f = parsed
+		return &modfile.WorkFile{Syntax: new(modfile.FileSyntax)}
 	}
 	return f
+}
+
+// parseWork reads and parses a go.work file, by a name for errors.
+func parseWork(file, name string) (*modfile.WorkFile, error) {
+	data, err := regular.ReadFile(file, gomod.Limit)
+	if err != nil {
+		return nil, err
+	}
+	return gomod.ParseWork(name, data, nil)
 }
 
 // lineOf is where a line of a parsed file begins; 0 for none.

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/mod/module"
 
 	"godoctor/doctor/finding"
+	"godoctor/scan/gomod"
 	"godoctor/scan/modgraph"
 	"godoctor/scan/project"
 	"godoctor/scan/regular"
@@ -71,7 +72,7 @@ func (d *declaredPaths) of(modCache string, m module.Version) string {
 	}
 	says := ""
 	if file, err := modgraph.ModFile(modCache, m); err == nil {
-		if data, err := regular.ReadFile(file, modgraph.ModLimit); err == nil {
+		if data, err := regular.ReadFile(file, gomod.Limit); err == nil {
 			says = modfile.ModulePath(data)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/mod/semver"
 
 	"godoctor/doctor/finding"
+	"godoctor/scan/gomod"
 	"godoctor/scan/modcache"
 	"godoctor/scan/modgraph"
 	"godoctor/scan/project"
@@ -146,7 +147,7 @@ func (w *words) of(ctx context.Context, m *Machine, path string) *word {
 func lastWord(ctx context.Context, m *Machine, path string) *word {
 	if m.Latest != nil {
 		if v, data, err := m.Latest(ctx, path); err == nil {
-			if f, err := modgraph.ParseLax("go.mod", data); err == nil {
+			if f, err := gomod.ParseLax("go.mod", data, nil); err == nil {
 				return &word{v, f}
 			}
 		}

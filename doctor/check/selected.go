@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"godoctor/doctor/finding"
-	"godoctor/scan/modgraph"
+	"godoctor/scan/gomod"
 	"godoctor/scan/regular"
 )
 
@@ -78,7 +78,7 @@ func decided(c *Choice) Decision { return c.Here.Decided }
 // edit changes the line, whatever else stands in it.
 func (d Decision) edit(value, by string) finding.Edit {
 	e := finding.Edit{Line: d.Line, Old: d.Says}
-	if text, err := regular.ReadFile(d.File, modgraph.ModLimit); err == nil {
+	if text, err := regular.ReadFile(d.File, gomod.Limit); err == nil {
 		n := 0
 		for line := range strings.Lines(string(text)) {
 			if n++; n == d.Line {

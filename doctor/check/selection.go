@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"godoctor/scan/goenv"
-	"godoctor/scan/modgraph"
+	"godoctor/scan/gomod"
 	"godoctor/scan/project"
 	"godoctor/scan/regular"
 )
@@ -131,7 +131,7 @@ func decidingLines(p *Project) (file string, goLine, toolchain Decision) {
 			file = p.Work
 		}
 	}
-	text, err := regular.ReadFile(file, modgraph.ModLimit)
+	text, err := regular.ReadFile(file, gomod.Limit)
 	if err != nil { // a machine that was recorded elsewhere has no files
 		goLine, toolchain = said("go", p.Go, file, 0), said("toolchain", p.Toolchain, file, 0)
 		if w := p.Workspace; file != p.File && w != nil {

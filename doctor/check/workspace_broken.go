@@ -11,8 +11,6 @@ import (
 
 	"godoctor/doctor/finding"
 	"godoctor/scan/goenv"
-	"godoctor/scan/modgraph"
-	"godoctor/scan/regular"
 )
 
 var workspaceBroken = &Check{
@@ -59,7 +57,7 @@ func examineWork(p *Pass, file string) {
 		p.Report(finding.Finding{Title: "GOFLAGS has -mod=mod, which no workspace allows",
 			Detail: fmt.Sprintf("GOFLAGS is %q, from %s; %s is in effect", s.Value, from(s), file), Target: at(s), Fixes: []finding.Fix{withoutFlag(s, "-mod")}})
 	}
-	if err := parses(file); err != nil {
+	if _, err := parseWork(file, file); err != nil {
 		p.Report(finding.Finding{Title: "go cannot read the go.work file", Detail: err.Error(), Target: finding.Target{File: file, Line: lineIn(err)},
 			Fixes: []finding.Fix{{ID: "edit", Title: "mend the line by hand"}}})
 		return
@@ -80,21 +78,6 @@ func examineWork(p *Pass, file string) {
 		}
 		tooLow(p, file, work, gomod)
 	}
-}
-
-// parses reports why go cannot read a go.work file.
-func parses(file string) (err error) {
-	data, err := regular.ReadFile(file, modgraph.ModLimit)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%s: its parser panics: %v", file, r)
-		}
-	}()
-	_, err = modfile.ParseWork(file, data, nil)
-	return err
 }
 
 // lineIn is the line of the first error of a parser; 0 where it names none.

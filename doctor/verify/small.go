@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/mod/module"
 
+	"godoctor/scan/gomod"
 	"godoctor/scan/modgraph"
 	"godoctor/scan/regular"
 	"godoctor/scan/sum"
@@ -98,7 +99,7 @@ func readMod(modCache string, m module.Version) Part {
 	if err != nil {
 		return Part{State: Broken, Path: filepath.Join(modCache, "cache", "download"), Why: err.Error()}
 	}
-	data, err := regular.ReadFile(path, modgraph.ModLimit)
+	data, err := regular.ReadFile(path, gomod.Limit)
 	if err != nil {
 		return failure(path, err)
 	}

@@ -8,15 +8,11 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 
+	"godoctor/scan/gomod"
 	"godoctor/scan/regular"
 )
-
-// ModLimit is the size of the largest go.mod file that is read: what the go command takes from a proxy
-// (modfetch: codehost.MaxGoMod).
-const ModLimit = 16 << 20
 
 // A Cache holds what go.mod files of module versions say, each read and parsed once. It may be used by
 // many goroutines at once.
@@ -55,7 +51,7 @@ func NewCache(modCache string) *Cache {
 		if err != nil {
 			return nil, err
 		}
-		return regular.ReadFile(name, ModLimit)
+		return regular.ReadFile(name, gomod.Limit)
 	})
 }
 
@@ -143,7 +139,7 @@ func (c *Cache) parse(m module.Version) *summary {
 	if err != nil {
 		return &summary{err: err}
 	}
-	f, err := ParseLax("go.mod", data)
+	f, err := gomod.ParseLax("go.mod", data, nil)
 	if err != nil {
 		return &summary{err: fmt.Errorf("parsing the go.mod file of %s: %w", m, err)}
 	}
@@ -157,14 +153,4 @@ func (c *Cache) parse(m module.Version) *summary {
 	}
 	s.require = c.intern(list)
 	return s
-}
-
-// ParseLax is modfile.ParseLax for untrusted text: a panic of the parser is an error.
-func ParseLax(name string, data []byte) (f *modfile.File, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			f, err = nil, fmt.Errorf("%s cannot be parsed: %v", name, v)
-		}
-	}()
-	return modfile.ParseLax(name, data, nil)
 }

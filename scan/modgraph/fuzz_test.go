@@ -1,6 +1,7 @@
 package modgraph
 
 import (
+	"godoctor/scan/gomod"
 	"slices"
 	"testing"
 
@@ -16,7 +17,7 @@ func FuzzLax(f *testing.F) {
 	f.Add("module \"\\xff\"\nrequire a.b/c master\nretract [v1, v2\n")
 	f.Add("go 1.x\nmodule\n(\n)\n\x00")
 	f.Fuzz(func(t *testing.T, text string) {
-		x, err := ParseLax("go.mod", []byte(text))
+		x, err := gomod.ParseLax("go.mod", []byte(text), nil)
 		if err != nil {
 			if x != nil {
 				t.Fatalf("a file and %v", err)

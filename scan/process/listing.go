@@ -2,7 +2,6 @@ package process
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,6 +13,7 @@ import (
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 
+	"godoctor/scan/gomod"
 	"godoctor/scan/regular"
 )
 
@@ -95,19 +95,14 @@ func (s *listings) fresh(file string) *listing {
 	return l
 }
 
-// parse reads the content. The parser of package modfile is guarded: the text is anybody's.
-func (l *listing) parse(data []byte) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("the parser failed: %v", v)
-		}
-	}()
+// parse reads the content.
+func (l *listing) parse(data []byte) error {
 	switch {
 	case strings.HasSuffix(l.file, ".sum"):
 		l.sums(string(data))
 		return nil
 	case filepath.Ext(l.file) == ".work":
-		f, err := modfile.ParseWork(l.file, data, nil)
+		f, err := gomod.ParseWork(l.file, data, nil)
 		if err != nil {
 			return err
 		}
@@ -117,7 +112,7 @@ func (l *listing) parse(data []byte) (err error) {
 		l.needs(nil, f.Replace, f.Go, f.Toolchain)
 		return nil
 	}
-	f, err := modfile.Parse(l.file, data, nil)
+	f, err := gomod.Parse(l.file, data, nil)
 	if err != nil {
 		return err
 	}

@@ -1,12 +1,12 @@
 package project
 
 import (
+	"godoctor/scan/gomod"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
 )
@@ -29,12 +29,8 @@ func FuzzWork(f *testing.F) {
 				t.Errorf("%q is used", dir)
 			}
 		}
-		var want *modfile.WorkFile
-		func() {
-			defer func() { recover() }() // the parser of package modfile has panicked before: that is what guard is for
-			want, _ = modfile.ParseWork("go.work", []byte(text), canonicalOnly)
-		}()
-		if want == nil {
+		want, err := gomod.ParseWork("go.work", []byte(text), canonicalOnly)
+		if err != nil {
 			return
 		}
 		if len(s.doubts) > 0 && slices.ContainsFunc(s.doubts, func(d Doubt) bool { return d.Kind == DoubtSyntax }) {

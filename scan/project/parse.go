@@ -1,7 +1,6 @@
 package project
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 
+	"godoctor/scan/gomod"
 	"godoctor/scan/modgraph"
 )
 
@@ -40,15 +40,15 @@ type parser struct {
 // parseMod parses a go.mod file as go parses that of a main module. What go would refuse is parsed as that of
 // a dependency, and its text is looked through: a file in the middle of a merge names both sides.
 func (t *table) parseMod(name, dir string, data []byte) *said {
-	if s := tooMany(name, data); s != nil {
+	p := &parser{table: t, name: name, dir: dir, data: data}
+	f, err := gomod.Parse(name, data, p.fix)
+	if s := tooLong(err); s != nil {
 		return s
 	}
-	p := &parser{table: t, name: name, dir: dir, data: data}
-	f, err := guard(name, func() (*modfile.File, error) { return modfile.Parse(name, data, p.fix) })
 	if err != nil {
 		p.unparsed(err)
 		p.unfixed = nil
-		f, err = guard(name, func() (*modfile.File, error) { return modfile.ParseLax(name, data, p.fix) })
+		f, err = gomod.ParseLax(name, data, p.fix)
 	}
 	if err == nil {
 		p.mod(f)
@@ -59,11 +59,11 @@ func (t *table) parseMod(name, dir string, data []byte) *said {
 
 // parseWork parses a go.work file.
 func (t *table) parseWork(name, dir string, data []byte) *said {
-	if s := tooMany(name, data); s != nil {
+	p := &parser{table: t, name: name, dir: dir, data: data, workspace: true}
+	f, err := gomod.ParseWork(name, data, p.fix)
+	if s := tooLong(err); s != nil {
 		return s
 	}
-	p := &parser{table: t, name: name, dir: dir, data: data, workspace: true}
-	f, err := guard(name, func() (*modfile.WorkFile, error) { return modfile.ParseWork(name, data, p.fix) })
 	if err != nil {
 		p.unparsed(err)
 	} else {
@@ -73,28 +73,13 @@ func (t *table) parseWork(name, dir string, data []byte) *said {
 	return &p.said
 }
 
-// modLinesMax is more lines than any go.mod or go.work file has: hundreds, a few thousand at most. The parser takes 700 bytes
-// for one that means nothing, so that 16 MiB of them would take 5 GiB.
-const modLinesMax = 1 << 16
-
-// tooMany is what is said of a file with too many lines, which is not parsed; nil for any other.
-func tooMany(name string, data []byte) *said {
-	if bytes.Count(data, []byte("\n")) < modLinesMax {
+// tooLong is what is said of a file that is not parsed because of its length; nil for any other error.
+func tooLong(err error) *said {
+	bad := new(gomod.TooLongError)
+	if !errors.As(err, &bad) {
 		return nil
 	}
-	return &said{doubts: []Doubt{{Kind: DoubtTooLarge, File: name,
-		Message: fmt.Sprintf("%q has more than %d lines and was not read: look at what wrote it", name, modLinesMax)}}}
-}
-
-// guard makes an error of a panic of the parser: the text is untrusted.
-func guard[T any](name string, parse func() (T, error)) (f T, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			var none T
-			f, err = none, fmt.Errorf("%q: the parser failed: %v", name, v)
-		}
-	}()
-	return parse()
+	return &said{doubts: []Doubt{{Kind: DoubtTooLarge, File: bad.File, Message: bad.Error()}}}
 }
 
 // fix is a modfile.VersionFixer. A version that is not canonical go would resolve, by asking a proxy or by

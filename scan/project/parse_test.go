@@ -2,6 +2,7 @@ package project
 
 import (
 	"fmt"
+	"godoctor/scan/gomod"
 	"os"
 	"path/filepath"
 	"strings"
@@ -182,8 +183,8 @@ func TestTooMany(t *testing.T) {
 	w := newWorld(t)
 	w.file("a/go.mod", "module a\n")
 	w.file("a/go.sum", strings.Repeat("a\n", sumLinesMax))
-	w.file("b/go.mod", "module b\n"+strings.Repeat("a\n", modLinesMax))
-	w.file("c/go.work", strings.Repeat("\n", modLinesMax))
+	w.file("b/go.mod", "module b\n"+strings.Repeat("a\n", gomod.MaxLines))
+	w.file("c/go.work", strings.Repeat("\n", gomod.MaxLines))
 	f := w.find(nil)
 	if p := w.one(f, "a/go.mod"); p.SumState != SumUnread || len(p.Doubts) != 1 {
 		t.Errorf("%s, %+v", p.SumState, p.Doubts)

@@ -7,15 +7,15 @@ import (
 	"io/fs"
 	"os"
 
-	"godoctor/scan/modgraph"
+	"godoctor/scan/gomod"
 	"godoctor/scan/regular"
 )
 
 // Limits of what is read, in bytes.
 const (
-	modLimit    = modgraph.ModLimit // of go.mod and go.work
-	sumLimit    = 64 << 20          // of go.sum
-	vendorLimit = 16 << 20          // of modules.txt
+	modLimit    = gomod.Limit // of go.mod and go.work
+	sumLimit    = 64 << 20    // of go.sum
+	vendorLimit = 16 << 20    // of modules.txt
 )
 
 // A reader reads files into a buffer of its own. It belongs to one goroutine.
