@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 
 	"golang.org/x/mod/module"
 
@@ -20,6 +21,7 @@ type Session struct {
 	home   state.Home
 	unlock func()
 	args   []string
+	begun  int                       // runs
 	mended *state.Run                // what Mend has done
 	proved map[module.Version]string // h1 of zip and directory, compared after go had installed them
 	Notes  []string                  // what an earlier, broken-off run left and what became of it, and what could not be written down; raw
@@ -72,8 +74,14 @@ func (s *Session) free() int64 {
 	return 0
 }
 
+// begin begins a run. A session may have several, as a clean that empties the quarantine of what has waited long enough: each is an
+// entry of its own in the history.
 func (s *Session) begin(kind string) *state.Run {
-	r := &state.Run{ID: s.opt.Run, Kind: kind, Args: s.args, PID: os.Getpid(), Started: s.opt.Now().UTC(), Before: s.free()}
+	id := s.opt.Run
+	if s.begun++; s.begun > 1 {
+		id += "-" + strconv.Itoa(s.begun)
+	}
+	r := &state.Run{ID: id, Kind: kind, Args: s.args, PID: os.Getpid(), Started: s.opt.Now().UTC(), Before: s.free()}
 	if s.mod != nil {
 		r.ModCache = s.mod.path
 	}

@@ -83,6 +83,34 @@ func TestEmpty(t *testing.T) {
 	}
 }
 
+// TestEmptyAfterClean: a clean that empties what has waited long enough can be undone all the same: each of the two is a run of its own.
+func TestEmptyAfterClean(t *testing.T) {
+	m, _, of := waiting(t, 1)
+	old := versions(t, m, "example.com/z", 1, plan.Version)[0]
+	old.Tier = usage.Hold
+	s := session(t, m, "20260109-000000-001", "")
+	defer s.Close()
+	clean, run := s.Apply(t.Context(), &plan.Plan{Items: []plan.Item{old}}, plan.Options{})
+	if run.Done != 1 {
+		t.Fatalf("%+v", run.Outcomes)
+	}
+	purge := s.Empty(t.Context(), []string{of.Items[0].Kept}, nil)
+	if k := kept(t, m, clean.ID); k.Kind != "clean" || len(k.Items) != 1 || k.Items[0].Kept != clean.Items[0].Kept || k.Interrupted() {
+		t.Errorf("of the clean the history has %+v", k)
+	}
+	if k := kept(t, m, purge.ID); k.Kind != "purge" || len(k.Items) != 1 || k.Items[0].Result != "done" {
+		t.Errorf("of the purge the history has %+v", k)
+	}
+	s.Undo(t.Context(), kept(t, m, clean.ID), Installer{}, func(_ int, err error) {
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	if !exists(t, partsOf(t, m, old.Module, old.Version)[2]) {
+		t.Error("it is not back")
+	}
+}
+
 // A purge of nothing is no run.
 func TestEmptyNothing(t *testing.T) {
 	m, _, _ := waiting(t, 1)
