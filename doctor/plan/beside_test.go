@@ -68,7 +68,7 @@ func TestLeftovers(t *testing.T) {
 	must(t, err)
 	at := filepath.Dir(l.CachePath(l.old0, "zip"))
 	ours := l.Dir(l.old1) + ".tmp-godoctor-20261126-214501-001-7"
-	waits := l.Dir(l.old1) + ".tmp-godoctor-20261126-214501-001-8"
+	waits := l.Dir(l.old1) + ".godoctor-keep-20261126-214501-001-8"
 	for _, name := range []string{filepath.Join(at, "v1.0.0.zip.godoctor-20261126-214501-001-3.tmp"), ours + "/x", waits + "/x",
 		filepath.Join(at, "notes.tmp"), filepath.Join(at, "v1.0.0.ziphash12x.tmp")} {
 		l.write(name, "some text")
@@ -83,7 +83,7 @@ func TestLeftovers(t *testing.T) {
 	}
 	fresh := paths[0]
 	age(t, 0, fresh)
-	p := l.plan(Policies{Leftovers: true}, func(in *Input) { in.Waiting = []string{below(waits)} })
+	p := l.plan(Policies{Leftovers: true}, nil)
 	list := []string{below(ours) + " leftover free", below(l.CachePath(half, "partial")) + " leftover free",
 		"cache/download/example.com/!upper/@v/v1.0.0.zip.godoctor-20261126-214501-001-3.tmp leftover free"}
 	for _, path := range paths[1:] {

@@ -225,9 +225,9 @@ func TestLeftoverRenamed(t *testing.T) {
 		if reason := f.leftoverKept(it); reason != keptRecent {
 			t.Errorf("%s, not a day later: %q", name, reason)
 		}
-		f.in.Waiting = []string{name}
-		if reason := f.leftoverKept(it); reason != keptUndo {
-			t.Errorf("%s, waiting: %q", name, reason)
+		kept := &Item{Part: Leftover, Name: "example.com/a@v1.0.0.godoctor-keep-20261126-214501-1", Path: path}
+		if reason := f.leftoverKept(kept); reason != keptUndo {
+			t.Errorf("%s, waiting: %q", kept.Name, reason)
 		}
 	}
 }

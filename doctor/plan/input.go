@@ -72,7 +72,6 @@ type Input struct {
 	NoHold bool // of a version that may not come back nothing goes but what its zip gives back
 
 	Running []string        // programs that processes run from, absolute
-	Waiting []string        // places below the module cache that a run which can be undone has left there, with slashes
 	DB      verify.Database // whose word counts for hashes, beside go.sum; may be nil
 	Now     time.Time       // zero: time.Now
 }

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -163,11 +162,11 @@ func (f *facts) lying() (out []Item) {
 
 // leftoverKept says why a leftover stays, or notes when it was changed.
 func (f *facts) leftoverKept(it *Item) string {
+	if modcache.IsKept(it.Name) {
+		return keptUndo
+	}
 	if it.check() != nil {
 		return keptName
-	}
-	if slices.Contains(f.in.Waiting, it.Name) {
-		return keptUndo
 	}
 	if f.in.Elsewhere {
 		return keptThere

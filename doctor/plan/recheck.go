@@ -19,7 +19,7 @@ import (
 // that chose it: what is needed by now, gone, younger, or differs in its stamp is kept, with the reason. It never adds
 // an item, and gives none more than it had. Tier and sizes are those of the fresh facts, for the file may say anything;
 // nothing counts as proved, so [Prove] comes after it. Policies, Modules, goal and budget of fresh do not matter; Keep,
-// OlderThan, Running, Waiting and Now do. Module versions on which a person insisted when the plan was made need no
+// OlderThan, Running and Now do. Module versions on which a person insisted when the plan was made need no
 // other reason, unless they are pinned or run.
 func Recheck(ctx context.Context, p *Plan, fresh Input) (*Plan, error) {
 	fresh.Modules, fresh.Insist, fresh.Goal, fresh.Budget = nil, false, 0, 0

@@ -138,22 +138,36 @@ func FuzzUnedit(f *testing.F) {
 	})
 }
 
-// FuzzWaits: a name that was left in place for undo is told apart from what is to be deleted, whatever stands behind it.
+// FuzzWaits: a name that was left in place for undo is told apart from what is to be deleted and from what go makes, whatever stands
+// behind it, and leads to the version that it is of.
 func FuzzWaits(f *testing.F) {
-	now := time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
-	for _, s := range []string{"zip.godoctor-keep-20261126-214501-1", ".tmp-godoctor-keep-20261126-214501-1", ".tmp-godoctor-20261126-214501-1", "zip.godoctor-1", ".tmp-godoctor-keep-", "a/b@v1.0.0.tmp-godoctor-keep-20200101-000000-1"} {
-		f.Add(s)
+	const run = "20261126-214501-001"
+	for _, s := range []string{".godoctor-keep-" + run + "-1", ".tmp-godoctor-keep-" + run + "-1", ".tmp-godoctor-20261126-214501-1", ".godoctor-keep-", "/b@v1.0.0.godoctor-keep-20200101-000000-1", ".godoctor-keep-20261126-214501-1\n"} {
+		for _, before := range []string{"zip", "ziphash", "mod", "", "lock"} {
+			f.Add(before + s)
+		}
 	}
 	f.Fuzz(func(t *testing.T, rest string) {
-		_, keptAsFile := keptFile(rest)
-		_, keptAsDir := keptDir(rest)
+		file, dir := keptBy(run)
+		kind, keptAsFile := file(rest)
+		_, keptAsDir := dir(rest)
 		_, oursAsFile := oursFile(rest)
 		_, oursAsDir := oursDir(rest)
-		if (keptAsFile || keptAsDir) && (oursAsFile || oursAsDir) {
+		if (keptAsFile || keptAsDir) && (oursAsFile || oursAsDir) || keptAsFile && keptAsDir {
 			t.Fatalf("%q waits for undo and is to be deleted", rest)
 		}
-		if waits := Waits("x/m@v1.0.0"+rest, now); waits && !strings.Contains(rest, "godoctor-keep-") {
-			t.Fatalf("%q waits", rest)
+		if (keptAsFile || keptAsDir) && (strings.HasSuffix(rest, ".tmp") || strings.HasPrefix(rest, ".tmp-")) {
+			t.Fatalf("go sweeps %q away", rest)
+		}
+		for _, rel := range []string{"example.com/m@v1.0.0" + rest, "cache/download/example.com/m/@v/v1.0.0." + rest} {
+			h, ok := heldHere(rel)
+			isFile := strings.HasPrefix(rel, "cache")
+			if ours := h.Run == run; ours && ok != (keptAsFile && isFile || keptAsDir && !isFile) {
+				t.Fatalf("%q waits: %v; of kind %q %v, %v", rel, ok, kind, keptAsFile, keptAsDir)
+			}
+			if _, scrap := scrapOf(rel); ok && (scrap || h.Module != "example.com/m" || h.Version != "v1.0.0" || h.Made.IsZero()) {
+				t.Fatalf("%q is %+v, and to be deleted: %v", rel, h, scrap)
+			}
 		}
 	})
 }

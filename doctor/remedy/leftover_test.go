@@ -115,7 +115,7 @@ func TestLeftoverNames(t *testing.T) {
 	at := "cache/download/example.com/a/@v/"
 	for _, name := range []string{
 		"example.com/a@v1.0.0", at + "v1.0.0.zip", at + "v1.0.0.lock", at + "v1.0.0.mod", at + "list", "cache/download", "cache",
-		"example.com/a@v1.0.0.tmp-godoctor-keep-1-1", at + "v1.0.0.zip.godoctor-keep-1-1.tmp", "../mod/x@v1.0.0.tmp-1",
+		"example.com/a@v1.0.0.godoctor-keep-1-1", at + "v1.0.0.zip.godoctor-keep-1-1", "example.com/a@v1.0.0.tmp-godoctor-keep-1-1", at + "v1.0.0.zip.godoctor-keep-1-1.tmp", "../mod/x@v1.0.0.tmp-1",
 		"example.com/a@v1.0.0.tmp-", "example.com/a@v1.0.0.tmp-1/..", "example.com/a@v1.0.tmp-1", "example.com/A@v1.0.0.tmp-1",
 		at + "v1.0.0.zip123.tmp.bak", at + "../v1.0.0.partial", at + "notes.tmp", at + "v1.0.0.txt1.tmp", "a.tmp-1", "",
 		at + "list.tmp", "cache/download/../download/example.com/a/@v/v1.0.0.partial", "@v1.0.0.tmp-1", "/etc/x@v1.0.0.tmp-1",

@@ -152,7 +152,7 @@ func TestUnwrittenStays(t *testing.T) {
 		}
 		again := remover(t, m, Options{})
 		if inPlace {
-			if found, err := again.RestoreHere(module.Version{Path: items[0].Module, Version: items[0].Version}); !found || err != nil {
+			if found, err := again.RestoreHere(module.Version{Path: items[0].Module, Version: items[0].Version}, r.ID); !found || err != nil {
 				t.Error(found, err)
 			}
 		} else if _, err := again.Restore(r.Items[0].Kept); err != nil {

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/mod/module"
 
 	"godoctor/doctor/plan"
+	"godoctor/scan/modcache"
 )
 
 // A Held is one entry of the quarantine.
@@ -276,12 +277,17 @@ func (b *removal) mkdirs(name string) (*folder, error) {
 	return b.at(name)
 }
 
-// Purge deletes entries of the quarantine for good. each is told of every one. An entry is renamed before anything of it
-// goes: half of one must never be taken for what is to be put back.
+// Purge deletes entries of the quarantine for good, and what waits in its place. each is told of every one. An entry is renamed
+// before anything of it goes: half of one must never be taken for what is to be put back.
 func (r *Remover) Purge(ctx context.Context, names []string, each func(name string, freed int64, err error)) {
 	for _, name := range names {
 		if ctx.Err() != nil {
 			return
+		}
+		if modcache.IsKept(name) {
+			freed, err := r.purgeHere(ctx, name)
+			each(name, freed, err)
+			continue
 		}
 		run, dir, err := r.entry(name)
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 	"godoctor/doctor/plan"
 	"godoctor/doctor/state"
 	"godoctor/scan"
+	"godoctor/scan/modcache"
 )
 
 // A Session is one run that changes caches, from taking the lock to the entry in the history. Whoever opens one has told
@@ -170,7 +171,7 @@ func (s *Session) Undo(ctx context.Context, of *state.Run, in Installer, each fu
 		case of.Kind == "repair":
 			told(i, s.unmend(it))
 		case it.Kept != "" && s.restoredHeld(it, told, i):
-		case s.restoredHere(it, told, i):
+		case s.restoredHere(of.ID, it, told, i):
 		case it.Module == "":
 			if it.Result == "done" {
 				told(i, ErrNoUndo)
@@ -204,11 +205,11 @@ func (s *Session) restoredHeld(it *state.RunItem, told func(int, error), i int) 
 }
 
 // restoredHere puts back what was left in place for lack of room, and reports whether there was anything.
-func (s *Session) restoredHere(it *state.RunItem, told func(int, error), i int) bool {
+func (s *Session) restoredHere(run string, it *state.RunItem, told func(int, error), i int) bool {
 	if it.Module == "" {
 		return false
 	}
-	found, err := s.RestoreHere(module.Version{Path: it.Module, Version: it.Version})
+	found, err := s.RestoreHere(module.Version{Path: it.Module, Version: it.Version}, run)
 	if found {
 		told(i, err)
 	}
@@ -239,12 +240,13 @@ func (s *Session) mark(of, by *state.Run) {
 	s.keep(of)
 }
 
-// Overdue are the entries of the quarantine that have waited long enough.
-func (s *Session) Overdue() (names []string) {
+// Overdue are the entries of the quarantine that have waited long enough, and what has so in its place in a module cache.
+func (s *Session) Overdue(c *modcache.Cache) (names []string) {
 	held, err := s.Quarantined()
 	if err != nil {
 		s.notef("the quarantine could not be read: %v", err)
 	}
+	held = append(held, WaitsHere(c)...)
 	for i := range held {
 		if h := &held[i]; h.Err == nil && h.Whole && h.Overdue(s.opt.Now()) {
 			names = append(names, h.Name)

@@ -139,14 +139,14 @@ func TestOverdue(t *testing.T) {
 	}
 	for after, want := range map[time.Duration]int{HoldFor - 1: 0, HoldFor: 1} {
 		r.opt.Now = func() time.Time { return held[0].Made.Add(after) }
-		if got := s.Overdue(); len(got) != want || want > 0 && got[0] != of.Items[0].Kept {
+		if got := s.Overdue(nil); len(got) != want || want > 0 && got[0] != of.Items[0].Kept {
 			t.Errorf("after %v: %q", after, got)
 		}
 	}
 	if len(s.Notes) > 0 {
 		t.Errorf("%q", s.Notes)
 	}
-	if got := (&Session{Remover: &Remover{}}); len(got.Overdue()) > 0 || len(got.Notes) != 1 || !strings.Contains(got.Notes[0], errNoModule.Error()) {
+	if got := (&Session{Remover: &Remover{}}); len(got.Overdue(nil)) > 0 || len(got.Notes) != 1 || !strings.Contains(got.Notes[0], errNoModule.Error()) {
 		t.Errorf("without a module cache: %q", got.Notes)
 	}
 }
@@ -400,10 +400,10 @@ func TestUndoInPlace(t *testing.T) {
 		t.Errorf("%s, was %s", now, was)
 	}
 	fails = ""
-	if found, err := s.RestoreHere(module.Version{Path: "../x", Version: "v1.0.0"}); found || err == nil {
+	if found, err := s.RestoreHere(module.Version{Path: "../x", Version: "v1.0.0"}, of.ID); found || err == nil {
 		t.Error(found, err)
 	}
-	if found, err := (&Remover{}).RestoreHere(module.Version{Path: "example.com/w", Version: "v1.0.0"}); found || err != nil {
+	if found, err := (&Remover{}).RestoreHere(module.Version{Path: "example.com/w", Version: "v1.0.0"}, of.ID); found || err != nil {
 		t.Error(found, err)
 	}
 }

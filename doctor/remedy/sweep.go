@@ -144,7 +144,7 @@ func (b *removal) renamed(names plan.Below, file, dir func(rest string) (string,
 func oursFile(rest string) (string, bool) {
 	kind, rest, ok := strings.Cut(rest, ".godoctor-")
 	run, ok2 := strings.CutSuffix(rest, ".tmp")
-	return kind, ok && ok2 && validRun(run) && (kind == "zip" || kind == "ziphash" || kind == "mod" || kind == "info")
+	return kind, ok && ok2 && validRun(run) && isKind(kind)
 }
 
 func oursDir(rest string) (string, bool) {

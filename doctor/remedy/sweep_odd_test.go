@@ -97,7 +97,7 @@ func TestSweepTakesBack(t *testing.T) {
 	a := mod("example.com/a", "v1.0.0")
 	zip, hash, dir := m.CachePath(a, "zip"), m.CachePath(a, "ziphash"), m.Dir(a)
 	r := remover(t, m, Options{})
-	kept := write(t, zip+".godoctor-keep-1-1.tmp", "mine")
+	kept := write(t, zip+".godoctor-keep-1-1", "mine")
 	for _, name := range []string{zip + ".godoctor-x.tmp", zip + ".godoctor-.tmp", zip + ".godoctor-1-1", zip + "x.godoctor-1-1.tmp", dir + ".tmp-godoctor-", dir + ".tmp-1", m.CachePath(a, "lock") + ".godoctor-1-1.tmp"} {
 		write(t, name, "mine")
 	}

@@ -23,7 +23,7 @@ func (s *Session) unwritten(p *plan.Plan, run *plan.Run) {
 		if o.Kept != "" {
 			_, err = s.Restore(o.Kept)
 		} else {
-			_, err = s.RestoreHere(module.Version{Path: it.Module, Version: it.Version})
+			_, err = s.RestoreHere(module.Version{Path: it.Module, Version: it.Version}, s.opt.Run)
 		}
 		if err != nil {
 			s.notef("%s waits, and no run says so: %v", it.Label(), err)

@@ -115,7 +115,7 @@ func TestDurableBeforeMoved(t *testing.T) {
 			switch {
 			case o.Result == plan.Done && o.Kept != "" && errno == syscall.EIO: // it was tried elsewhere
 			case o.Result == plan.Done && o.Kept == "" && o.Later == 1000 && errno != syscall.EIO && now == "- - - ":
-				if found, err := r.RestoreHere(module.Version{Path: it.Module, Version: it.Version}); !found || err != nil || states(t, m, it.Module, it.Version) != was {
+				if found, err := r.RestoreHere(module.Version{Path: it.Module, Version: it.Version}, r.opt.Run); !found || err != nil || states(t, m, it.Module, it.Version) != was {
 					t.Errorf("%v, %s: %v, %v", errno, fired, found, err)
 				}
 			case o.Result == plan.Failed && errors.Is(o.Err, errno) && now == was && errno == syscall.EIO:

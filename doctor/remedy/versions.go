@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"godoctor/doctor/plan"
+	"godoctor/scan/modcache"
 )
 
 // versions removes the targets of the batch: out of sight, looked at again, made durable, deleted.
@@ -141,7 +141,8 @@ func (r *Remover) move(t *target, veil bool) error {
 		case t.vault != nil:
 			to = t.vault.dir
 		case r.later(t.it):
-			name = r.temp(strings.Replace(p.temp, "%s", "keep-%s", 1))
+			r.seq++
+			name = modcache.KeptName(p.name, r.opt.Run, r.seq)
 		default:
 			name = r.temp(p.temp)
 		}

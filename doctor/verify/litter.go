@@ -88,7 +88,7 @@ func (l *litter) leftovers(items []modcache.Item) {
 		if l.ctx.Err() != nil {
 			return
 		}
-		if strings.Contains(filepath.Base(item.Path), waitsMark) {
+		if modcache.IsKept(item.Path) {
 			continue // undo may need it; clean removes it when it has waited long enough
 		}
 		if lock := lockOf(item.Path); lock != "" && l.busy(lock, item.Path) || lock == "" && l.within(item.Path, l.rest(item.Path)) {
@@ -98,9 +98,6 @@ func (l *litter) leftovers(items []modcache.Item) {
 			ID: "remove", Title: "remove it: nobody has the lock of that version", Bytes: item.Size.Disk})
 	}
 }
-
-// waitsMark is in the names of what waits in its place for undo, because the disk was full (doctor/remedy: Waits).
-const waitsMark = "godoctor-keep-"
 
 // lockOf is the lock of the version that a temporary zip belongs to: v1.0.0.zip123.tmp has v1.0.0.lock. The other
 // temporary files are written without one.

@@ -50,7 +50,7 @@ func TestLitter(t *testing.T) {
 			"leftover-tmp " + at + "v1.2.0.mod902081318.tmp", "leftover-tmp " + at + "v1.2.0.zip811345961.tmp",
 			"leftover-tmp example.com/!big@v1.2.0.tmp-123456789"}},
 		{name: "what waits in its place for undo", damage: func(t *testing.T, m *cachetest.Machine, _ string) {
-			zip, dir := m.CachePath(mod, "zip")+".godoctor-keep-20261126-214501-001-7.tmp", m.Dir(mod)+".tmp-godoctor-keep-20261126-214501-001-8"
+			zip, dir := m.CachePath(mod, "zip")+".godoctor-keep-20261126-214501-001-7", m.Dir(mod)+".godoctor-keep-20261126-214501-001-8"
 			write(t, zip, "zip")
 			must(t, errors.Join(os.Mkdir(dir, 0o755), os.Chtimes(zip, usedThen, usedThen), os.Chtimes(dir, usedThen, usedThen)))
 		}},

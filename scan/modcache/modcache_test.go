@@ -295,7 +295,9 @@ func TestNames(t *testing.T) {
 		{"example.com", "a@v1.0", "", ""},
 		{"example.com", "a@v1.0.0.orig", "", ""},
 		{"example.com", "a@v0.0.0-20240305120000-abcdefabcdef.tmp-godoctor-20261127-183525-626-21", "", ""},
-		{"example.com", "a@v1.0.0-rc.1.tmp-godoctor-keep-20261127-183525-626-21", "", ""},
+		{"example.com", "a@v1.0.0-rc.1.godoctor-keep-20261127-183525-626-21", "", ""},
+		{"example.com", "a@v1.0.0-rc.1.godoctor-keep-mine", "example.com/a", "v1.0.0-rc.1.godoctor-keep-mine"},
+		{"example.com/a.godoctor-keep-1-1", "b@v1.0.0", "example.com/a.godoctor-keep-1-1/b", "v1.0.0"},
 		{"example.com", "a@v1.0.0-rc.1.tmp-1", "example.com/a", "v1.0.0-rc.1.tmp-1"},
 		{"example.com", "a@v1.0.0@v2.0.0", "", ""},
 		{"example.com", "a@", "", ""},
@@ -315,8 +317,20 @@ func TestNames(t *testing.T) {
 	if !isOldTemp("example.com/a@v1.0.0.tmp-12345") || isOldTemp("example.com/a.tmp-1") {
 		t.Error("directories of broken-off extractions are not told from others")
 	}
-	if !isOldTemp("example.com/a@v0.0.0-20240305120000-abcdefabcdef.tmp-godoctor-keep-20261127-183525-626-21") {
+	if !isOldTemp("example.com/a@v0.0.0-20240305120000-abcdefabcdef.tmp-godoctor-20261127-183525-626-21") {
 		t.Error("a pseudo-version that godoctor has renamed away is not told from others")
+	}
+	const kept = "example.com/a@v0.0.0-20240305120000-abcdefabcdef.godoctor-keep-20261127-183525-626-21"
+	if !isKeptDir(kept) || isOldTemp(kept) || isKeptDir("example.com/a.godoctor-keep-1-1") {
+		t.Error("what waits in its place is not told from others")
+	}
+	if name, run, ok := ParseKept(KeptName("v1.0.0.zip", "20261127-183525-626", 21)); !ok || name != "v1.0.0.zip" || run != "20261127-183525-626" {
+		t.Errorf("%q of run %q, %v", name, run, ok)
+	}
+	for _, name := range []string{"v1.0.0.zip", "v1.0.0.zip.godoctor-keep-", "v1.0.0.zip.godoctor-keep-1", "v1.0.0.zip.godoctor-keep--1", ".godoctor-keep-1-1", "x.godoctor-keep-1-1.tmp", "x.godoctor-keep-1-1/y"} {
+		if was, run, ok := ParseKept(name); ok {
+			t.Errorf("%q: %q of run %q", name, was, run)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package modcache
 
 import (
+	"strconv"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -20,7 +21,7 @@ func splitVersionDir(rel string, unescape func(string) (string, bool)) (path, ve
 	if !ok {
 		return "", "", false
 	}
-	if strings.Contains(v, TempMark) { // behind a pseudo-version that reads like a version, too
+	if strings.Contains(v, TempMark) || IsKept(v) { // behind a pseudo-version that reads like a version, too
 		return "", "", false
 	}
 	version, ok = unescapeVersion(v)
@@ -30,14 +31,45 @@ func splitVersionDir(rel string, unescape func(string) (string, bool)) (path, ve
 // TempMark is in the names that godoctor gives to directories that are on their way: "mod@v1.0.0.tmp-godoctor-...".
 const TempMark = ".tmp-godoctor-"
 
+// keepMark is in the names of what godoctor has cleaned away and left in its place for undo, because there was no room for the
+// quarantine: "mod@v1.0.0.godoctor-keep-RUN-N", "v1.0.0.zip.godoctor-keep-RUN-N". They are none that go sweeps away when it
+// fetches or unpacks the version again (modfetch: downloadZip, unzip): it does so before it knows whether it can.
+const keepMark = ".godoctor-keep-"
+
+// KeptName is the name under which a run leaves something in its place, the nth.
+func KeptName(name, run string, n int) string { return name + keepMark + run + "-" + strconv.Itoa(n) }
+
+// ParseKept reads such a name.
+func ParseKept(kept string) (name, run string, ok bool) {
+	name, rest, ok := strings.Cut(kept, keepMark)
+	i := strings.LastIndexByte(rest, '-')
+	if !ok || name == "" || i < 1 || strings.Trim(rest, "-0123456789") != "" {
+		return "", "", false
+	}
+	return name, rest[:i], true
+}
+
+// IsKept reports whether a name is one of those.
+func IsKept(name string) bool {
+	_, _, ok := ParseKept(name)
+	return ok
+}
+
 // isOldTemp recognises the directories that go 1.15 and earlier extracted into, "mod@v1.0.0.tmp-123",
 // which later versions of go sweep away; godoctor uses the same form so that they would sweep ours.
 func isOldTemp(rel string) bool {
 	i := strings.LastIndex(rel, ".tmp-")
-	if i < 0 {
-		return false
-	}
-	_, _, ok := splitVersionDir(rel[:i], unescapePath)
+	return i >= 0 && isVersionDir(rel[:i])
+}
+
+// isKeptDir recognises a directory that waits in its place.
+func isKeptDir(rel string) bool {
+	name, _, ok := ParseKept(rel)
+	return ok && isVersionDir(name)
+}
+
+func isVersionDir(rel string) bool {
+	_, _, ok := splitVersionDir(rel, unescapePath)
 	return ok
 }
 
@@ -145,6 +177,7 @@ const (
 	partAlien part = iota
 	partList       // list, of the module
 	partTemp       // *.tmp, left by work that was broken off
+	partKept       // what waits in its place
 	partZip
 	partZiphash
 	partMod
@@ -174,6 +207,9 @@ func splitPart(name string) (escaped string, p part, has Parts) {
 	}
 	if strings.HasSuffix(name, ".tmp") {
 		return "", partTemp, 0
+	}
+	if IsKept(name) {
+		return "", partKept, 0
 	}
 	for _, s := range partSuffixes {
 		if base, ok := strings.CutSuffix(name, s.suffix); ok {

@@ -34,6 +34,9 @@ func (w nameWatch) File(e tree.Entry) *tree.Cost {
 	return w.alien(join(w.prefix, e.Name), "not the go command's", &e)
 }
 
+// waits is what an item is that a clean has left in its place.
+const waits = "waits for undo in its place: there was no room for the quarantine"
+
 // sourceDir says what a directory outside cache/ is.
 func (s *Scan) sourceDir(parent, name string) tree.Place {
 	rel := join(parent, name)
@@ -49,6 +52,9 @@ func (s *Scan) sourceDir(parent, name string) tree.Place {
 	}
 	if isOldTemp(rel) {
 		return tree.Place{Cost: s.item(Leftovers, rel, "directory of an extraction that was broken off")}
+	}
+	if isKeptDir(rel) {
+		return tree.Place{Cost: s.item(Leftovers, rel, waits)}
 	}
 	return s.alienDir(rel, "not the name of a module version")
 }
@@ -172,6 +178,8 @@ func (w *fileWatch) File(e tree.Entry) *tree.Cost {
 		return w.own
 	case partTemp:
 		return w.item(Leftovers, w.rel(e.Name), "temporary file that nothing removes")
+	case partKept:
+		return w.item(Leftovers, w.rel(e.Name), waits)
 	}
 	if p != partAlien {
 		if v := w.lookup(escaped); v != nil {

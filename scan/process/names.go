@@ -2,6 +2,7 @@ package process
 
 import (
 	"go/version"
+	"godoctor/scan/modcache"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -103,6 +104,9 @@ func versionAt(rel string) (string, bool) {
 	}
 	v, _, _ := strings.Cut(rel[at+1:], "/")
 	v, _, _ = strings.Cut(v, ".tmp-")
+	if name, _, kept := modcache.ParseKept(v); kept {
+		v = name
+	}
 	return unescaped(rel[:at], v)
 }
 

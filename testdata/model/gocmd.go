@@ -16,10 +16,6 @@ import (
 // fails it ends in the middle of what else it was at.
 func (s *session) goUses(e *expectation, used map[string]bool, failed bool) {
 	e.build = nil
-	drops := e.drops
-	e.drops = func(id string, h heldEntry) bool { // it sweeps what waits in its place when it unpacks that version
-		return drops(id, h) || strings.HasPrefix(id, "here ") && used[h.name]
-	}
 	for name := range used {
 		for _, part := range wholeVersion {
 			e.allow(name, part, s.w.good[name][part])

@@ -12,9 +12,7 @@ import (
 func (s *session) purge(o op) (string, error) {
 	var ids []string
 	for id := range s.now.held {
-		if !strings.HasPrefix(id, "here ") {
-			ids = append(ids, id)
-		}
+		ids = append(ids, id)
 	}
 	if len(ids) == 0 {
 		return "", nil
@@ -28,11 +26,14 @@ func (s *session) purge(o op) (string, error) {
 		args = append(args, run)
 		what = append(what, "of one run")
 	}
-	settled := len(s.unsettled) == 0
-	if o.b%4 == 0 {
-		return strings.Join(append(what, "with a wrong number"), " "), s.purgeWrong(args, len(ids)+1, settled)
+	settled, n := len(s.unsettled) == 0, 0
+	for _, id := range ids {
+		n += s.now.held[id].items(id)
 	}
-	r, err := s.try(o.trouble, append(args, "--confirm", fmt.Sprint(len(ids)))...)
+	if o.b%4 == 0 {
+		return strings.Join(append(what, "with a wrong number"), " "), s.purgeWrong(args, n+1, settled)
+	}
+	r, err := s.try(o.trouble, append(args, "--confirm", fmt.Sprint(n))...)
 	if err == nil && r.code == 5 && !settled {
 		if m := asked.FindStringSubmatch(r.err); m != nil {
 			r, err = s.try(o.trouble, append(args, "--confirm", m[1])...)

@@ -64,16 +64,23 @@ type heldEntry struct {
 	name  string // of the version; "": it has no manifest that says
 	whole bool
 	parts state
+}
 
-	// Of what waits where it was:
-	from map[string]bool // the runs that left it
-	left state           // parts as they are
+// inPlace is in the names of entries that wait where they were.
+const inPlace = "/here "
+
+// items are as many as godoctor tells of an entry: of what waits where it was each part is one.
+func (h heldEntry) items(id string) int {
+	if strings.Contains(id, inPlace) {
+		return len(h.parts)
+	}
+	return 1
 }
 
 // A snapshot is all that is on the disk, as this program reads it.
 type snapshot struct {
 	versions map[string]state
-	held     map[string]heldEntry // "RUN/N"; or "here NAME", what waits where it was because there was no room
+	held     map[string]heldEntry // "RUN/N"; or "RUN/here NAME", what waits where it was because there was no room
 	ours     []string             // temporary names of godoctor: nothing of them may stay once it has come to an end
 	locks    map[string]bool      // lock files
 	records  map[string]bool      // versions of which the checksum database's record is there
@@ -170,17 +177,16 @@ func (w *world) lookModule(s *snapshot, rel, file string, d fs.DirEntry) (known 
 		s.versions[l.name][l.part], err = fingerprint(file)
 		return true, err
 	}
-	if before, run, ok := strings.Cut(rel, "godoctor-keep-"); ok {
-		before = strings.TrimSuffix(strings.TrimSuffix(before, ".tmp-"), ".")
+	if before, by, ok := strings.Cut(rel, ".godoctor-keep-"); ok {
 		l := w.place[before]
 		f, err := fingerprint(file)
-		e := s.held["here "+l.name]
+		id := by[:max(0, strings.LastIndex(by, "-"))] + inPlace + l.name
+		e := s.held[id]
 		if e.parts == nil {
-			e = heldEntry{name: l.name, whole: true, parts: make(state), from: make(map[string]bool), left: make(state)}
+			e = heldEntry{name: l.name, whole: true, parts: make(state)}
 		}
-		e.parts[l.part], e.left[l.part] = bare(f), f
-		e.from[run[:max(0, strings.LastIndex(run, "-"))]] = true
-		s.held["here "+l.name] = e
+		e.parts[l.part] = bare(f)
+		s.held[id] = e
 		return true, err
 	}
 	switch {

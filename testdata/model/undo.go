@@ -164,9 +164,6 @@ func (s *session) undo(o op) (string, error) {
 		if b.hindered { // go may finish what it finds half unpacked
 			e.allow(it.name, "partial", absent)
 		}
-		for part, f := range b.left {
-			e.allow(it.name, part, f)
-		}
 		for part, f := range b.gives {
 			if must && r.code == 0 && !b.hindered && (b.all || slices.Contains(it.parts, part)) {
 				e.only(it.name, part, f)
@@ -214,7 +211,6 @@ type brought struct {
 	all      bool            // all of these have to be there afterwards; else those that the run removed
 	hindered bool            // something stands in the way, or may
 	entries  map[string]bool // of the quarantine, that vanish
-	left     state           // what other runs left where it was, which comes back with it
 }
 
 // bring says what undo does to one version.
@@ -222,11 +218,8 @@ func (s *session) bring(run *cleaned, it removed) brought {
 	is, b := s.now.versions[it.name], brought{gives: make(state), entries: make(map[string]bool)}
 	b.hindered = !run.certain || s.mixed(it.name)
 	for id, h := range s.now.held {
-		if h.name == it.name && (strings.HasPrefix(id, run.id+"/") || strings.HasPrefix(id, "here ")) {
+		if h.name == it.name && strings.HasPrefix(id, run.id+"/") {
 			b.entries[id] = true
-			if h.from != nil && (len(h.from) > 1 || !h.from[run.id]) {
-				b.hindered, b.left = true, h.left
-			}
 		}
 	}
 	for _, part := range it.parts {

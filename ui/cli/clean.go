@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -243,22 +242,9 @@ func (a *app) planInput(l *look, f *cleanFlags) plan.Input {
 		Now: l.inv.Finished, Elsewhere: a.saved != nil,
 	}
 	if !in.Elsewhere {
-		in.Running, in.Waiting = process.Programs(), waiting(l.inv)
+		in.Running = process.Programs()
 	}
 	return in
-}
-
-// waiting are the leftovers in the module cache that undo still needs.
-func waiting(inv *scan.Inventory) (out []string) {
-	if inv.ModCache == nil {
-		return nil
-	}
-	for _, it := range inv.ModCache.Leftovers {
-		if rel, err := filepath.Rel(inv.ModCache.Root, it.Path); err == nil && remedy.Waits(it.Path, inv.Finished) {
-			out = append(out, filepath.ToSlash(rel))
-		}
-	}
-	return out
 }
 
 // savePlan writes a plan to a file.
@@ -314,7 +300,7 @@ func (a *app) runPlan(ctx context.Context, l *look, p *plan.Plan, d *report.Docu
 	if run.Err != nil {
 		return run.Err
 	}
-	if names := s.Overdue(); len(names) > 0 && ctx.Err() == nil {
+	if names := s.Overdue(l.inv.ModCache); len(names) > 0 && ctx.Err() == nil {
 		stop := a.progressOf("emptying what the quarantine has kept long enough", opt.Meter)
 		s.Empty(ctx, names, nil)
 		stop()

@@ -108,7 +108,7 @@ func (s *screens) cleanNow(ctx context.Context, inv *scan.Inventory, use *usage.
 	if run.Err != nil {
 		return tui.Outcome{Err: run.Err}
 	}
-	if names := session.Overdue(); len(names) > 0 && !run.Stopped {
+	if names := session.Overdue(inv.ModCache); len(names) > 0 && !run.Stopped {
 		session.Empty(ctx, names, nil)
 	}
 	s.did("removed %d items, freed %s; take it back: godoctor undo %s", run.Done, text.Bytes(run.Freed), kept.ID)

@@ -188,11 +188,12 @@ with the next clean.`,
 
 // quarantined names what waits in the quarantine, all of it or what a run put there, and says how much that is; if it is nothing that is
 // said.
-func (a *app) quarantined(r *remedy.Remover, args []string) (names []string, bytes int64, err error) {
+func (a *app) quarantined(r *remedy.Remover, inv *scan.Inventory, args []string) (names []string, bytes int64, err error) {
 	held, err := r.Quarantined()
 	if err != nil {
 		return nil, 0, err
 	}
+	held = append(held, remedy.WaitsHere(inv.ModCache)...)
 	for i := range held {
 		if len(args) == 0 || held[i].Run == args[0] {
 			names = append(names, held[i].Name)
@@ -226,7 +227,7 @@ func (a *app) purge(ctx context.Context, args []string) error {
 			return err
 		}
 		defer r.Close()
-		names, bytes, err := a.quarantined(r, args)
+		names, bytes, err := a.quarantined(r, inv, args)
 		if err == nil && len(names) > 0 {
 			a.note("would delete %s, %s, for good", items(len(names)), text.Bytes(bytes))
 		}
@@ -237,7 +238,7 @@ func (a *app) purge(ctx context.Context, args []string) error {
 		return err
 	}
 	defer s.Close()
-	names, bytes, err := a.quarantined(s.Remover, args)
+	names, bytes, err := a.quarantined(s.Remover, inv, args)
 	if err != nil {
 		return err
 	}
