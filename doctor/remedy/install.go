@@ -74,6 +74,7 @@ func (r *Remover) install(ctx context.Context, in Installer, list []Want, offlin
 	d := gocmd.Download{Go: in.Go, Environ: in.Environ, Dir: scratch, ModCache: r.mod.path, Writable: in.Writable}
 	if offline {
 		d.Proxy, d.NoSumDB = "off", true
+		defer r.lendInfo(list, &d)()
 	}
 	for i := range list {
 		r.opt.Meter.Working(list[i].of().String())

@@ -61,6 +61,32 @@ func TestInstall(t *testing.T) {
 	}
 }
 
+// Sources come back from the zip, offline, where the .info file is missing: go is lent one, which does not stay.
+func TestInstallNoInfo(t *testing.T) {
+	m := made(t)
+	r := remover(t, m, Options{})
+	a, b := mod("example.com/a", "v1.0.0"), mod("example.com/a", "v1.1.0")
+	if run := apply(r, item(t, m, a.Path, a.Version, plan.Sources), item(t, m, b.Path, b.Version, plan.Sources)); run.Done != 2 {
+		t.Fatalf("%+v", run.Outcomes)
+	}
+	if err := os.Remove(m.CachePath(a, "info")); err != nil {
+		t.Fatal(err)
+	}
+	in := Installer{Go: goCommand(t), Environ: append(os.Environ(), m.Environ()...)}
+	r.Install(t.Context(), in, []Want{{Module: a.Path, Version: a.Version, Offline: true}, {Module: b.Path, Version: b.Version, Offline: true},
+		{Module: "example.com/none", Version: "v1.0.0", Offline: true}}, func(i int, err error) {
+		if (err == nil) != (i < 2) {
+			t.Errorf("%d: %v", i, err)
+		}
+	})
+	if !exists(t, m.Dir(a)) || !exists(t, m.Dir(b)) || exists(t, m.CachePath(a, "info")) || !exists(t, m.CachePath(b, "info")) {
+		t.Error("not all is as it was")
+	}
+	if list, err := filepath.Glob(filepath.Join(filepath.Dir(m.GOMODCACHE), ".godoctor", "staging", "*")); len(list) > 0 || err != nil {
+		t.Errorf("%q is left, %v", list, err)
+	}
+}
+
 // While one go command brings many versions, the meter says which of them have come.
 func TestInstallTells(t *testing.T) {
 	m := made(t)

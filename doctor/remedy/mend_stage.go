@@ -188,7 +188,7 @@ func (x *mending) gatherInfo() error {
 		}
 		if !x.st.NeedsNetwork || x.fetch("info", "", x.rightInfo) != nil {
 			x.made = true
-			return os.WriteFile(x.staged("info"), fmt.Appendf(nil, "{\"Version\":%q}", x.st.Version), 0o600)
+			return os.WriteFile(x.staged("info"), madeUp(x.st.Version), 0o600)
 		}
 		return nil
 	}

@@ -102,9 +102,10 @@ func TestFetchedAnew(t *testing.T) {
 	}
 	it := item(t, m, a.Path, a.Version, plan.Version)
 	it.Tier = "hold"
-	s := session(t, m, "20260101-000000-001", doneFile)
-	s.Apply(context.Background(), &plan.Plan{Items: []plan.Item{it}}, plan.Options{})
+	s := session(t, m, "20260101-000000-001", "")
+	run, _ := s.Apply(context.Background(), &plan.Plan{Items: []plan.Item{it}}, plan.Options{})
 	s.Close()
+	unmark(t, m, run.Items[0].Kept)
 	if err := m.Install(a); err != nil {
 		t.Fatal(err)
 	}

@@ -143,12 +143,18 @@ func (v *vault) drop() {
 
 func (v *vault) close() { v.dir.close() }
 
-// finish marks an entry as wholly there. That need not be durable: what lacks the mark is put back.
-func (v *vault) finish() error {
+// mark marks an entry as wholly there. That need not be durable: what lacks the mark is put back.
+func (v *vault) mark() error {
 	f, err := v.dir.create(doneFile, 0o600)
 	if err == nil {
 		err = f.Close()
 	}
+	return err
+}
+
+// finish marks an entry, and lets go of it.
+func (v *vault) finish() error {
+	err := v.mark()
 	v.close()
 	v.run.close()
 	return err

@@ -30,6 +30,7 @@ func (b *removal) versions() {
 		}
 		return
 	}
+	hidden = slices.DeleteFunc(hidden, func(t *target) bool { return !b.step(t, (*target).mark) })
 	for _, t := range hidden {
 		b.r.forgetIndex(t)
 		t.unlock()
@@ -106,7 +107,7 @@ func (r *Remover) veil(t *target) error {
 			t.vault = v
 		} else if !noSpace(err) {
 			return err
-		} // else the renamed name stays in place, which is as good: only a purge removes it
+		} // else the renamed name stays in place, which is as good
 	}
 	return r.move(t, true)
 }
@@ -209,8 +210,17 @@ func (t *target) kept() plan.Outcome {
 		return o
 	}
 	o.Kept = t.vault.name
-	o.Err = t.vault.finish()
+	t.vault.close()
+	t.vault.run.close()
 	return o
+}
+
+// mark marks what waits in the quarantine as wholly there, without which the next run would put it back.
+func (t *target) mark() error {
+	if t.vault == nil {
+		return nil
+	}
+	return t.vault.mark()
 }
 
 var _ plan.Ops = (*Remover)(nil)

@@ -207,21 +207,30 @@ func TestPermissionsComeBack(t *testing.T) {
 	}
 }
 
-// What was quarantined is said to be of later use by its size, and is no longer in anybody's way; a rename into itself is refused.
+// What was quarantined is said to be of later use by its size, and is no longer in anybody's way; what cannot be marked as whole there is
+// put back at once, for the next run would do so; a rename into itself is refused.
 func TestKeptOutcome(t *testing.T) {
-	m := madeIn(t, quick(t))
-	r := remover(t, m, Options{Before: func(op, path string) error {
-		if filepath.Base(path) == doneFile {
-			return syscall.EIO
+	for _, bad := range []error{syscall.ENOSPC, syscall.EIO, nil} {
+		m := madeIn(t, quick(t))
+		r := remover(t, m, Options{Before: func(op, path string) error {
+			if filepath.Base(path) == doneFile {
+				return bad
+			}
+			return nil
+		}})
+		it := item(t, m, "example.com/a", "v1.0.0", plan.Version)
+		it.Tier, it.Disk = usage.Hold, 12345
+		was := states(t, m, it.Module, it.Version)
+		o := one(t, r, it)
+		if bad == nil && (o.Result != plan.Done || o.Later != 12345 || o.Disk != 0 || o.Kept == "" || o.Err != nil) {
+			t.Errorf("%+v", o)
 		}
-		return nil
-	}})
-	it := item(t, m, "example.com/a", "v1.0.0", plan.Version)
-	it.Tier, it.Disk = usage.Hold, 12345
-	if o := one(t, r, it); o.Result != plan.Done || o.Later != 12345 || o.Disk != 0 || o.Kept == "" || !errors.Is(o.Err, syscall.EIO) {
-		t.Errorf("%+v", o)
+		held, err := r.Quarantined()
+		if now := states(t, m, it.Module, it.Version); bad != nil && (o.Result != plan.Failed || o.Later+o.Disk != 0 || o.Kept != "" || !errors.Is(o.Err, bad) || now != was || len(held) > 0 || err != nil) {
+			t.Errorf("%v: %+v; %s, was %s; %+v, %v", bad, o, now, was, held, err)
+		}
+		wantRoots(t, "kept", m.Root, r)
 	}
-	wantRoots(t, "kept", m.Root, r)
 	f := folderOf(t)
 	d, err := f.open("d")
 	if err != nil {

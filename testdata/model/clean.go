@@ -238,7 +238,28 @@ func (s *session) remove(o op, p policy, args []string, items []planItem) error 
 	}
 	s.purging = p.has("--purge")
 	defer func() { s.purging = false }()
-	return s.after(o, e, broken, hits, done, r)
+	due := s.due(e, len(items) > 0)
+	if err := s.after(o, e, broken, hits, done, r); err != nil {
+		return err
+	}
+	for _, id := range due {
+		if h, ok := s.now.held[id]; ok && free {
+			s.fault("%s of %s has waited long enough, and is there after a clean", id, h.name)
+		}
+	}
+	return nil
+}
+
+// due are what goes from the quarantine with a clean, if that does anything.
+func (s *session) due(e *expectation, does bool) (ids []string) {
+	for id, h := range s.now.held {
+		if does && h.due && h.whole {
+			ids = append(ids, id)
+		}
+	}
+	drops := e.drops
+	e.drops = func(id string, h heldEntry) bool { return slices.Contains(ids, id) || drops(id, h) }
+	return ids
 }
 
 // pickParts are the bare hashes of some parts.

@@ -219,17 +219,21 @@ func (s *session) editProject(o op) (string, error) {
 	return fmt.Sprintf("project %s needs %v", name, p.roots()), s.write(name, p)
 }
 
-// age makes the build cache three days older.
+// age makes the build cache and the quarantine four days older: after two of these what waits has waited long enough.
 func (s *session) age(op) (string, error) {
+	const days = 4 * 24 * time.Hour
 	files, err := filepath.Glob(filepath.Join(s.w.m.GOCACHE, "??", "*-[ad]"))
-	then := time.Now().Add(-3 * 24 * time.Hour)
+	then := time.Now().Add(-days)
 	for _, file := range files {
 		if err == nil {
 			err = os.Chtimes(file, then, then)
 		}
 	}
 	if err == nil {
+		err = s.w.ageHeld(days)
+	}
+	if err == nil {
 		s.now, err = s.w.look()
 	}
-	return "three days go by for the build cache", err
+	return "four days go by for the build cache and the quarantine", err
 }

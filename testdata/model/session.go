@@ -176,7 +176,7 @@ var kinds = []kind{
 	{"add", 5, (*session).addProject},
 	{"remove", 4, (*session).removeProject},
 	{"edit", 8, (*session).editProject},
-	{"age", 2, (*session).age},
+	{"age", 4, (*session).age},
 }
 
 // draw gives the operation of an index.

@@ -5,7 +5,6 @@ package main
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -58,24 +57,6 @@ func bare(fingerprint string) string {
 
 // A location is whose part something is.
 type location struct{ name, part string }
-
-// A heldEntry is something in the quarantine: what parts it has, by their bare hashes.
-type heldEntry struct {
-	name  string // of the version; "": it has no manifest that says
-	whole bool
-	parts state
-}
-
-// inPlace is in the names of entries that wait where they were.
-const inPlace = "/here "
-
-// items are as many as godoctor tells of an entry: of what waits where it was each part is one.
-func (h heldEntry) items(id string) int {
-	if strings.Contains(id, inPlace) {
-		return len(h.parts)
-	}
-	return 1
-}
 
 // A snapshot is all that is on the disk, as this program reads it.
 type snapshot struct {
@@ -220,49 +201,6 @@ func (w *world) lookRecords(s *snapshot, dir string) error {
 		}
 	}
 	return err
-}
-
-// lookHeld reads the quarantine.
-func (w *world) lookHeld(s *snapshot) error {
-	entries, err := filepath.Glob(filepath.Join(w.quarantine(), "*", "*"))
-	if err != nil {
-		return err
-	}
-	for _, dir := range entries {
-		id := filepath.Base(filepath.Dir(dir)) + "/" + filepath.Base(dir)
-		if strings.HasSuffix(id, ".purged") {
-			s.ours = append(s.ours, "in the quarantine: "+id)
-			continue
-		}
-		e := heldEntry{parts: make(state)}
-		var m struct{ Module, Version string }
-		if b, err := os.ReadFile(filepath.Join(dir, "manifest.json")); err == nil && json.Unmarshal(b, &m) == nil {
-			e.name = m.Module + "@" + m.Version
-		}
-		list, err := os.ReadDir(dir)
-		if err != nil {
-			return err
-		}
-		for _, f := range list {
-			switch f.Name() {
-			case "manifest.json":
-			case "done":
-				e.whole = true
-			default:
-				part := "dir"
-				if !f.IsDir() {
-					part = strings.TrimPrefix(filepath.Ext(f.Name()), ".")
-				}
-				got, err := fingerprint(filepath.Join(dir, f.Name()))
-				if err != nil {
-					return err
-				}
-				e.parts[part] = bare(got)
-			}
-		}
-		s.held[id] = e
-	}
-	return nil
 }
 
 // lookAround reads what lies around the caches, but for what godoctor and go write down for themselves.
