@@ -1,6 +1,7 @@
 package remedy
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path"
@@ -10,8 +11,29 @@ import (
 	"godoctor/scan/gocmd"
 )
 
-// madeUp is the .info file of a version, as far as it can be known without asking anybody.
-func madeUp(version string) []byte { return fmt.Appendf(nil, "{\"Version\":%q}", version) }
+// madeUpTime is in the .info files that are made up: no commit is of that year, and go copies it.
+const madeUpTime = "1900-01-01T00:00:00Z"
+
+// madeUp is the .info file of a version, as far as it can be known without asking anybody. It does not stay.
+func madeUp(version string) []byte {
+	return fmt.Appendf(nil, "{\"Version\":%q,\"Time\":%q}", version, madeUpTime)
+}
+
+func isMadeUp(info []byte) bool {
+	var x struct{ Time string }
+	return json.Unmarshal(info, &x) == nil && x.Time == madeUpTime
+}
+
+// unlend removes a made-up .info file that somebody has left who was killed.
+func (b *removal) unlend(names plan.Below) {
+	f, err := b.at(path.Dir(names.Info))
+	if err != nil {
+		return
+	}
+	if data, err := f.small(path.Base(names.Info)); err == nil && isMadeUp(data) {
+		b.unlinkFile(f, path.Base(names.Info))
+	}
+}
 
 // lendInfo lets the go command do without .info files that are not there, without which `go mod download` asks a proxy for a version
 // whose zip is in the cache: its only proxy is a staging with nothing but made-up ones. end takes what it wrote away again.
@@ -38,9 +60,7 @@ func (r *Remover) lendInfo(list []Want, d *gocmd.Download) (end func()) {
 	}
 	return func() {
 		for _, names := range lent {
-			if f, err := b.at(path.Dir(names.Info)); err == nil {
-				b.unlinkFile(f, path.Base(names.Info))
-			}
+			b.unlend(names)
 		}
 		b.close()
 		g.remove()

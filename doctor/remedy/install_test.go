@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/mod/module"
 	"golang.org/x/mod/sumdb/dirhash"
 
 	"godoctor/doctor/plan"
@@ -84,6 +85,24 @@ func TestInstallNoInfo(t *testing.T) {
 	}
 	if list, err := filepath.Glob(filepath.Join(filepath.Dir(m.GOMODCACHE), ".godoctor", "staging", "*")); len(list) > 0 || err != nil {
 		t.Errorf("%q is left, %v", list, err)
+	}
+}
+
+// TestMadeUpInfo: what somebody who was killed left of an .info file that was lent to go goes with the next run, and no other .info.
+func TestMadeUpInfo(t *testing.T) {
+	m := made(t)
+	a, b := mod("example.com/a", "v1.0.0"), mod("example.com/a", "v1.1.0")
+	write(t, m.CachePath(a, "info"), string(madeUp(a.Version)))
+	remover(t, m, Options{}).Sweep(t.Context(), []module.Version{a.ID(), b.ID(), {Path: "example.com/none", Version: "v1.0.0"}}, func(m module.Version, _ int64, err error) {
+		t.Errorf("%v: %v", m, err)
+	})
+	if exists(t, m.CachePath(a, "info")) || !exists(t, m.CachePath(b, "info")) {
+		t.Error("the wrong one stayed")
+	}
+	for _, text := range []string{"", "{}", `{"Version":"v1.0.0"}`, `{"Version":"v1.0.0","Time":"0001-01-01T00:00:00Z"}`, `["Time"]`} {
+		if isMadeUp([]byte(text)) {
+			t.Errorf("%s is taken for made up", text)
+		}
 	}
 }
 

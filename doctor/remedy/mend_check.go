@@ -173,7 +173,7 @@ func (x *mending) end() {
 		x.r.forgetIndex(t)
 	}
 	if x.made {
-		x.b.unlinkFile(t.download, path.Base(t.names.Info))
+		x.b.unlend(t.names)
 	}
 	if x.m.Installed != nil {
 		x.m.Installed(x.mod)

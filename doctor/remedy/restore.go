@@ -31,6 +31,8 @@ type Held struct {
 	Disk    int64
 	Whole   bool  // its move was completed; else it is to be put back
 	Err     error // its manifest cannot be believed: nothing is known but its name
+
+	emptied bool // it holds nothing any more: who put it back was killed
 }
 
 // Overdue reports whether the entry has waited long enough.
@@ -100,6 +102,7 @@ func readHeld(run *folder, name, n string) Held {
 	_, done := d.lstat(doneFile)
 	h.Made, h.Module, h.Version, h.Part, h.Hash, h.Disk = m.Made, m.Module, m.Version, m.Part, m.Hash, m.Disk
 	h.Whole = done == nil
+	h.emptied = h.Whole && d.rewind() == nil && holdsNothing(d)
 	return h
 }
 

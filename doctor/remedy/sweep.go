@@ -29,6 +29,7 @@ func (r *Remover) Sweep(ctx context.Context, versions []module.Version, each fun
 			each(m, 0, err)
 			continue
 		}
+		b.unlend(names)
 		b.sweep(m, names, each)
 	}
 }

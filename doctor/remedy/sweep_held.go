@@ -12,8 +12,8 @@ import (
 const purgedMark = ".purged"
 
 // sweepHeld ends what was left half done in the quarantine. What was not wholly moved there is put back; where go has
-// fetched it anew meanwhile that is as good, and what was moved waits for its end like everything else. What was being
-// deleted is deleted, and what never came to hold anything is removed.
+// fetched it anew meanwhile that is as good, and what was moved waits for its end like everything else. Of what was put back
+// but for its permissions these are put back, too. What was being deleted is deleted, and what never came to hold anything is removed.
 func (r *Remover) sweepHeld(ctx context.Context, each func(m module.Version, freed int64, err error)) {
 	held, err := r.Quarantined()
 	if err != nil {
@@ -24,7 +24,7 @@ func (r *Remover) sweepHeld(ctx context.Context, each func(m module.Version, fre
 		if ctx.Err() != nil {
 			return
 		}
-		if h.Whole || h.Err != nil {
+		if h.Err != nil || h.Whole && !h.emptied {
 			continue
 		}
 		m, err := r.restore(h.Name, true)
