@@ -30,7 +30,7 @@ func (s *Session) recover(ctx context.Context) {
 		broken = append(broken, r)
 		for i := range r.Items {
 			switch it := &r.Items[i]; {
-			case !unfinished(r, it):
+			case !unfinished(r, it), it.Part == heldPart: // the quarantine is looked through as a whole
 			case it.Module != "":
 				versions = append(versions, module.Version{Path: it.Module, Version: it.Version})
 			case it.Part == string(plan.Leftover) || it.Part == plan.FixRemove: // it was renamed to a name that a version's sweep finds

@@ -255,23 +255,34 @@ func (s *Session) Overdue(c *modcache.Cache) (names []string) {
 	return names
 }
 
-// Empty deletes entries of the quarantine for good, and writes it into the history.
+// heldPart is what the history calls an entry of the quarantine.
+const heldPart = "quarantine"
+
+// Empty deletes entries of the quarantine for good, and writes it into the history before and after: the next run ends it where
+// this one is killed.
 func (s *Session) Empty(ctx context.Context, names []string, each func(name string, freed int64, err error)) *state.Run {
 	r := s.begin("purge")
+	for _, name := range names {
+		r.Items = append(r.Items, state.RunItem{Part: heldPart, Name: name})
+	}
+	if len(names) == 0 {
+		return r
+	}
+	s.keep(r)
+	i := 0
 	s.Purge(ctx, names, func(name string, freed int64, err error) {
-		it := state.RunItem{Part: "quarantine", Name: name, Disk: freed, Result: "done"}
+		it := &r.Items[i]
+		i++
+		it.Disk, it.Result = freed, "done"
 		if err != nil {
 			it.Result, it.Error = "failed", err.Error()
 		} else {
 			r.Freed += freed
 		}
-		r.Items = append(r.Items, it)
 		if each != nil {
 			each(name, freed, err)
 		}
 	})
-	if len(r.Items) > 0 {
-		s.end(r)
-	}
+	s.end(r)
 	return r
 }

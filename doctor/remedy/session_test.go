@@ -59,6 +59,9 @@ func TestEmpty(t *testing.T) {
 	var told []string
 	r := s.Empty(t.Context(), names, func(name string, n int64, err error) {
 		told, freed = append(told, name), freed+n
+		if k := kept(t, m, "20260101-000000-002"); !k.Interrupted() || len(k.Items) != 3 || k.Items[2].Name != names[2] {
+			t.Errorf("if it were killed now, the next run would not know: %+v", k)
+		}
 		if (err != nil) != (name == names[1]) || (n > 0) != (err == nil) {
 			t.Errorf("%s: %d, %v", name, n, err)
 		}
