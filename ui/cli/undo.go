@@ -173,8 +173,8 @@ func (a *app) purgeCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "purge [RUN]",
 		Short: "empty the quarantine now, or what one run put into it",
-		Long: `purge deletes for good what waits in the quarantine because it may not come back. Without it that happens after 7 days,
-with the next clean.`,
+		Long: `purge deletes for good what waits in the quarantine because it may not come back, and what waits where it was because there
+was no room for the quarantine. Without it that happens after 7 days, with the next clean.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return misuse("purge takes one run, got %d", len(args))
