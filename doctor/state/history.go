@@ -22,6 +22,7 @@ const (
 	runMax     = 64 << 20 // bytes of one run
 	runsKept   = 500
 	runsFor    = 180 * 24 * time.Hour
+	runsAtAll  = 14 * 24 * time.Hour // however many there are: what they put into the quarantine waits for half of that
 	runsSchema = "godoctor/run/v1"
 )
 
@@ -174,7 +175,7 @@ func (h Home) TrimRuns(now time.Time) error {
 	runs, err := h.Runs()
 	errs := []error{err}
 	for i, r := range runs {
-		if !r.Interrupted() && (i >= runsKept || now.Sub(r.Started) > runsFor) {
+		if age := now.Sub(r.Started); !r.Interrupted() && (i >= runsKept && age > runsAtAll || age > runsFor) {
 			errs = append(errs, h.forgetBackups(r), os.Remove(h.runFile(r.ID)))
 		}
 	}

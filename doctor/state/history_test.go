@@ -56,6 +56,29 @@ func TestRuns(t *testing.T) {
 	}
 }
 
+// What a clean every ten minutes writes down in a week stays until nothing of it can be undone any more, and then no more than some.
+func TestTrimMany(t *testing.T) {
+	h := HomeIn(t.TempDir())
+	now := time.Date(2026, 11, 26, 22, 0, 0, 0, time.UTC)
+	for i := range runsKept + 20 {
+		started := now.Add(-time.Duration(i) * 10 * time.Minute)
+		if err := h.SaveRun(&Run{ID: started.Format("20060102-150405") + "-000", Kind: "clean", Started: started, Finished: started}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, at := range []struct {
+		later time.Duration
+		want  int
+	}{{0, runsKept + 20}, {runsAtAll + 24*time.Hour, runsKept}} {
+		if err := h.TrimRuns(now.Add(at.later)); err != nil {
+			t.Fatal(err)
+		}
+		if runs, err := h.Runs(); err != nil || len(runs) != at.want {
+			t.Errorf("after %v: %d runs, %v", at.later, len(runs), err)
+		}
+	}
+}
+
 // The lock names who has it, and is free after its end.
 func TestLockRuns(t *testing.T) {
 	h := HomeIn(t.TempDir())
