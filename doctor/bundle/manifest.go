@@ -68,7 +68,7 @@ func (m *Manifest) checkModules() error {
 		switch {
 		case i > 0 && compareModules(m.Modules[i-1], *x) >= 0:
 			return fmt.Errorf("%w: %s is there twice, or not in its place", ErrManifest, x.ID())
-		case x.Zip != "" && !isH1(x.Zip), !isH1(x.Mod):
+		case x.Zip != "" && !sum.IsH1(x.Zip), !sum.IsH1(x.Mod):
 			return fmt.Errorf("%w: %s has no h1 hash", ErrManifest, x.ID())
 		case x.Recorded && m.SumDB == nil:
 			return fmt.Errorf("%w: %s has a record, and there is no checksum database", ErrManifest, x.ID())
@@ -229,6 +229,3 @@ func hexSum(data []byte) string {
 	s := sha256.Sum256(data)
 	return hex.EncodeToString(s[:])
 }
-
-// isH1 reports whether a text is an h1 hash.
-func isH1(s string) bool { return len(s) == len(sum.Mod(nil)) && strings.HasPrefix(s, "h1:") }

@@ -32,7 +32,14 @@ func (s *Session) recover(ctx context.Context) {
 			switch it := &r.Items[i]; {
 			case !unfinished(r, it), it.Part == heldPart: // the quarantine is looked through as a whole
 			case it.Module != "":
-				versions = append(versions, module.Version{Path: it.Module, Version: it.Version})
+				m := module.Version{Path: it.Module, Version: it.Version}
+				versions = append(versions, m)
+				if r.Kind != "undo" {
+					break
+				}
+				if err := s.rehash(m, it.Hash); err != nil {
+					s.notef("the .ziphash of %s, which an undo has left half written: %v: run godoctor repair", m, err)
+				}
 			case it.Part == string(plan.Leftover) || it.Part == plan.FixRemove: // it was renamed to a name that a version's sweep finds
 				if of, ok := scrapOf(it.Name); ok && of.of.Path != "" {
 					versions = append(versions, of.of)

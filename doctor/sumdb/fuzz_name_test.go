@@ -1,6 +1,7 @@
 package sumdb
 
 import (
+	"godoctor/scan/sum"
 	"strings"
 	"testing"
 
@@ -22,7 +23,7 @@ func FuzzNames(f *testing.F) {
 				t.Errorf("%q is %v, whose file is %s@%s", name, m, path, version)
 			}
 		}
-		if isH1(name) && (len(name) != 47 || isH1(name+"\n") || isH1(" "+name)) {
+		if sum.IsH1(name) && (len(name) != 47 || sum.IsH1(name+"\n") || sum.IsH1(" "+name)) {
 			t.Errorf("%q is an h1 hash", name)
 		}
 		if tile, err := tlog.ParseTilePath(name); err == nil && tile.H == tileHeight && tile.L >= 0 {

@@ -2,6 +2,7 @@ package sumdb
 
 import (
 	"bytes"
+	"godoctor/scan/sum"
 	"testing"
 
 	"golang.org/x/mod/module"
@@ -38,7 +39,7 @@ func FuzzLookup(f *testing.F) {
 		if lk.id < 0 || lk.id >= lk.head.Tree.N || !bytes.HasSuffix(data, append(append(bytes.Clone(lk.text), '\n'), lk.head.Note...)) {
 			t.Errorf("got %+v", lk)
 		}
-		if zip, mod, err := parseRecord(lk.text, nth(3)); err == nil && (!isH1(zip) || !isH1(mod)) {
+		if zip, mod, err := parseRecord(lk.text, nth(3)); err == nil && (!sum.IsH1(zip) || !sum.IsH1(mod)) {
 			t.Errorf("got %q, %q", zip, mod)
 		}
 	})

@@ -1,8 +1,8 @@
 package sumdb
 
 import (
-	"encoding/base64"
 	"fmt"
+	"godoctor/scan/sum"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -48,17 +48,10 @@ func parseRecord(text []byte, m module.Version) (zip, mod string, err error) {
 		if !ok {
 			return "", "", fmt.Errorf("line %d of its record is not about %q", i+1, strings.TrimSpace(p.prefix))
 		}
-		if !isH1(rest) {
+		if !sum.IsH1(rest) {
 			return "", "", fmt.Errorf("line %d of its record has no h1 hash", i+1)
 		}
 		*p.hash = rest
 	}
 	return zip, mod, nil
-}
-
-// isH1 reports whether a text is an h1 hash in its one spelling.
-func isH1(s string) bool {
-	b64, ok := strings.CutPrefix(s, "h1:")
-	sum, err := base64.StdEncoding.Strict().DecodeString(b64)
-	return ok && err == nil && len(sum) == tlog.HashSize && base64.StdEncoding.EncodeToString(sum) == b64
 }

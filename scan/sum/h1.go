@@ -53,3 +53,10 @@ func (s *summary) line(sum [sha256.Size]byte, name string) {
 }
 
 func (s *summary) h1() string { return "h1:" + base64.StdEncoding.EncodeToString(s.hash.Sum(nil)) }
+
+// IsH1 reports whether a text is an h1 hash in its one spelling: "h1:" and 44 characters.
+func IsH1(s string) bool {
+	b64, ok := strings.CutPrefix(s, "h1:")
+	hash, err := base64.StdEncoding.Strict().DecodeString(b64)
+	return ok && err == nil && len(hash) == sha256.Size && base64.StdEncoding.EncodeToString(hash) == b64
+}

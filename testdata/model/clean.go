@@ -197,7 +197,7 @@ func (s *session) remove(o op, p policy, args []string, items []planItem) error 
 	}
 	broken := s.outcome(o, r)
 	items = s.really(r, items, settled)
-	e, done := s.expect(), &cleaned{}
+	e, done := s.expect(), &cleaned{unsettled: !settled}
 	e.litter = broken == killed
 	hits := make(map[string][]state)
 	free := r.code == 0 && broken == ended

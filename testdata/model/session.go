@@ -35,6 +35,8 @@ type cleaned struct {
 	repair  bool
 	certain bool // it came to its end, and the model knows what it has done
 	items   []removed
+
+	unsettled bool // it has ended first what somebody was killed in
 }
 
 // A removed is what a run has removed of one version.

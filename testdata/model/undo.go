@@ -56,7 +56,7 @@ func (s *session) remember(how ending, done *cleaned, r *result) error {
 		if done == nil || json.Unmarshal([]byte(r.out), &d) != nil || d.Run.ID == "" {
 			return nil // there was nothing to do, and nothing is written down
 		}
-		if done.id, done.certain = d.Run.ID, r.code == 0; !done.repair {
+		if done.id, done.certain = d.Run.ID, r.code == 0 && !done.unsettled; !done.repair {
 			s.runs = append(s.runs, done)
 			return nil
 		}
@@ -95,7 +95,11 @@ func (s *session) recover(was *snapshot, hits map[string][]state) error {
 	}
 	for name, states := range hits {
 		is := s.now.versions[name]
-		states = append(append(states, s.unsettled[name]...), left.versions[name]) // it may end what an earlier one was killed in
+		states = append(states, s.unsettled[name]...)
+		if z := is["ziphash"]; z != absent && z != s.w.good[name]["ziphash"] && !slices.ContainsFunc(states, func(st state) bool { return st["ziphash"] == z }) {
+			s.fault("after a kill, and after the next run, .ziphash of %s is %s: go was writing it", name, z)
+		}
+		states = append(states, left.versions[name]) // it may end what an earlier one was killed in
 		ok := slices.ContainsFunc(states, func(st state) bool { return maps.Equal(st, is) })
 		if !ok && !(is["partial"] != absent) && !s.mixture(name, states) {
 			s.fault("after a kill, and after the next run, %s is %v: neither as before nor as after: %v", name, is, states)
