@@ -320,6 +320,12 @@ func TestNames(t *testing.T) {
 	if !isOldTemp("example.com/a@v0.0.0-20240305120000-abcdefabcdef.tmp-godoctor-20261127-183525-626-21") {
 		t.Error("a pseudo-version that godoctor has renamed away is not told from others")
 	}
+	for name, want := range map[string]part{"v1.0.0.zip.godoctor-keep-1-1": partKept, "v1.0.0.mod.godoctor-keep-1-1": partKept, "notes.godoctor-keep-1-1": partAlien,
+		"list.godoctor-keep-1-1": partAlien, "v1.0.0.zip.godoctor-keep-1-1.tmp": partTemp, "v1.0.0.godoctor-keep-1-1.zip": partZip} {
+		if _, got, _ := splitPart(name); got != want {
+			t.Errorf("%s is %v, want %v", name, got, want)
+		}
+	}
 	const kept = "example.com/a@v0.0.0-20240305120000-abcdefabcdef.godoctor-keep-20261127-183525-626-21"
 	if !isKeptDir(kept) || isOldTemp(kept) || isKeptDir("example.com/a.godoctor-keep-1-1") {
 		t.Error("what waits in its place is not told from others")

@@ -208,8 +208,11 @@ func splitPart(name string) (escaped string, p part, has Parts) {
 	if strings.HasSuffix(name, ".tmp") {
 		return "", partTemp, 0
 	}
-	if IsKept(name) {
-		return "", partKept, 0
+	if was, _, ok := ParseKept(name); ok {
+		if _, _, has := splitPart(was); has != 0 {
+			return "", partKept, 0
+		}
+		return "", partAlien, 0
 	}
 	for _, s := range partSuffixes {
 		if base, ok := strings.CutSuffix(name, s.suffix); ok {
