@@ -129,6 +129,9 @@ func RunOf(r *state.Run, holdFor time.Duration) Run {
 		}
 		out.Items = append(out.Items, RunItem{it.Module, it.Version, it.Part, it.Name, it.Tier, it.Disk, cmp.Or(it.Result, "untouched"), NoPassword(it.Error), it.Backup})
 	}
+	if out.UndoUntil.IsZero() && r.Later > 0 { // there was no room for the quarantine: it waits in its place
+		out.UndoUntil = r.Started.UTC().Add(holdFor)
+	}
 	return out
 }
 

@@ -109,3 +109,22 @@ func TestStoreTiers(t *testing.T) {
 		}
 	}
 }
+
+// TestUndoUntil: what waits, in the quarantine or in its place, waits for as long from the start of the run; where nothing waits there is
+// no such time.
+func TestUndoUntil(t *testing.T) {
+	at := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
+	done := state.RunItem{Module: "example.com/a", Version: "v1.0.0", Part: "version", Result: "done"}
+	held := done
+	held.Kept = "20261126-120000-000/1"
+	for _, c := range []struct {
+		r    state.Run
+		want time.Time
+	}{{state.Run{Items: []state.RunItem{done}}, time.Time{}}, {state.Run{Items: []state.RunItem{held}, Later: 1}, at.Add(time.Hour)},
+		{state.Run{Items: []state.RunItem{done}, Later: 1}, at.Add(time.Hour)}} {
+		c.r.Started = at
+		if got := RunOf(&c.r, time.Hour).UndoUntil; !got.Equal(c.want) {
+			t.Errorf("%+v: %v, want %v", c.r, got, c.want)
+		}
+	}
+}

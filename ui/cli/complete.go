@@ -97,7 +97,7 @@ func (a *app) completeRuns(objection func(*state.Run) error) cobra.CompletionFun
 
 // holds says that nothing of a run waits in the quarantine, as far as the history knows.
 func holds(r *state.Run) error {
-	if slices.ContainsFunc(r.Items, func(it state.RunItem) bool { return it.Kept != "" }) {
+	if r.Later > 0 || slices.ContainsFunc(r.Items, func(it state.RunItem) bool { return it.Kept != "" }) {
 		return nil
 	}
 	return fmt.Errorf("run %s put nothing into the quarantine", r.ID)
