@@ -166,7 +166,12 @@ func (s *session) undo(o op) (string, error) {
 	dropped := make(map[string]bool)
 	for _, it := range run.items {
 		b := s.bring(run, it)
-		hits[it.name] = []state{s.now.versions[it.name], b.gives}
+		back := maps.Clone(s.now.versions[it.name])
+		if back == nil {
+			back = make(state)
+		}
+		maps.Copy(back, b.gives)
+		hits[it.name] = []state{s.now.versions[it.name], back}
 		hindered = hindered || b.hindered
 		if b.hindered { // go may finish what it finds half unpacked
 			e.allow(it.name, "partial", absent)
