@@ -5,7 +5,6 @@ package remedy
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,7 +16,6 @@ import (
 
 	"godoctor/doctor/plan"
 	"godoctor/doctor/usage"
-	"godoctor/scan/cachetest"
 	"godoctor/scan/meter"
 )
 
@@ -159,14 +157,6 @@ func TestNotDurable(t *testing.T) {
 		t.Errorf("%+v", o)
 	}
 	wantRoots(t, "not durable", m.Root, r)
-}
-
-// unmark makes an entry of the quarantine what it was a moment before it was whole.
-func unmark(t *testing.T, m *cachetest.Machine, entry string) {
-	t.Helper()
-	if err := os.Remove(filepath.Join(filepath.Dir(m.GOMODCACHE), ".godoctor", "quarantine", filepath.FromSlash(entry), doneFile)); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // What was interrupted on its way into the quarantine comes back over what go wrote since, unless that is a version; a run is named by

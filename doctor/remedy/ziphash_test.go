@@ -1,3 +1,5 @@
+//go:build unix
+
 package remedy
 
 import (
@@ -63,5 +65,29 @@ func TestRehash(t *testing.T) {
 			t.Errorf("%s: %q, want %q; %q", what, now, c.want, s.Notes)
 		}
 		s.Close()
+	}
+}
+
+// Whoever was killed after the last rename of an undo left a directory that can be written, and an entry of the quarantine with nothing in
+// it: the next run puts the permissions back, and removes the entry.
+func TestPutBackAllButMode(t *testing.T) {
+	m, items, of := waiting(t, 2)
+	at := filepath.Join(filepath.Dir(m.GOMODCACHE), ".godoctor", "quarantine", filepath.FromSlash(of.Items[0].Kept))
+	parts := partsOf(t, m, items[0].Module, items[0].Version)
+	for _, part := range parts {
+		rename(t, filepath.Join(at, filepath.Base(part)), part)
+	}
+	was, err := os.Stat(parts[2])
+	if err != nil || was.Mode().Perm() != 0o755 {
+		t.Fatalf("%v, %v", was, err)
+	}
+	s := session(t, m, "20260101-000000-002", "")
+	defer s.Close()
+	held, err := s.Quarantined()
+	if err != nil || len(held) != 1 || held[0].Name != of.Items[1].Kept || len(s.Notes) != 1 {
+		t.Errorf("%+v, %v; %q", held, err, s.Notes)
+	}
+	if now, err := os.Stat(parts[2]); err != nil || now.Mode().Perm() != 0o555 || exists(t, at) {
+		t.Errorf("%v, %v; the entry is there: %v", now.Mode(), err, exists(t, at))
 	}
 }
