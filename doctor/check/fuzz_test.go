@@ -1,7 +1,6 @@
 package check
 
 import (
-	"godoctor/scan/gomod"
 	"path"
 	"slices"
 	"strings"
@@ -9,6 +8,8 @@ import (
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
+
+	"godoctor/scan/gomod"
 )
 
 // FuzzVulncheck: of what govulncheck prints only what names a module version is told, each vulnerability of a module once, in

@@ -61,20 +61,20 @@ func modFile(file string) *modfile.File {
 
 // workFile likewise, but never nil.
 func workFile(file string) *modfile.WorkFile {
-	f, err := parseWork(file, filepath.Base(file))
+	f, err := parseWork(file)
 	if err != nil {
 		return &modfile.WorkFile{Syntax: new(modfile.FileSyntax)}
 	}
 	return f
 }
 
-// parseWork reads and parses a go.work file, by a name for errors.
-func parseWork(file, name string) (*modfile.WorkFile, error) {
+// parseWork reads and parses a go.work file.
+func parseWork(file string) (*modfile.WorkFile, error) {
 	data, err := regular.ReadFile(file, gomod.Limit)
 	if err != nil {
 		return nil, err
 	}
-	return gomod.ParseWork(name, data, nil)
+	return gomod.ParseWork(file, data, nil)
 }
 
 // lineOf is where a line of a parsed file begins; 0 for none.

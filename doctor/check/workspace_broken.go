@@ -57,12 +57,12 @@ func examineWork(p *Pass, file string) {
 		p.Report(finding.Finding{Title: "GOFLAGS has -mod=mod, which no workspace allows",
 			Detail: fmt.Sprintf("GOFLAGS is %q, from %s; %s is in effect", s.Value, from(s), file), Target: at(s), Fixes: []finding.Fix{withoutFlag(s, "-mod")}})
 	}
-	if _, err := parseWork(file, file); err != nil {
+	work, err := parseWork(file)
+	if err != nil {
 		p.Report(finding.Finding{Title: "go cannot read the go.work file", Detail: err.Error(), Target: finding.Target{File: file, Line: lineIn(err)},
 			Fixes: []finding.Fix{{ID: "edit", Title: "mend the line by hand"}}})
 		return
 	}
-	work := workFile(file)
 	for _, use := range work.Use {
 		dir := use.Path
 		if !filepath.IsAbs(dir) {

@@ -1,12 +1,13 @@
 package sumdb
 
 import (
-	"godoctor/scan/sum"
 	"strings"
 	"testing"
 
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/sumdb/tlog"
+
+	"godoctor/scan/sum"
 )
 
 // FuzzNames: the name of a lookup file that is read stands for one module version, whose file it is; an h1 hash has one

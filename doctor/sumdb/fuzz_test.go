@@ -2,12 +2,13 @@ package sumdb
 
 import (
 	"bytes"
-	"godoctor/scan/sum"
 	"testing"
 
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
+
+	"godoctor/scan/sum"
 )
 
 // fuzzDB is a DB without a machine, with a log of 20 records.

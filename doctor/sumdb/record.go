@@ -2,11 +2,12 @@ package sumdb
 
 import (
 	"fmt"
-	"godoctor/scan/sum"
 	"strings"
 
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/sumdb/tlog"
+
+	"godoctor/scan/sum"
 )
 
 // A lookup is the content of a lookup file, or of the answer to one. Its head is signed; nothing else is proved.

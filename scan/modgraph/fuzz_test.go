@@ -1,13 +1,14 @@
 package modgraph
 
 import (
-	"godoctor/scan/gomod"
 	"slices"
 	"testing"
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
+
+	"godoctor/scan/gomod"
 )
 
 // FuzzLax: of a go.mod file of a dependency the parser of package modfile brings nothing down, and what it requires is what

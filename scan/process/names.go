@@ -2,13 +2,14 @@ package process
 
 import (
 	"go/version"
-	"godoctor/scan/modcache"
 	"path/filepath"
 	"strconv"
 	"strings"
 
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
+
+	"godoctor/scan/modcache"
 )
 
 // toolchainModule is the module that the go command downloads toolchains as.

@@ -1,7 +1,6 @@
 package project
 
 import (
-	"godoctor/scan/gomod"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -9,6 +8,8 @@ import (
 
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
+
+	"godoctor/scan/gomod"
 )
 
 // FuzzWork: a go.work file that package modfile takes says the same here, and of one that it refuses every use line that

@@ -2,13 +2,14 @@ package project
 
 import (
 	"fmt"
-	"godoctor/scan/gomod"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"golang.org/x/mod/module"
+
+	"godoctor/scan/gomod"
 )
 
 // TestBadMod: what cannot be parsed is a doubt, and everything that the text names is kept.
